@@ -1,0 +1,103 @@
+import type { Instant } from '../time.ts'
+
+/** The cloud identity that receives, by its immutable id, frozen into the offer. */
+export interface AwsPrincipal {
+  readonly cloud: 'aws'
+  /** 12 digits. */
+  readonly account: string
+  /** The IAM user's name at the time of the offer: what API calls address. */
+  readonly userName: string
+  /** `AIDA…`: never reused, unlike the name. Verified before each write. */
+  readonly userId: string
+}
+export type Principal = AwsPrincipal
+
+/** Mode A: an inline policy that allows assuming one role inside the date window, under a session name pinned to the grant. */
+export interface AwsAssumeRole {
+  readonly cloud: 'aws'
+  readonly mode: 'assume-role'
+  readonly account: string
+  readonly roleArn: string
+}
+/** Mode B: an inline policy with the permissions themselves inside the date window. Evaluated at each request, so no residual. */
+export interface AwsInlinePermissions {
+  readonly cloud: 'aws'
+  readonly mode: 'inline-permissions'
+  readonly account: string
+  readonly allow: readonly {
+    readonly actions: readonly string[]
+    readonly resources: readonly string[]
+  }[]
+}
+export type CloudRole = AwsAssumeRole | AwsInlinePermissions
+
+/** `aws/<account>/user/<UserId>`: the key of the cloud resource whose state one writer at a time reads and writes. */
+export type LaneId = string
+/** Unique within the ledger. In modes that carry their owner's name it holds the grant's id. */
+export type BindingId = string
+
+/** What the adapter needs to address the lane. */
+export interface Lane {
+  readonly id: LaneId
+  readonly principal: Principal
+}
+
+/** The cloud-side fact that is wanted or not: principal + cloud role + resource, with its window. */
+export interface Binding {
+  readonly id: BindingId
+  readonly laneId: LaneId
+  /** Name in the cloud that marks it as ours: `hallpass-<instance>-<grant>` and `-2`, `-3` for a grant's further bindings. */
+  readonly name: string
+  /** `hallpass-<grant>`: the session name that mode A pins. */
+  readonly sessionName: string
+  readonly principal: Principal
+  readonly role: CloudRole
+  readonly startsAt: Instant
+  /** The deadline that the cloud itself enforces. Whole seconds. */
+  readonly endsAt: Instant
+  /** How long a session may outlive the binding, in seconds. 0 when none can. */
+  readonly residualSeconds: number
+}
+
+/** What the ledger knows about one binding: desire, and the history of what was done to it. */
+export interface BindingRecord {
+  readonly binding: Binding
+  /** Desired while any live grant holds it. */
+  readonly desired: 'present' | 'absent'
+  /** Noted before the cloud is first asked to create it; from then on it may exist whatever a read says. */
+  readonly attemptedAt: Instant | undefined
+  /** First time it was read back as present. */
+  readonly presentAt: Instant | undefined
+  /** First read that missed it although it was present before and is still desired. */
+  readonly missedAt: Instant | undefined
+  /** Last removal that the cloud acknowledged. Cleared when it is found again. */
+  readonly removedAt: Instant | undefined
+  /** When its absence (read back past the cloud's lag) and so the end of enforcement became certain. */
+  readonly certainAt: Instant | undefined
+  /** Until when a session opened through it may still run: set with `certainAt`. */
+  readonly sessionsUntil: Instant | undefined
+}
+
+/** Where a report comes from: what an auditor can look up in the cloud's own log. */
+export interface Evidence {
+  readonly requestId: string | undefined
+  /** The cloud's own `Date` at that answer. */
+  readonly cloudAt: Instant
+}
+
+export interface ObservedBinding {
+  readonly state: 'present' | 'absent' | 'different'
+  readonly evidence: Evidence
+}
+
+/** One read of a lane. */
+export interface Observation {
+  /** `replaced`: the name now belongs to another immutable id. `missing`: nothing has that name. */
+  readonly principal: 'same' | 'replaced' | 'missing'
+  readonly bindings: ReadonlyMap<BindingId, ObservedBinding>
+  readonly evidence: Evidence
+}
+
+export type Change =
+  | { readonly do: 'put'; readonly binding: Binding }
+  | { readonly do: 'remove'; readonly binding: Binding }

@@ -1,0 +1,75 @@
+import type { GrantEvent } from '../grants/types.ts'
+import type { BindingId, Evidence, LaneId } from '../lanes/types.ts'
+import type { DocumentSource, PolicyProblem, Refusal } from '../policy/types.ts'
+import type { SubjectKey, Person } from '../subjects.ts'
+import type { Instant } from '../time.ts'
+
+/** Everything that enters the one log. Streams: `grant:<id>`, `subject:<key>`, `policy`, `instance`, `lane:<id>`. */
+export type LogEvent =
+  | GrantEvent
+  | { readonly type: 'instance.created'; readonly instance: string }
+  | { readonly type: 'policy.loaded'; readonly document: DocumentSource }
+  | {
+      readonly type: 'policy.broken'
+      readonly document: DocumentSource
+      readonly problems: readonly PolicyProblem[]
+    }
+  | {
+      readonly type: 'request.refused'
+      readonly subject: SubjectKey
+      readonly cause: string
+      readonly actor: Person
+      readonly recipient: Person
+      readonly refusal: Refusal
+    }
+  | { readonly type: 'delivery.refused'; readonly delivery: string; readonly because: string }
+  | {
+      readonly type: 'binding.intended'
+      readonly bindingId: BindingId
+      readonly laneId: LaneId
+      readonly change: 'put' | 'remove'
+    }
+  | {
+      readonly type: 'binding.changed'
+      readonly bindingId: BindingId
+      readonly laneId: LaneId
+      readonly change: 'put' | 'remove'
+      readonly evidence: Evidence
+    }
+  | {
+      readonly type: 'binding.missed'
+      readonly bindingId: BindingId
+      readonly laneId: LaneId
+      readonly evidence: Evidence
+    }
+
+/** One event on its way into the ledger. */
+export interface NewEvent {
+  readonly stream: string
+  readonly event: LogEvent
+}
+
+/** One line of the log as it is kept: `canonical` is what was hashed, byte for byte. */
+export interface LoggedEvent {
+  /** 1, 2, 3 … in commit order, without gaps. */
+  readonly position: number
+  /** RFC 8785 canonical JSON: `{at, body, position, previous, stream, type, version}`; personal fields are commitments. */
+  readonly canonical: string
+  /** SHA-256 of `canonical`, hex. `canonical` holds the predecessor's as `previous`; the first one's is 64 zeros. */
+  readonly hash: string
+}
+
+/** A personal value that stands in the log as `{ "commitment": "<hex>" }` = SHA-256(salt ‖ canonical value). */
+export interface PersonalValue {
+  readonly commitment: string
+  /** 16 random bytes, hex. */
+  readonly salt: string
+  /** Canonical JSON of the value. Erasing this row leaves the log and its hashes as they are. */
+  readonly value: string
+}
+
+export interface EncodedEvent {
+  readonly line: LoggedEvent
+  readonly personal: readonly PersonalValue[]
+  readonly at: Instant
+}
