@@ -1,0 +1,98 @@
+// Which fields of which events are about a person: they enter the log as salted commitments and can be erased.
+import type { LogEvent } from './types.ts'
+
+/** What stands in for an erased value when an event is read back. */
+type Placeholder = 'person' | 'text' | 'list'
+
+export interface PersonalPath {
+  /** Member names from the event's top; `*` is every element of an array. */
+  readonly path: readonly string[]
+  readonly placeholder: Placeholder
+}
+
+const at = (path: string, placeholder: Placeholder): PersonalPath => ({
+  path: path.split('.'),
+  placeholder,
+})
+
+const actedBy = [at('by.person', 'person'), at('by.name', 'text')]
+
+const inRevision = [
+  at('revision.offer.recipient', 'person'),
+  at('revision.offer.requester', 'person'),
+  at('revision.offer.bindings.*.principal.userName', 'text'),
+  at('revision.offer.bindings.*.principal.userId', 'text'),
+  at('revision.offer.separated', 'list'),
+  at('revision.offer.approval.by', 'list'),
+  at('revision.offer.cause', 'text'),
+  at('revision.offer.because', 'text'),
+]
+
+/**
+ * Every type of event, with its personal fields. Sentences count as personal even when Hallpass wrote them:
+ * they quote logins and the clouds' messages, which quote user names.
+ *
+ * NB: a lane's id holds an IAM UserId and stays readable in streams and binding events. It is a pseudonym that only
+ * the cloud account can resolve, and what an auditor needs to find the change in the cloud's own trail.
+ */
+export const personalPaths: Readonly<Record<LogEvent['type'], readonly PersonalPath[]>> = {
+  'grant.requested': inRevision,
+  'grant.revised': inRevision,
+  'grant.approval-given': [at('by', 'person')],
+  'grant.approved': [],
+  'grant.denied': [...actedBy, at('because', 'text')],
+  'grant.withdrawn': actedBy,
+  'grant.lapsed': [],
+  'grant.binding-present': [],
+  'grant.activated': [],
+  'grant.ending': [...actedBy, at('detail', 'text')],
+  'grant.binding-gone': [],
+  'grant.ended': [],
+  'grant.stuck': [at('because', 'text')],
+  'grant.unstuck': [],
+  'instance.created': [],
+  'policy.loaded': [],
+  'policy.broken': [at('problems.*.message', 'text')],
+  'request.refused': [
+    at('actor', 'person'),
+    at('recipient', 'person'),
+    at('cause', 'text'),
+    at('refusal.reason', 'text'),
+  ],
+  'delivery.refused': [at('because', 'text')],
+  'binding.intended': [],
+  'binding.changed': [],
+  'binding.missed': [],
+}
+
+/** What reads as an erased value. Nobody has the numeric id 0. */
+export function erased({ placeholder }: PersonalPath): unknown {
+  switch (placeholder) {
+    case 'person':
+      return { id: 0, login: '(erased)' }
+    case 'text':
+      return '(erased)'
+    case 'list':
+      return []
+    default:
+      return placeholder satisfies never
+  }
+}
+
+/** A copy of `value` with what stands at the path replaced. Where there is nothing, nothing is replaced. */
+export function replaceAt(
+  value: unknown,
+  path: readonly string[],
+  replace: (found: unknown) => unknown,
+): unknown {
+  const [name, ...rest] = path
+  if (name === undefined) return value === undefined ? undefined : replace(value)
+  if (name === '*') {
+    return Array.isArray(value) ? value.map((each) => replaceAt(each, rest, replace)) : value
+  }
+  if (!isRecord(value) || value[name] === undefined) return value
+  return { ...value, [name]: replaceAt(value[name], rest, replace) }
+}
+
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
