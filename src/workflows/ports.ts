@@ -41,9 +41,8 @@ export interface Log {
   warn(id: string, fields?: LogFields): void
   error(id: string, fields?: LogFields): void
 }
-export type LogFields = Readonly<Record<string, string | number | boolean | undefined>> & {
-  readonly error?: unknown
-}
+/** Values are plain: strings, numbers, booleans. `error` is what was caught. */
+export type LogFields = Readonly<Record<string, unknown>> & { readonly error?: unknown }
 
 // ── the ledger ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
