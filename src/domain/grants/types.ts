@@ -10,6 +10,8 @@ export type GrantId = string
 export interface Offer {
   /** The one human act behind it. A cause grants at most once to one recipient for one role. */
   readonly cause: string
+  /** When GitHub says that act happened: what was done before it ends nothing. */
+  readonly askedAt: Instant
   readonly rule: string
   readonly role: string
   readonly description: string

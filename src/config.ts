@@ -1,0 +1,279 @@
+// The only reader of the environment. A bad value is an error that names the setting and says what to write.
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { ConfigError } from './domain/errors.ts'
+
+export interface Config {
+  readonly github: GitHubConfig
+  readonly policy: PolicyConfig
+  readonly store: StoreConfig
+  readonly aws: AwsConfig
+  readonly host: string
+  readonly port: number
+  readonly logLevel: LogLevel
+}
+export interface GitHubConfig {
+  readonly appId: number
+  /** PEM. */
+  readonly privateKey: string
+  /** The current secret, then those that are still accepted. */
+  readonly webhookSecrets: readonly string[]
+  /** Root of the REST API; undefined for github.com. */
+  readonly apiUrl: string | undefined
+  /** Numeric ids of the organizations (or users) that this instance serves. */
+  readonly accounts: ReadonlySet<number>
+}
+export type PolicyConfig =
+  | { readonly from: 'file'; readonly path: string }
+  | {
+      readonly from: 'repository'
+      readonly repositoryId: number
+      readonly branch: string
+      readonly path: string
+    }
+export type StoreConfig =
+  | { readonly kind: 'embedded'; readonly directory: string; readonly cloudAccepted: boolean }
+  | {
+      readonly kind: 'postgres'
+      readonly databaseUrl: string
+      readonly redisUrl: string | undefined
+    }
+export interface AwsConfig {
+  /** Where IAM is, when it is not AWS's own. */
+  readonly iamEndpoint: string | undefined
+  readonly stsEndpoint: string | undefined
+  /** For how long an IAM read may still show what was before a write, in milliseconds. */
+  readonly lagMs: number
+}
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** Reads everything and reports every bad setting at once. */
+export function readConfig(environment: Environment): Config {
+  const read = reader(environment)
+  const config = {
+    github: read.group(() => readGitHub(read)),
+    policy: read.group(() => readPolicy(read)),
+    store: read.group(() => readStore(read)),
+    aws: read.group(() => readAws(read)),
+    host: read.group(() => read.optional('HOST') ?? '127.0.0.1'),
+    port: read.group(() => read.integer('PORT', { fallback: 3000, min: 0, max: 65_535 })),
+    logLevel: read.group(() => readLogLevel(read)),
+  }
+  if (read.problems.length > 0) throw new ConfigError(read.problems.join('\n'))
+  return config as Config
+}
+
+/** The store's settings alone: what the commands need that only look at the ledger. */
+export function readStoreConfig(environment: Environment): StoreConfig {
+  return readStore(reader(environment))
+}
+
+const appUrl = 'see "Install" in README.md'
+
+function readGitHub(read: Reader): GitHubConfig {
+  return read.all({
+    appId: () =>
+      read.requiredInteger('APP_ID', `the numeric id of your GitHub App (${appUrl})`),
+    privateKey: () => readPrivateKey(read),
+    webhookSecrets: () => readSecrets(read),
+    apiUrl: () => readApiUrl(read),
+    accounts: () => readAccounts(read),
+  })
+}
+
+function readPrivateKey(read: Reader): string {
+  const path = read.optional('PRIVATE_KEY_PATH')
+  const value = read.optional('PRIVATE_KEY') ?? (path === undefined ? undefined : keyFile(path))
+  if (value === undefined)
+    throw new ConfigError(
+      `PRIVATE_KEY or PRIVATE_KEY_PATH is missing: the App's private key as PEM, or the path of the .pem file (${appUrl}).`,
+    )
+  const pem = decodeKey(value)
+  if (!/-----BEGIN (RSA )?PRIVATE KEY-----[\s\S]+-----END (RSA )?PRIVATE KEY-----/.test(pem))
+    throw new ConfigError(
+      'PRIVATE_KEY is not a PEM private key. Paste the whole file that GitHub gave you, or its base64; line breaks may be written as \\n.',
+    )
+  return pem
+}
+
+function keyFile(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (cause) {
+    throw new ConfigError(`PRIVATE_KEY_PATH: the file ${path} cannot be read.`, { cause })
+  }
+}
+
+function decodeKey(value: string): string {
+  const text = value.includes('-----BEGIN')
+    ? value
+    : Buffer.from(value, 'base64').toString('utf8')
+  return text.replaceAll('\\n', '\n').trim() + '\n'
+}
+
+const secretLengthMin = 16
+
+function readSecrets(read: Reader): readonly string[] {
+  const current = read.required(
+    'WEBHOOK_SECRET',
+    'the secret that you entered in the App, at least 16 random characters (`openssl rand -hex 32`)',
+  )
+  const previous = (read.optional('WEBHOOK_SECRET_PREVIOUS') ?? '')
+    .split(',')
+    .map((secret) => secret.trim())
+    .filter((secret) => secret !== '')
+  const secrets = [current, ...previous]
+  const names = ['WEBHOOK_SECRET', ...previous.map(() => 'WEBHOOK_SECRET_PREVIOUS')]
+  secrets.forEach((secret, index) => {
+    if (secret === 'development' || secret.length < secretLengthMin)
+      throw new ConfigError(
+        `${names[index]} is too weak: anybody who guesses it can ask for access. Use at least ${secretLengthMin} random characters (\`openssl rand -hex 32\`), here and in the App's settings.`,
+      )
+  })
+  return secrets
+}
+
+function readApiUrl(read: Reader): string | undefined {
+  const url = read.optional('GITHUB_API_URL')
+  const host = read.optional('GHE_HOST')
+  if (url === undefined && host === undefined) return undefined
+  const text = url ?? `${read.optional('GHE_PROTOCOL') ?? 'https'}://${host}/api/v3`
+  const name = url === undefined ? 'GHE_HOST' : 'GITHUB_API_URL'
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
+    throw new ConfigError(
+      `${name} is not an address. Write for example ${url === undefined ? 'github.example.com' : 'https://github.example.com/api/v3'}.`,
+    )
+  return text.replace(/\/+$/, '')
+}
+
+function readAccounts(read: Reader): ReadonlySet<number> {
+  const text = read.required(
+    'HALLPASS_ACCOUNTS',
+    'the numeric ids of the organizations to serve, with commas between (`gh api orgs/NAME --jq .id`)',
+  )
+  const ids = text.split(',').map((part) => part.trim())
+  for (const id of ids)
+    if (!/^[1-9]\d{0,14}$/.test(id))
+      throw new ConfigError(
+        `HALLPASS_ACCOUNTS: "${id}" is not a numeric id. Names can change hands, so write the id: \`gh api orgs/NAME --jq .id\`.`,
+      )
+  return new Set(ids.map(Number))
+}
+
+function readPolicy(read: Reader): PolicyConfig {
+  const file = read.optional('HALLPASS_POLICY_FILE')
+  const repository = read.optional('HALLPASS_POLICY_REPOSITORY')
+  if (file !== undefined && repository !== undefined)
+    throw new ConfigError(
+      'HALLPASS_POLICY_FILE and HALLPASS_POLICY_REPOSITORY are both set: keep the one that holds the policy.',
+    )
+  if (file !== undefined) return { from: 'file', path: resolve(file) }
+  if (repository === undefined)
+    throw new ConfigError(
+      'HALLPASS_POLICY_REPOSITORY or HALLPASS_POLICY_FILE is missing: the numeric id of the repository that holds the policy (`gh api repos/OWNER/NAME --jq .id`), or the path of a local file.',
+    )
+  return {
+    from: 'repository',
+    repositoryId: read.requiredInteger('HALLPASS_POLICY_REPOSITORY', 'a numeric repository id'),
+    branch: read.optional('HALLPASS_POLICY_BRANCH') ?? 'main',
+    path: read.optional('HALLPASS_POLICY_PATH') ?? 'policy.yml',
+  }
+}
+
+function readStore(read: Reader): StoreConfig {
+  const databaseUrl = read.optional('DATABASE_URL')
+  const redisUrl = read.optional('REDIS_URL')
+  if (databaseUrl === undefined && redisUrl !== undefined)
+    throw new ConfigError(
+      'REDIS_URL is set without DATABASE_URL: Redis only carries nudges, the ledger needs Postgres. Set DATABASE_URL too, or neither.',
+    )
+  if (databaseUrl !== undefined) {
+    checkUrl('DATABASE_URL', databaseUrl, /^postgres(ql)?:$/, 'postgres://user@host:5432/hallpass')
+    if (redisUrl !== undefined)
+      checkUrl('REDIS_URL', redisUrl, /^(rediss?|redis\+sentinel|unix):$/, 'redis://host:6379')
+    return { kind: 'postgres', databaseUrl, redisUrl }
+  }
+  return {
+    kind: 'embedded',
+    directory: resolve(read.optional('HALLPASS_DATA_DIR') ?? 'data'),
+    cloudAccepted: readAccepted(read),
+  }
+}
+
+function readAccepted(read: Reader): boolean {
+  const value = read.optional('HALLPASS_EMBEDDED_CLOUD')
+  if (value === undefined) return false
+  if (value === 'accept') return true
+  throw new ConfigError(
+    'HALLPASS_EMBEDDED_CLOUD takes only the value "accept": it lets the embedded database guard real cloud accounts.',
+  )
+}
+
+function checkUrl(name: string, value: string, protocol: RegExp, example: string): void {
+  // NB: the value may hold a password, so it never enters the message.
+  if (!URL.canParse(value) || !protocol.test(new URL(value).protocol))
+    throw new ConfigError(`${name} is not an address of that kind. Write for example ${example}.`)
+}
+
+function readAws(read: Reader): AwsConfig {
+  return {
+    iamEndpoint: read.optional('AWS_ENDPOINT_URL_IAM') ?? read.optional('AWS_ENDPOINT_URL'),
+    stsEndpoint: read.optional('AWS_ENDPOINT_URL_STS') ?? read.optional('AWS_ENDPOINT_URL'),
+    lagMs: read.integer('HALLPASS_AWS_LAG_MS', { fallback: 15_000, min: 0, max: 600_000 }),
+  }
+}
+
+const logLevels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent']
+
+function readLogLevel(read: Reader): LogLevel {
+  const value = read.optional('LOG_LEVEL') ?? 'info'
+  const level = logLevels.find((known) => known === value)
+  if (level === undefined)
+    throw new ConfigError(`LOG_LEVEL must be one of ${logLevels.join(', ')}.`)
+  return level
+}
+
+type Reader = ReturnType<typeof reader>
+
+function reader(environment: Environment) {
+  const problems: string[] = []
+  /** An empty value counts as not set: that is how `.env` files leave things out. */
+  const optional = (name: string): string | undefined => {
+    const value = environment[name]?.trim()
+    return value === undefined || value === '' ? undefined : value
+  }
+  const required = (name: string, what: string): string => {
+    const value = optional(name)
+    if (value === undefined) throw new ConfigError(`${name} is missing: ${what}.`)
+    return value
+  }
+  const integer = (name: string, range: { fallback: number; min: number; max: number }) => {
+    const value = optional(name)
+    if (value === undefined) return range.fallback
+    const number = Number(value)
+    if (!Number.isInteger(number) || number < range.min || number > range.max)
+      throw new ConfigError(`${name} must be a whole number from ${range.min} to ${range.max}.`)
+    return number
+  }
+  const requiredInteger = (name: string, what: string): number => {
+    required(name, what)
+    return integer(name, { fallback: 0, min: 1, max: Number.MAX_SAFE_INTEGER })
+  }
+  /** Collects a ConfigError so that one start names everything that is wrong. */
+  const group = <T>(read: () => T): T | undefined => {
+    try {
+      return read()
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error
+      problems.push(error.message)
+      return undefined
+    }
+  }
+  const all = <T extends object>(parts: { [K in keyof T]: () => T[K] }): T =>
+    Object.fromEntries(
+      Object.entries(parts).map(([name, read]) => [name, group(read as () => unknown)]),
+    ) as T
+  return { problems, optional, required, integer, requiredInteger, group, all }
+}

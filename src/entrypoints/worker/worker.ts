@@ -1,0 +1,84 @@
+// Does the work that nudges bring, and on a timer of its own the work that no nudge brought.
+import type { Due, Log, Work } from '../../workflows/ports.ts'
+import { createCrew } from './crew.ts'
+
+/** What the worker can do, ready-made. Each takes the id of one thing and reads the ledger for what is true of it now. */
+export interface Jobs {
+  delivery(id: string): Promise<void>
+  lane(id: string): Promise<void>
+  report(id: string): Promise<void>
+  grant(id: string): Promise<void>
+  standing(id: string): Promise<void>
+}
+
+export interface WorkerDeps {
+  readonly jobs: Jobs
+  /** What is due now, and when the next of it will be, as milliseconds from now. */
+  due(): Promise<Due & { readonly nextInMs: number | undefined }>
+  readonly log: Log
+  readonly sweepMs: number
+  /** How many pieces of work this process does at once. */
+  readonly concurrency: number
+}
+
+export interface Worker {
+  /** Does one piece of work that a nudge named. */
+  nudged(work: Work): Promise<void>
+  /** When the last sweep ended well; undefined before the first. For readiness. */
+  lastSweepMs(): number | undefined
+  /** Takes on nothing more, and resolves once what is in hand has ended. */
+  stop(): Promise<void>
+}
+
+export function startWorker(deps: WorkerDeps): Worker {
+  const crew = createCrew(deps.concurrency, deps.log)
+  const { jobs } = deps
+  let stopped = false
+  let lastSweepMs: number | undefined
+  let wake: () => void = () => undefined
+
+  const enlist = (due: Due): Promise<unknown>[] => [
+    ...due.grants.map((id) => crew.run(`grant:${id}`, () => jobs.grant(id))),
+    ...due.lanes.map((id) => crew.run(`lane:${id}`, () => jobs.lane(id))),
+    ...due.deliveries.map((id) => crew.run(`delivery:${id}`, () => jobs.delivery(id))),
+    ...due.subjects.map((id) => crew.run(`report:${id}`, () => jobs.report(id))),
+    ...due.standing.map((id) => crew.run(`standing:${id}`, () => jobs.standing(id))),
+  ]
+
+  const pause = (ms: number) =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms)
+      wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+
+  async function sweep(): Promise<void> {
+    while (!stopped) {
+      let waitMs = deps.sweepMs
+      try {
+        const due = await deps.due()
+        enlist(due)
+        lastSweepMs = performance.now()
+        if (due.nextInMs !== undefined) waitMs = Math.min(waitMs, Math.max(due.nextInMs, 5))
+      } catch (error) {
+        // The database is away: the next round finds out whether it is back.
+        deps.log.error('sweep.failed', { error })
+      }
+      if (!stopped) await pause(waitMs)
+    }
+  }
+
+  const sweeping = sweep()
+  return {
+    nudged: ({ kind, id }) => (stopped ? Promise.resolve() : crew.run(`${kind}:${id}`, () => jobs[kind](id))),
+    lastSweepMs: () => lastSweepMs,
+    async stop() {
+      stopped = true
+      wake()
+      await sweeping
+      await crew.idle()
+    },
+  }
+}

@@ -1,0 +1,5 @@
+/** Doubling from a quarter of a second, with half of it jittered so that retries spread. `attempt` counts from 1. */
+export function backoffMs(attempt: number, maxMs: number): number {
+  const full = Math.min(maxMs, 250 * 2 ** Math.min(attempt, 20))
+  return Math.round(full / 2 + (Math.random() * full) / 2)
+}

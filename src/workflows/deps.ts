@@ -1,0 +1,69 @@
+import type {
+  Claim,
+  Clock,
+  Clouds,
+  Commit,
+  GitHub,
+  Ledger,
+  Log,
+  PolicyReader,
+  Queue,
+  Randomness,
+} from './ports.ts'
+import { laneOf } from '../domain/lanes/lane-of.ts'
+import { subjectKey } from '../domain/subjects.ts'
+
+/** What every workflow is handed: the ports, ready-made, and what this process is called. */
+export interface Deps {
+  readonly ledger: Ledger
+  readonly clock: Clock
+  readonly random: Randomness
+  readonly log: Log
+  readonly queue: Queue
+  readonly github: GitHub
+  readonly policy: PolicyReader
+  readonly clouds: Clouds
+  /** Numeric ids of the accounts that are served. */
+  readonly accounts: ReadonlySet<number>
+  /** Unique per process start. */
+  readonly owner: string
+  /** Aborted when the process is asked to stop: work in hand is cancelled and its claims are given back. */
+  readonly stopping: AbortSignal
+  readonly timing: Timing
+}
+
+export interface Timing {
+  /** How long a claim holds without being renewed: how long the work of a killed process waits. */
+  readonly claimMs: number
+  /** How old a reading of someone's standing may be before access is given on it. */
+  readonly standingFreshMs: number
+  /** How often standing is read again while access lives. */
+  readonly standingEveryMs: number
+  /** How often the sweep looks for work that no nudge brought. */
+  readonly sweepMs: number
+  /** How long after a take-over, or a write whose fate is unknown, a lane is looked at once more. */
+  readonly settleMs: number
+}
+
+export const defaultTiming: Timing = {
+  claimMs: 4_000,
+  standingFreshMs: 60_000,
+  standingEveryMs: 3 * 60_000,
+  sweepMs: 500,
+  settleMs: 15_000,
+}
+
+/** Commits, then nudges whoever has work now. The nudges only make it fast: the dirty marks are in the ledger. */
+export async function commitAndNudge(deps: Deps, commit: Commit): Promise<void> {
+  await deps.ledger.commit(commit)
+  const subjects = new Set<string>((commit.dirtySubjects ?? []).map(subjectKey))
+  const lanes = new Set<string>(commit.dirtyLanes ?? [])
+  for (const { grant } of commit.grants ?? []) {
+    subjects.add(subjectKey(grant.revision.offer.subject))
+    for (const { principal } of grant.revision.offer.bindings) lanes.add(laneOf(principal).id)
+  }
+  for (const id of lanes) if (!isUnder(commit.claim, `lane:${id}`)) deps.queue.nudge({ kind: 'lane', id })
+  for (const id of subjects) deps.queue.nudge({ kind: 'report', id })
+}
+
+const isUnder = (claim: Claim | undefined, key: string): boolean => claim?.key === key

@@ -1,0 +1,130 @@
+// Reads everything that the policy's decision looks at, live, as GitHub and the clouds say it now.
+import type {
+  Facts,
+  FactsNeeded,
+  Policy,
+  PullRequestFacts,
+  RepositoryFacts,
+  ResolvedBinding,
+  RoleDefinition,
+} from '../domain/policy/types.ts'
+import type { CloudRole } from '../domain/lanes/types.ts'
+import type { ReviewRequested } from '../domain/signals.ts'
+import { subjectKey, type RoleName, type Subject } from '../domain/subjects.ts'
+import { CloudError } from '../domain/errors.ts'
+import type { CallGuard } from './ports.ts'
+import type { Deps } from './deps.ts'
+
+/** What can be read before the policy is known. */
+export interface Ground {
+  readonly repository: RepositoryFacts
+  readonly pull: PullRequestFacts
+  readonly actorRole: RoleName
+}
+
+/** Undefined when the repository or the pull request is gone, or now belongs to another id. */
+export async function readGround(
+  deps: Deps,
+  signal: ReviewRequested,
+): Promise<Ground | undefined> {
+  const { github } = deps
+  const [repository, pull, actorRole] = await Promise.all([
+    github.repository(signal.subject),
+    github.pullRequest(signal.subject),
+    github.roleOf(signal.subject, signal.actor),
+  ])
+  return repository === undefined || pull === undefined ? undefined : { repository, pull, actorRole }
+}
+
+export async function gatherFacts(
+  deps: Deps,
+  signal: ReviewRequested,
+  ground: Ground,
+  policy: Policy,
+  needed: FactsNeeded,
+): Promise<Facts> {
+  const { github, clock } = deps
+  const { subject, reviewer } = signal
+  const [recipient, recipientRole, teams, changedPaths, resolved, rows] = await Promise.all([
+    github.account(subject, reviewer.id),
+    github.roleOf(subject, reviewer),
+    readTeams(deps, subject, needed.teams, signal),
+    needed.changedPaths ? github.changedPaths(subject) : undefined,
+    resolveRoles(deps, policy, needed.roles, reviewer.id),
+    deps.ledger.grantsOf(subjectKey(subject)),
+  ])
+  const held = rows
+    .map(({ grant }) => grant)
+    .filter(({ phase }) => phase === 'requested' || phase === 'approved' || phase === 'active')
+    .filter(({ revision }) => revision.offer.recipient.id === reviewer.id)
+    .map(({ revision }) => revision.offer.role)
+  return {
+    ...ground,
+    now: clock.now(),
+    subject,
+    actor: signal.actor,
+    // An account that is gone can hold nothing: it counts as one that is no person.
+    recipient: recipient ?? { ...reviewer, type: 'Mannequin' },
+    recipientRole,
+    teams,
+    changedPaths,
+    resolved,
+    held: new Set(held),
+  }
+}
+
+async function readTeams(
+  deps: Deps,
+  subject: Subject,
+  slugs: readonly string[],
+  { reviewer }: ReviewRequested,
+): Promise<Facts['teams']> {
+  const entries = slugs.map(async (slug) => {
+    const membership = await deps.github.teamMembership(subject, slug, reviewer)
+    return [slug, membership] as const
+  })
+  return new Map(await Promise.all(entries))
+}
+
+export async function resolveRoles(
+  deps: Deps,
+  policy: Policy,
+  roles: readonly RoleDefinition[],
+  personId: number,
+): Promise<ReadonlyMap<string, readonly ResolvedBinding[]>> {
+  const entries = roles.map(async (role) => {
+    const bindings = role.bindings.map((cloudRole) => resolve(deps, policy, cloudRole, personId))
+    return [role.name, await Promise.all(bindings)] as const
+  })
+  return new Map(await Promise.all(entries))
+}
+
+async function resolve(
+  deps: Deps,
+  policy: Policy,
+  role: CloudRole,
+  personId: number,
+): Promise<ResolvedBinding> {
+  const cloud = deps.clouds.get(role.cloud)
+  if (cloud === undefined)
+    return { ok: false, role, why: `This Hallpass is not connected to ${role.cloud}.` }
+  const identity = policy.identities.find(({ github }) => github === personId)
+  const guard = readGuard(deps)
+  const found = await cloud.resolve(role, identity, guard)
+  if (!found.ok) return { ok: false, role, why: found.why }
+  const standing = await cloud.standing(role, found.principal, guard)
+  return { ok: true, role, principal: found.principal, standing }
+}
+
+const readTimeoutMs = 8_000
+
+/** Bounds reads that no lane's claim bounds. */
+function readGuard(deps: Deps): CallGuard {
+  const signal = AbortSignal.any([AbortSignal.timeout(readTimeoutMs), deps.stopping])
+  return {
+    signal,
+    check() {
+      if (signal.aborted) throw new CloudError('transient', 'The cloud took too long to answer.')
+    },
+  }
+}

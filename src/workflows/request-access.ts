@@ -1,0 +1,162 @@
+// Somebody asked for a review: what policy makes of it, decided over facts read now, recorded whatever the answer.
+import { apply } from '../domain/grants/apply.ts'
+import { revisionOf } from '../domain/grants/revision.ts'
+import type { Grant, Offer } from '../domain/grants/types.ts'
+import { bindingIdsOf, bindingsOf } from '../domain/lanes/bindings-of.ts'
+import { laneOf } from '../domain/lanes/lane-of.ts'
+import type { NewEvent } from '../domain/log/types.ts'
+import { evaluate, factsNeeded, standingRefusal } from '../domain/policy/evaluate.ts'
+import { formatProblem } from '../domain/policy/format-problem.ts'
+import type { Refusal } from '../domain/policy/types.ts'
+import type { ReviewRequested } from '../domain/signals.ts'
+import { subjectKey } from '../domain/subjects.ts'
+import type { Instant } from '../domain/time.ts'
+import { commitAndNudge, type Deps } from './deps.ts'
+import { logChanges, retryingConflicts } from './decide-all.ts'
+import { gatherFacts, readGround } from './gather-facts.ts'
+import { policyEvents } from './log-policy.ts'
+import type { Commit, GrantChange, Notice, PolicyReading } from './ports.ts'
+
+/** How long a request waits for approval before it lapses, in seconds. */
+const lapseSeconds = 24 * 60 * 60
+
+export async function requestAccess(deps: Deps, signal: ReviewRequested): Promise<void> {
+  const ground = await readGround(deps, signal)
+  if (ground === undefined) return record(deps, signal, { refusals: [gone] })
+  const unheard = standingRefusal(signal, ground, deps.accounts)
+  if (unheard !== undefined) return record(deps, signal, { refusals: [unheard] })
+  const reading = await deps.policy.read(signal.subject, ground.repository)
+  const events = await policyEvents(deps, reading)
+  if (reading.kind !== 'policy')
+    return record(deps, signal, { refusals: [unreadable(reading)], events })
+  const needed = factsNeeded(reading.policy, signal, ground.repository.name)
+  const facts = await gatherFacts(deps, signal, ground, reading.policy, needed)
+  const evaluation = evaluate(signal, reading.policy, facts, deps.accounts)
+  await record(deps, signal, { ...evaluation, events })
+}
+
+const gone: Refusal = {
+  kind: 'refused',
+  code: 'subject-closed',
+  rule: undefined,
+  role: undefined,
+  reason: 'The pull request or its repository is not there any more.',
+  audience: 'log',
+}
+
+function unreadable(reading: Exclude<PolicyReading, { kind: 'policy' }>): Refusal {
+  const rest = { kind: 'refused', rule: undefined, role: undefined, audience: 'people' } as const
+  if (reading.kind === 'missing')
+    return { ...rest, code: 'policy-missing', reason: `No policy at ${reading.where}: ${reading.why}` }
+  const problems = reading.problems.slice(0, 10).map(formatProblem).join('\n')
+  return { ...rest, code: 'policy-broken', reason: problems }
+}
+
+interface Outcome {
+  readonly offers?: readonly Offer[]
+  readonly refusals: readonly Refusal[]
+  readonly events?: readonly NewEvent[]
+}
+
+/** One transaction: the new grants, the refusals, what people see of them, and the events of it all. */
+async function record(deps: Deps, signal: ReviewRequested, outcome: Outcome): Promise<void> {
+  const { offers = [], refusals, events = [] } = outcome
+  const changes = await retryingConflicts(async () => {
+    const now = deps.clock.now()
+    const started = (await unused(deps, offers)).map((offer) => start(deps, offer, now))
+    const grants = started.map(({ change }) => change)
+    await commitAndNudge(deps, {
+      now,
+      grants,
+      newBindings: started.flatMap(({ bindings }) => bindings),
+      events: [...events, ...refusals.map((refusal) => refusedEvent(signal, refusal))],
+      notices: noticesOf(signal, refusals, now),
+      // NB: who has no standing here makes Hallpass write nothing.
+      dirtySubjects: refusals.some(({ audience }) => audience === 'log') ? [] : [signal.subject],
+    })
+    return grants
+  })
+  logChanges(deps, changes)
+  for (const { code, rule, role } of refusals)
+    deps.log.info('request.refused', {
+      delivery: signal.delivery,
+      repo: signal.subject.repositoryId,
+      subject: signal.subject.number,
+      code,
+      rule,
+      role,
+    })
+}
+
+/** A cause grants at most once, ever: a redelivery or a replay finds its offers used. */
+async function unused(deps: Deps, offers: readonly Offer[]): Promise<readonly Offer[]> {
+  const used = await Promise.all(
+    offers.map(({ cause, role, recipient }) => deps.ledger.causeUsed(cause, role, recipient.id)),
+  )
+  return offers.filter((_, index) => !used[index])
+}
+
+function start(deps: Deps, offer: Offer, now: Instant) {
+  const id = deps.random.grantId()
+  const revision = revisionOf(offer, 1, deps.random.code())
+  const bindingIds = bindingIdsOf(offer, id, deps.ledger.instance)
+  const result = apply(
+    { type: 'request', id, revision, lapseSeconds, bindingIds },
+    undefined,
+    now,
+  )
+  if (result.kind === 'refused') throw new Error(`A new grant was refused: ${result.reason}`)
+  const { grant, events } = result
+  const change: GrantChange = { grant, expectedVersion: 0, events }
+  return { change, bindings: newBindingsOf(deps, grant) }
+}
+
+/** Bindings are known once the window is: from the approval on. */
+function newBindingsOf(deps: Deps, grant: Grant): NonNullable<Commit['newBindings']> {
+  if (grant.phase !== 'approved') return []
+  const { offer } = grant.revision
+  const { approvedAt, endsAt } = grant
+  return bindingsOf(offer, grant.id, deps.ledger.instance, approvedAt, endsAt).map((binding) => ({
+    binding,
+    lane: laneOf(binding.principal),
+    grantId: grant.id,
+  }))
+}
+
+function refusedEvent(signal: ReviewRequested, refusal: Refusal): NewEvent {
+  const subject = subjectKey(signal.subject)
+  const { id, login } = signal.actor
+  return {
+    stream: `subject:${subject}`,
+    event: {
+      type: 'request.refused',
+      subject,
+      cause: signal.cause,
+      actor: { id, login },
+      recipient: signal.reviewer,
+      refusal,
+    },
+  }
+}
+
+function noticesOf(
+  signal: ReviewRequested,
+  refusals: readonly Refusal[],
+  now: Instant,
+): NonNullable<Commit['notices']> {
+  const subject = subjectKey(signal.subject)
+  const told = refusals
+    .filter(({ audience }) => audience === 'people')
+    .map((refusal): Notice => {
+      const broken = refusal.code === 'policy-broken' || refusal.code === 'policy-missing'
+      return {
+        key: broken ? 'policy' : `${signal.reviewer.id}/${refusal.role ?? ''}`,
+        kind: broken ? 'policy-broken' : 'refused',
+        text: refusal.reason,
+        recipient: broken ? undefined : signal.reviewer,
+        role: refusal.role,
+        at: now,
+      }
+    })
+  return told.map((notice) => ({ subject, notice }))
+}
