@@ -1,0 +1,182 @@
+import type { Instant } from '../time.ts'
+import type {
+  Active,
+  Approved,
+  Closed,
+  Ending,
+  Grant,
+  GrantEvent,
+  Hold,
+  Requested,
+} from './types.ts'
+
+/**
+ * The grant after the event. Throws when the event cannot have happened to this grant: the ledger is then not
+ * what it says, and nothing may be decided on it.
+ */
+export function evolve(grant: Grant | undefined, event: GrantEvent, at: Instant): Grant {
+  if (event.type === 'grant.requested') return requested(grant, event, at)
+  if (grant === undefined) throw impossible(event, 'a grant that was never requested')
+  return { ...next(grant, event, at), version: grant.version + 1 }
+}
+
+type Later = Exclude<GrantEvent, { type: 'grant.requested' }>
+
+function next(grant: Grant, event: Later, at: Instant): Grant {
+  switch (event.type) {
+    case 'grant.revised':
+      return { ...waiting(grant, event), revision: event.revision, approvals: [] }
+    case 'grant.approval-given':
+      return approvalGiven(waiting(grant, event), event, at)
+    case 'grant.approved':
+      return approved(waiting(grant, event), event, at)
+    case 'grant.denied':
+      return closed(waiting(grant, event), 'denied', at, { by: event.by, detail: event.because })
+    case 'grant.withdrawn':
+      return closed(waiting(grant, event), 'withdrawn', at, { by: event.by, detail: undefined })
+    case 'grant.lapsed':
+      return closed(waiting(grant, event), 'lapsed', at, {
+        by: { kind: 'hallpass' },
+        detail: undefined,
+      })
+    case 'grant.binding-present':
+      return withHold(held(grant, event), event, (hold) => ({
+        ...hold,
+        state: 'observed',
+        observedAt: at,
+      }))
+    case 'grant.activated':
+      return activated(grant, event, at)
+    case 'grant.ending':
+      return ending(held(grant, event), event, at)
+    case 'grant.binding-gone': {
+      const { removedAt, certainAt, sessionsUntil } = event
+      return withHold(leaving(grant, event), event, (hold) => ({
+        ...hold,
+        state: 'gone',
+        removedAt,
+        certainAt,
+        sessionsUntil,
+      }))
+    }
+    case 'grant.ended':
+      return { ...leaving(grant, event), phase: 'ended', endedAt: at, stuck: undefined }
+    case 'grant.stuck':
+      return { ...grant, stuck: { since: grant.stuck?.since ?? at, because: event.because } }
+    case 'grant.unstuck':
+      return { ...grant, stuck: undefined }
+    default:
+      return event satisfies never
+  }
+}
+
+function requested(
+  grant: Grant | undefined,
+  event: Extract<GrantEvent, { type: 'grant.requested' }>,
+  at: Instant,
+): Requested {
+  if (grant !== undefined) throw impossible(event, `a grant that is ${grant.phase}`)
+  const { id, revision, lapsesAt, bindingIds } = event
+  const holds = bindingIds.map(wanted)
+  const base = { id, revision, lapsesAt, holds, version: 1, requestedAt: at }
+  return { ...base, phase: 'requested', approvals: [], stuck: undefined }
+}
+
+const wanted = (bindingId: string): Hold => ({
+  bindingId,
+  state: 'wanted',
+  observedAt: undefined,
+  removedAt: undefined,
+  certainAt: undefined,
+  sessionsUntil: undefined,
+})
+
+function approvalGiven(
+  grant: Requested,
+  event: Extract<GrantEvent, { type: 'grant.approval-given' }>,
+  at: Instant,
+): Requested {
+  sameDigest(grant, event)
+  return { ...grant, approvals: [...grant.approvals, { by: event.by, at }] }
+}
+
+function approved(
+  grant: Requested,
+  event: Extract<GrantEvent, { type: 'grant.approved' }>,
+  at: Instant,
+): Approved {
+  sameDigest(grant, event)
+  if (event.endsAt > at + grant.revision.offer.leaseSeconds * 1000) {
+    throw impossible(event, 'an end past what was approved')
+  }
+  const { lapsesAt: _lapsesAt, approvals: _approvals, ...base } = grant
+  return { ...base, phase: 'approved', approvedAt: at, endsAt: event.endsAt }
+}
+
+function closed(
+  grant: Requested,
+  phase: Closed['phase'],
+  at: Instant,
+  how: Pick<Closed, 'by' | 'detail'>,
+): Grant {
+  const { lapsesAt: _lapsesAt, approvals: _approvals, ...base } = grant
+  return { ...base, ...how, phase, closedAt: at }
+}
+
+function activated(grant: Grant, event: GrantEvent, at: Instant): Active {
+  if (grant.phase !== 'approved') throw impossible(event, `a grant that is ${grant.phase}`)
+  return { ...grant, phase: 'active', activatedAt: at }
+}
+
+function ending(
+  grant: Approved | Active,
+  event: Extract<GrantEvent, { type: 'grant.ending' }>,
+  at: Instant,
+): Ending {
+  return {
+    ...grant,
+    phase: 'ending',
+    activatedAt: grant.phase === 'active' ? grant.activatedAt : undefined,
+    endingAt: at,
+    reason: event.reason,
+    detail: event.detail,
+    endedBy: event.by,
+    holds: grant.holds.map((hold) => ({ ...hold, state: 'released' })),
+  }
+}
+
+function withHold<G extends Grant>(
+  grant: G,
+  event: Extract<GrantEvent, { type: 'grant.binding-present' | 'grant.binding-gone' }>,
+  change: (hold: Hold) => Hold,
+): G {
+  if (!grant.holds.some(({ bindingId }) => bindingId === event.bindingId)) {
+    throw impossible(event, 'a binding that the grant does not hold')
+  }
+  const holds = grant.holds.map((hold) =>
+    hold.bindingId === event.bindingId ? change(hold) : hold,
+  )
+  return { ...grant, holds }
+}
+
+function waiting(grant: Grant, event: GrantEvent): Requested {
+  if (grant.phase !== 'requested') throw impossible(event, `a grant that is ${grant.phase}`)
+  return grant
+}
+
+function held(grant: Grant, event: GrantEvent): Approved | Active {
+  if (grant.phase === 'approved' || grant.phase === 'active') return grant
+  throw impossible(event, `a grant that is ${grant.phase}`)
+}
+
+function leaving(grant: Grant, event: GrantEvent): Ending {
+  if (grant.phase !== 'ending') throw impossible(event, `a grant that is ${grant.phase}`)
+  return grant
+}
+
+function sameDigest(grant: Requested, event: GrantEvent & { readonly digest: string }): void {
+  if (event.digest !== grant.revision.digest) throw impossible(event, 'another revision')
+}
+
+const impossible = (event: GrantEvent, what: string): Error =>
+  new Error(`${event.type} cannot happen to ${what}`)
