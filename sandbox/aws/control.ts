@@ -1,0 +1,180 @@
+// What tests and the demo do to the simulated AWS behind everybody's back. None of it is checked against limits.
+import { withPolicy } from './action.ts'
+import type { AccessKey, User, UserRef } from './entities.ts'
+import type { Reason } from './history.ts'
+import { parsePolicy } from './policy-document.ts'
+import { newGroup, newRole, newUser } from './records.ts'
+import { newAccessKey, type State } from './state.ts'
+
+export interface AddedUser extends AccessKey {
+  readonly userId: string
+  readonly arn: string
+}
+
+/** Policy name → document, as text or as the object to write as JSON. */
+export type Policies = Readonly<Record<string, string | object>>
+
+export interface NewRole {
+  readonly account: string
+  readonly name: string
+  /** Whether the role trusts its account, so that its users' own policies decide. Otherwise `trust` decides. */
+  readonly trustAccountRoot?: boolean
+  readonly trust?: object
+  /** 3600 when left out. */
+  readonly maxSessionSeconds?: number
+  readonly policies?: Policies
+}
+
+export interface Control {
+  addAccount(account: string): void
+  addUser(user: { account: string; name: string; path?: string }): AddedUser
+  /** Deletes it with everything it has. */
+  removeUser(user: UserRef): void
+  /** Deletes it and makes another of the same name: a new id, no policies, new keys. */
+  recreateUser(user: UserRef): AddedUser
+  addRole(role: NewRole): { arn: string }
+  addGroup(group: { account: string; name: string; policies?: Policies }): { arn: string }
+  addToGroup(user: UserRef, group: string): void
+  addManagedPolicy(policy: { account: string; name: string; document: object }): { arn: string }
+  attachPolicy(user: UserRef, policyArn: string): void
+  putUserPolicy(policy: { user: UserRef; name: string; document: string | object }): void
+  removeUserPolicy(policy: { user: UserRef; name: string }): void
+  /** Keys of a user who may do these IAM actions (all, when left out): the app's own. */
+  appCredentials(account: string, actions?: readonly string[]): AccessKey
+}
+
+const outside = (operation: string, policy?: string): Reason => ({
+  operation,
+  by: 'outside',
+  ...(policy === undefined ? {} : { policy }),
+})
+
+const textOf = (document: string | object) =>
+  typeof document === 'string' ? document : JSON.stringify(document)
+
+function inlineOf(policies: Policies = {}): ReadonlyMap<string, string> {
+  const inline = new Map(Object.entries(policies).map(([name, d]) => [name, textOf(d)]))
+  for (const document of inline.values()) parsePolicy(document, 'identity')
+  return inline
+}
+
+const trusting = (account: string) => ({
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Effect: 'Allow',
+      Principal: { AWS: `arn:aws:iam::${account}:root` },
+      Action: 'sts:AssumeRole',
+    },
+  ],
+})
+
+const trustingNobody = { Version: '2012-10-17', Statement: [] }
+
+function known(state: State, account: string): string {
+  if (!state.accounts.has(account)) throw new Error(`The sandbox has no account ${account}: add it`)
+  return account
+}
+
+function userOf(state: State, ref: UserRef): User {
+  const user = state.users.get(ref.arn, state.latest)
+  if (!user) throw new Error(`The sandbox has no user ${ref.arn}`)
+  return user
+}
+
+type NewUser = { account: string; name: string; path?: string | undefined }
+
+function addUser(state: State, named: NewUser, reason: Reason): AddedUser {
+  known(state, named.account)
+  const user = newUser({ ...named, at: state.history.now() })
+  if (state.users.get(user.arn, state.latest)) throw new Error(`${user.arn} is there already`)
+  const [key, owner] = [newAccessKey('AKIA'), { arn: user.arn, userId: user.userId }]
+  state.keys.set(key.accessKeyId, { kind: 'user', ...key, user: owner })
+  state.remember('user', user)
+  state.users.put(user, reason)
+  return { ...owner, ...key }
+}
+
+const appName = 'hallpass-app'
+
+function appCredentials(state: State, account: string, actions?: readonly string[]): AccessKey {
+  const taken = state.users.all(state.latest).filter((u) => u.account === account)
+  const count = taken.filter((u) => u.name.startsWith(appName)).length
+  const name = count === 0 ? appName : `${appName}-${count + 1}`
+  const { arn, accessKeyId, secretAccessKey } = addUser(
+    state,
+    { account, name },
+    outside('addUser'),
+  )
+  const allowed = { Effect: 'Allow', Action: actions ?? ['iam:*'], Resource: '*' }
+  const inline = inlineOf({ iam: { Version: '2012-10-17', Statement: [allowed] } })
+  state.users.put({ ...userOf(state, { arn }), inline }, outside('appCredentials', 'iam'))
+  return { accessKeyId, secretAccessKey }
+}
+
+function addRole(state: State, role: NewRole): { arn: string } {
+  const account = known(state, role.account)
+  const trust = JSON.stringify(
+    role.trustAccountRoot ? trusting(account) : (role.trust ?? trustingNobody),
+  )
+  parsePolicy(trust, 'trust')
+  const made = newRole({
+    account,
+    name: role.name,
+    at: state.history.now(),
+    trust,
+    maxSessionSeconds: role.maxSessionSeconds ?? 3600,
+    inline: inlineOf(role.policies),
+  })
+  state.remember('role', made)
+  state.roles.put(made, outside('addRole'))
+  return { arn: made.arn }
+}
+
+function addGroup(state: State, group: { account: string; name: string; policies?: Policies }) {
+  const account = known(state, group.account)
+  const made = newGroup({ account, name: group.name, at: state.history.now() })
+  state.remember('group', made)
+  state.groups.put({ ...made, inline: inlineOf(group.policies) }, outside('addGroup'))
+  return { arn: made.arn }
+}
+
+export function createControl(state: State): Control {
+  const change = (ref: UserRef, reason: Reason, edit: (user: User) => Partial<User>) => {
+    const user = userOf(state, ref)
+    state.users.put({ ...user, ...edit(user) }, reason)
+  }
+  const setPolicy = (ref: UserRef, name: string, document: string | undefined, reason: Reason) =>
+    change(ref, reason, (user) => ({ inline: withPolicy(user.inline, name, document) }))
+
+  return {
+    addAccount: (account) => void state.accounts.add(account),
+    addUser: (user) => addUser(state, user, outside('addUser')),
+    removeUser: ({ arn }) => state.users.remove(arn, outside('removeUser')),
+    recreateUser(ref) {
+      const { account, name, path, arn } = userOf(state, ref)
+      state.users.remove(arn, outside('recreateUser'))
+      return addUser(state, { account, name, path }, outside('recreateUser'))
+    },
+    addRole: (role) => addRole(state, role),
+    addGroup: (group) => addGroup(state, group),
+    addToGroup: (ref, group) =>
+      change(ref, outside('addToGroup'), (user) => ({ groups: [...user.groups, group] })),
+    addManagedPolicy({ account, name, document }) {
+      const arn = `arn:aws:iam::${known(state, account)}:policy/${name}`
+      const text = textOf(document)
+      parsePolicy(text, 'identity')
+      state.policies.put({ kind: 'policy', arn, name, document: text }, outside('addManagedPolicy'))
+      return { arn }
+    },
+    attachPolicy: (ref, arn) =>
+      change(ref, outside('attachPolicy', arn), (user) => ({ attached: [...user.attached, arn] })),
+    putUserPolicy({ user, name, document }) {
+      parsePolicy(textOf(document), 'identity')
+      setPolicy(user, name, textOf(document), outside('putUserPolicy', name))
+    },
+    removeUserPolicy: ({ user, name }) =>
+      setPolicy(user, name, undefined, outside('removeUserPolicy', name)),
+    appCredentials: (account, actions) => appCredentials(state, account, actions),
+  }
+}
