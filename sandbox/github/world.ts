@@ -1,0 +1,243 @@
+// The state of the simulated GitHub, and how to find things in it. Changed by routes and by people's acts.
+import { applyChanges, makeCommit, type Changes } from './git.ts'
+import type {
+  Account,
+  Check,
+  Comment,
+  Commit,
+  Installation,
+  Issue,
+  Permissions,
+  PullRequest,
+  Repository,
+  Team,
+  Token,
+} from './model.ts'
+
+export interface AppIdentity {
+  readonly id: number
+  readonly slug: string
+  readonly permissions: Permissions
+  readonly events: readonly string[]
+  readonly createdAt: number
+}
+
+export class World {
+  readonly now: () => number
+  readonly app: AppIdentity
+  /** `http://127.0.0.1:<port>`, known once it listens. */
+  url = 'http://127.0.0.1'
+  readonly accounts = new Map<number, Account>()
+  readonly teams = new Map<number, Team>()
+  readonly repositories = new Map<number, Repository>()
+  readonly installations = new Map<number, Installation>()
+  readonly tokens = new Map<string, Token>()
+  readonly checks = new Map<number, Check>()
+  readonly commits = new Map<string, Commit>()
+  /** `owner/name` in lower case to repository id, of repositories that were renamed or transferred. */
+  readonly formerNames = new Map<string, number>()
+  readonly #logins = new Map<string, number>()
+  readonly #watchers = new Set<() => void>()
+  #lastId = 1_000_000
+  readonly bot: Account
+  readonly appOwner: Account
+
+  constructor(now: () => number, app: Omit<AppIdentity, 'createdAt'>) {
+    this.now = now
+    this.app = { ...app, createdAt: now() }
+    this.appOwner = this.addAccount(`${app.slug}-makers`, 'Organization')
+    this.bot = this.addAccount(`${app.slug}[bot]`, 'Bot')
+  }
+
+  /** A fresh id, or the wanted one where nothing of that kind has it. */
+  nextId(wanted?: number, taken?: { has(id: number): boolean }): number {
+    if (wanted === undefined) {
+      do this.#lastId += 1
+      while (taken?.has(this.#lastId))
+      return this.#lastId
+    }
+    if (taken?.has(wanted)) throw new Error(`id ${wanted} is taken`)
+    return wanted
+  }
+
+  addAccount(login: string, type: Account['type'], known: Partial<Account> = {}): Account {
+    if (this.account(login)) throw new Error(`${login} is taken`)
+    const account: Account = {
+      id: this.nextId(known.id, this.accounts),
+      login,
+      type,
+      name: known.name ?? null,
+      email: known.email ?? null,
+      createdAt: this.now(),
+      members: new Map(),
+      baseRole: known.baseRole ?? 'read',
+    }
+    this.accounts.set(account.id, account)
+    this.#logins.set(login.toLowerCase(), account.id)
+    return account
+  }
+
+  /** The old login becomes free, as on GitHub. */
+  renameAccount(account: Account, login: string): void {
+    if (this.account(login)) throw new Error(`${login} is taken`)
+    this.#logins.delete(account.login.toLowerCase())
+    account.login = login
+    this.#logins.set(login.toLowerCase(), account.id)
+    this.changed()
+  }
+
+  removeAccount(account: Account): void {
+    this.#logins.delete(account.login.toLowerCase())
+    this.accounts.delete(account.id)
+    this.changed()
+  }
+
+  account(who: string | number): Account | undefined {
+    const id = typeof who === 'string' ? this.#logins.get(who.toLowerCase()) : who
+    return id === undefined ? undefined : this.accounts.get(id)
+  }
+
+  /** Deleted accounts live on as GitHub's ghost. */
+  accountOrGhost(id: number): Account {
+    return (
+      this.accounts.get(id) ??
+      this.account('ghost') ??
+      this.addAccount('ghost', 'User', { id: 10137 })
+    )
+  }
+
+  repository(owner: string, name: string): Repository | undefined {
+    const account = this.account(owner)
+    if (!account) return undefined
+    const wanted = name.toLowerCase()
+    for (const repository of this.repositories.values())
+      if (repository.ownerId === account.id && repository.name.toLowerCase() === wanted)
+        return repository
+    return undefined
+  }
+
+  repositoryOf(thing: { readonly repositoryId: number }): Repository {
+    const repository = this.repositories.get(thing.repositoryId)
+    if (!repository) throw new Error(`repository ${thing.repositoryId} is gone`)
+    return repository
+  }
+
+  fullName(repository: Repository): string {
+    return `${this.accountOrGhost(repository.ownerId).login}/${repository.name}`
+  }
+
+  team(organizationId: number, slug: string): Team | undefined {
+    for (const team of this.teams.values())
+      if (team.organizationId === organizationId && team.slug === slug.toLowerCase()) return team
+    return undefined
+  }
+
+  comment(repository: Repository, id: number): Comment | undefined {
+    for (const issue of repository.issues.values()) {
+      const found = issue.comments.find((comment) => comment.id === id)
+      if (found) return found
+    }
+    return undefined
+  }
+
+  issueOf(comment: Comment): Issue {
+    const issue = this.repositoryOf(comment).issues.get(comment.number)
+    if (!issue) throw new Error(`issue ${comment.number} is gone`)
+    return issue
+  }
+
+  /** Pull requests that come from a branch. */
+  pullsFrom(repository: Repository, branch: string): PullRequest[] {
+    return this.pulls().filter(
+      ({ pull }) => pull.headRepositoryId === repository.id && pull.headRef === branch,
+    )
+  }
+
+  pulls(): PullRequest[] {
+    return [...this.repositories.values()].flatMap(({ issues }) =>
+      [...issues.values()].filter(isPullRequest),
+    )
+  }
+
+  commitOf(sha: string): Commit {
+    const commit = this.commits.get(sha)
+    if (!commit) throw new Error(`no commit ${sha}`)
+    return commit
+  }
+
+  /** Adds a commit on top of a branch, which is begun when there is none. */
+  commit(
+    repository: Repository,
+    branch: string,
+    changes: Changes,
+    about: { author?: Account; message?: string; sha?: string; from?: string },
+  ): Commit {
+    const parent = repository.branches.get(branch) ?? about.from
+    const { author, message = 'Change files' } = about
+    const person = author?.id ?? null
+    const made = makeCommit(
+      {
+        parents: parent === undefined ? [] : [parent],
+        message,
+        authorId: person,
+        committerId: person,
+        authorName: author?.name ?? author?.login ?? 'Nobody',
+        authorEmail: author?.email ?? `${author?.login ?? 'nobody'}@example.invalid`,
+        at: this.now(),
+        files: applyChanges(
+          parent === undefined ? new Map() : this.commitOf(parent).files,
+          changes,
+        ),
+      },
+      about.sha,
+    )
+    this.commits.set(made.sha, made)
+    repository.commits.add(made.sha)
+    repository.branches.set(branch, made.sha)
+    repository.pushedAt = repository.updatedAt = this.now()
+    this.changed()
+    return made
+  }
+
+  /** From the newest to, and without, the commit `until`. */
+  history(head: string, until?: string): Commit[] {
+    const found: Commit[] = []
+    for (let sha: string | undefined = head; sha !== undefined && sha !== until;) {
+      const commit: Commit | undefined = this.commits.get(sha)
+      if (!commit) break
+      found.push(commit)
+      sha = commit.parents[0]
+    }
+    return found
+  }
+
+  covering(accountId: number, repositoryId?: number): Installation | undefined {
+    return [...this.installations.values()].find(
+      (installation) =>
+        installation.accountId === accountId &&
+        (repositoryId === undefined ||
+          installation.repositories === 'all' ||
+          installation.repositories.has(repositoryId)),
+    )
+  }
+
+  /** Tells whoever waits for the state to change. */
+  changed(): void {
+    for (const watcher of [...this.#watchers]) watcher()
+  }
+
+  subscribe(watcher: () => void): () => void {
+    this.#watchers.add(watcher)
+    return () => this.#watchers.delete(watcher)
+  }
+}
+
+export const isPullRequest = (issue: Issue): issue is PullRequest => issue.pull !== undefined
+
+/** A user by login or as it was returned when it was added. */
+export type Who = Account | string
+export function personOf(world: World, who: Who): Account {
+  const account = typeof who === 'string' ? world.account(who) : who
+  if (!account) throw new Error(`there is no account ${String(who)}`)
+  return account
+}
