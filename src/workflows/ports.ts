@@ -254,8 +254,14 @@ export interface GitHub {
   /** Undefined when it is gone or its id is another's. */
   repository(subject: Subject): Promise<RepositoryFacts | undefined>
   pullRequest(subject: Subject): Promise<PullRequestFacts | undefined>
-  /** Changed paths, both sides of renames; truncated where GitHub does not list them all. */
-  changedPaths(subject: Subject): Promise<{ paths: readonly string[]; truncated: boolean }>
+  /**
+   * Changed paths, both sides of renames; truncated where GitHub does not list them all. With `headSha` they are that
+   * head's: GitHubError `transient` when the head is another by now.
+   */
+  changedPaths(
+    subject: Subject,
+    headSha?: string,
+  ): Promise<{ paths: readonly string[]; truncated: boolean }>
   /** The live `role_name` on the subject's repository; `none` for nobody in particular. */
   roleOf(subject: Subject, person: Person): Promise<RoleName>
   /** The account behind a numeric id now. Undefined when there is none. */
@@ -291,6 +297,18 @@ export type PolicyReading =
       readonly problems: readonly PolicyProblem[]
     }
   | { readonly kind: 'missing'; readonly where: string; readonly why: string }
+
+/** One document as it stands in its place, before anything in it is understood. */
+export type DocumentReading =
+  | { readonly kind: 'document'; readonly source: DocumentSource; readonly text: string }
+  /** Something is there that is no readable document: a directory, a link, too large, not UTF-8. */
+  | { readonly kind: 'unreadable'; readonly source: DocumentSource; readonly why: string }
+  | { readonly kind: 'missing'; readonly where: string; readonly why: string }
+
+/** Reads one document for a subject, contents and commit of one moment. Throws GitHubError when it cannot know. */
+export interface DocumentReader {
+  read(subject: Subject, repository: RepositoryFacts): Promise<DocumentReading>
+}
 
 /** Reads both documents from their pinned places: never from a pull request's head. */
 export interface PolicyReader {

@@ -1,0 +1,76 @@
+import type { Subject } from '../../domain/subjects.ts'
+import type { Client } from './client.ts'
+import { orUndefined } from './or-undefined.ts'
+import { locate } from './repositories.ts'
+
+export async function createComment(
+  client: Client,
+  subject: Subject,
+  body: string,
+): Promise<number> {
+  const place = await locate(client, subject)
+  const what = `comment on ${place.owner}/${place.repo}#${subject.number}`
+  const { data } = await client.asInstallation(subject.installationId, what, (octokit) =>
+    octokit.rest.issues.createComment({ ...place, issue_number: subject.number, body }),
+  )
+  return data.id
+}
+
+export async function updateComment(
+  client: Client,
+  subject: Subject,
+  id: number,
+  body: string,
+): Promise<'updated' | 'missing'> {
+  const place = await locate(client, subject)
+  const what = `edit the comment ${id} on ${place.owner}/${place.repo}#${subject.number}`
+  const found = await orUndefined(
+    client.asInstallation(subject.installationId, what, (octokit) =>
+      octokit.rest.issues.updateComment({ ...place, comment_id: id, body }),
+    ),
+  )
+  return found === undefined ? 'missing' : 'updated'
+}
+
+/** The oldest comment with the marker that our App itself wrote. */
+export async function findComment(
+  client: Client,
+  subject: Subject,
+  marker: string,
+  slug: () => Promise<string>,
+): Promise<{ id: number; body: string } | undefined> {
+  const place = await locate(client, subject)
+  const what = `list the comments of ${place.owner}/${place.repo}#${subject.number}`
+  const comments = await client.asInstallation(subject.installationId, what, (octokit) =>
+    octokit.paginate(octokit.rest.issues.listComments, {
+      ...place,
+      issue_number: subject.number,
+      per_page: 100,
+    }),
+  )
+  for (const comment of comments) {
+    const body = comment.body ?? ''
+    if (body.includes(marker) && (await isOurs(client, comment, slug)))
+      return { id: comment.id, body }
+  }
+  return undefined
+}
+
+/**
+ * NB: anybody can write the marker, and with `pull_requests: write` we could edit anybody's comment. Ours is what a bot
+ * wrote through our App; where GitHub does not say which App it was, what our own bot account wrote: no person's login
+ * can end in `[bot]`.
+ */
+async function isOurs(
+  client: Client,
+  comment: {
+    readonly user: { readonly login: string; readonly type: string } | null
+    readonly performed_via_github_app?: { readonly id: number } | null
+  },
+  slug: () => Promise<string>,
+): Promise<boolean> {
+  const { user, performed_via_github_app: app } = comment
+  if (user?.type !== 'Bot') return false
+  if (app) return app.id === client.appId
+  return user.login === `${await slug()}[bot]`
+}

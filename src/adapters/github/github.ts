@@ -1,0 +1,63 @@
+// The adapter to GitHub: its App, the port, the policy's documents, and Probot as the router of deliveries.
+import type { ApplicationFunction } from 'probot'
+import type { DocumentReader, GitHub } from '../../workflows/ports.ts'
+import { listInstallations, readApp, type AppIdentity, type Installation } from './app.ts'
+import { createCheck, findCheck, updateCheck } from './checks.ts'
+import { createClient, type Client, type ClientOptions } from './client.ts'
+import { createComment, findComment, updateComment } from './comments.ts'
+import { readAccount, readRole } from './people.ts'
+import { pinnedDocument, repositoryDocument, type PinnedDocument } from './policy-documents.ts'
+import { readChangedPaths, readPullRequest } from './pull-requests.ts'
+import { load, receive, type Delivery } from './receive.ts'
+import { readRepository } from './repositories.ts'
+import { readTeamMembership } from './teams.ts'
+
+export interface GitHubAdapter {
+  readonly github: GitHub
+  readonly documents: {
+    /** The organization's document in its pinned repository. */
+    pinned(place: PinnedDocument): DocumentReader
+    /** `.github/hallpass.yml` on the default branch of the subject's repository. */
+    readonly repository: DocumentReader
+  }
+  /** Registers handlers. */
+  load(app: ApplicationFunction): Promise<void>
+  /** Routes a delivery to the handlers. Rejects with what one of them threw. */
+  receive(delivery: Delivery): Promise<void>
+  whoAmI(): Promise<AppIdentity>
+  installations(): Promise<readonly Installation[]>
+}
+
+export function createGitHub(options: ClientOptions): GitHubAdapter {
+  const client = createClient(options)
+  const { probot } = client
+  return {
+    github: createPort(client),
+    documents: {
+      pinned: (place) => pinnedDocument(client, place),
+      repository: repositoryDocument(client),
+    },
+    load: (app) => load(probot, app),
+    receive: (delivery) => receive(probot, delivery),
+    whoAmI: () => readApp(client),
+    installations: () => listInstallations(client),
+  }
+}
+
+function createPort(client: Client): GitHub {
+  const slug = async () => (await readApp(client)).slug
+  return {
+    repository: (subject) => readRepository(client, subject),
+    pullRequest: (subject) => readPullRequest(client, subject),
+    changedPaths: (subject, headSha) => readChangedPaths(client, subject, headSha),
+    roleOf: (subject, person) => readRole(client, subject, person),
+    account: (subject, id) => readAccount(client, subject.installationId, id),
+    teamMembership: (subject, team, person) => readTeamMembership(client, subject, team, person),
+    createComment: (subject, body) => createComment(client, subject, body),
+    updateComment: (subject, id, body) => updateComment(client, subject, id, body),
+    findComment: (subject, marker) => findComment(client, subject, marker, slug),
+    createCheck: (subject, check) => createCheck(client, subject, check),
+    updateCheck: (subject, id, check) => updateCheck(client, subject, id, check),
+    findCheck: (subject, headSha, name) => findCheck(client, subject, headSha, name),
+  }
+}

@@ -1,0 +1,86 @@
+// Where the two policy documents are when they are in repositories.
+import type { DocumentReader } from '../../workflows/ports.ts'
+import { listInstallations } from './app.ts'
+import type { Client } from './client.ts'
+import { readDocument } from './documents.ts'
+import { orUndefined } from './or-undefined.ts'
+
+export interface PinnedDocument {
+  /** Numeric: the repository may be renamed, and its name may be given to another. */
+  readonly repositoryId: number
+  readonly branch: string
+  readonly path: string
+}
+
+/** The organization's document, wherever the App is installed on its repository. */
+export function pinnedDocument(client: Client, pinned: PinnedDocument): DocumentReader {
+  const { branch, path } = pinned
+  let last: number | undefined
+  return {
+    async read(subject) {
+      for await (const installationId of candidates(client, [last, subject.installationId])) {
+        const names = await namesOf(client, installationId, pinned.repositoryId)
+        if (names === undefined) continue
+        last = installationId
+        return readDocument(client, { installationId, ...names, branch, path })
+      }
+      return {
+        kind: 'missing',
+        where: `repository ${pinned.repositoryId}:${path}`,
+        why: 'The App is not installed on the repository that holds the policy.',
+      }
+    },
+  }
+}
+
+/** The likely ones first, so that the App's installations are listed only when neither covers the repository. */
+async function* candidates(
+  client: Client,
+  likely: readonly (number | undefined)[],
+): AsyncGenerator<number> {
+  const tried = new Set<number>()
+  for (const id of likely) {
+    if (id === undefined || tried.has(id)) continue
+    tried.add(id)
+    yield id
+  }
+  for (const { id, suspended } of await listInstallations(client))
+    if (!suspended && !tried.has(id)) yield id
+}
+
+/**
+ * `GET /repositories/{id}` is where GitHub itself redirects the former names of a repository ("Follow redirects" in the
+ * REST guide); it has no page of its own. Undefined when this installation does not reach the repository.
+ */
+async function namesOf(
+  client: Client,
+  installationId: number,
+  repositoryId: number,
+): Promise<{ owner: string; repo: string } | undefined> {
+  const what = `read the repository ${repositoryId}`
+  const found = await orUndefined(
+    client.asInstallation(installationId, what, async (octokit) => {
+      const { data } = await octokit.request('GET /repositories/{id}', { id: repositoryId })
+      return data as { id?: unknown; name?: unknown; owner?: { login?: unknown } }
+    }),
+  )
+  const login = found?.owner?.login
+  if (found?.id !== repositoryId || typeof login !== 'string') return undefined
+  return typeof found.name === 'string' ? { owner: login, repo: found.name } : undefined
+}
+
+const repositoryDocumentPath = '.github/hallpass.yml'
+
+/** A repository's own document on its default branch, which is protected as its owners see fit: never on another. */
+export function repositoryDocument(client: Client): DocumentReader {
+  return {
+    read: (subject, repository) =>
+      readDocument(client, {
+        installationId: subject.installationId,
+        owner: repository.owner,
+        repo: repository.name,
+        branch: repository.defaultBranch,
+        path: repositoryDocumentPath,
+      }),
+  }
+}

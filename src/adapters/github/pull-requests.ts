@@ -1,0 +1,102 @@
+import { GitHubError } from '../../domain/errors.ts'
+import type { PullRequestFacts } from '../../domain/policy/types.ts'
+import type { Person, Subject } from '../../domain/subjects.ts'
+import type { Client } from './client.ts'
+import { orUndefined } from './or-undefined.ts'
+
+/** GitHub lists at most this many files of a pull request (REST, "List pull requests files"). */
+const filesMax = 3000
+const pageSize = 100
+
+/** Stands in for an account that was deleted, as on GitHub's own pages. No account has the id 0. */
+const ghost: Person = { id: 0, login: 'ghost' }
+
+type Pull = NonNullable<Awaited<ReturnType<typeof getPull>>>
+
+export async function readPullRequest(
+  client: Client,
+  subject: Subject,
+): Promise<PullRequestFacts | undefined> {
+  const pull = await getPull(client, subject)
+  if (pull === undefined) return undefined
+  return {
+    state: pull.state,
+    merged: pull.merged,
+    draft: pull.draft ?? false,
+    author: pull.user ? personOf(pull.user) : ghost,
+    headSha: pull.head.sha,
+    headRepositoryId: headRepositoryIdOf(pull),
+    baseRef: pull.base.ref,
+    requestedReviewers: (pull.requested_reviewers ?? []).map(personOf),
+  }
+}
+
+/** Null once the fork is deleted, whatever the types say. */
+const headRepositoryIdOf = (pull: Pull): number | null => {
+  const head: { readonly id: number } | null = pull.head.repo
+  return head?.id ?? null
+}
+
+const personOf = ({ id, login }: Person): Person => ({ id, login })
+
+/**
+ * Paths that the pull request changes; of a rename both. `headSha` holds the list to one head: when a push came in
+ * between, or comes while the pages are read, GitHubError `transient` is thrown.
+ */
+export async function readChangedPaths(
+  client: Client,
+  subject: Subject,
+  headSha?: string,
+): Promise<{ paths: readonly string[]; truncated: boolean }> {
+  const before = await pullOrThrow(client, subject)
+  const files = await listFiles(client, subject)
+  const after = await pullOrThrow(client, subject)
+  const head = headSha ?? before.head.sha
+  if (before.head.sha !== head || after.head.sha !== head)
+    throw new GitHubError(
+      'transient',
+      `GitHub: ${nameOf(subject)} was pushed to while its files were read`,
+    )
+  const paths = new Set<string>()
+  for (const file of files) {
+    paths.add(file.filename)
+    if (file.previous_filename !== undefined) paths.add(file.previous_filename)
+  }
+  const truncated = files.length < after.changed_files || files.length >= filesMax
+  return { paths: [...paths], truncated }
+}
+
+async function listFiles(client: Client, subject: Subject) {
+  const { owner, repository: repo, number: pull_number } = subject
+  const what = `list the files of ${nameOf(subject)}`
+  return client.asInstallation(subject.installationId, what, (octokit) =>
+    octokit.paginate(octokit.rest.pulls.listFiles, {
+      owner,
+      repo,
+      pull_number,
+      per_page: pageSize,
+    }),
+  )
+}
+
+async function pullOrThrow(client: Client, subject: Subject): Promise<Pull> {
+  const pull = await getPull(client, subject)
+  if (pull !== undefined) return pull
+  throw new GitHubError('missing', `GitHub: ${nameOf(subject)} is not there any more`)
+}
+
+/** Undefined when it is gone, or when the name leads to another repository by now. */
+async function getPull(client: Client, subject: Subject) {
+  const { owner, repository: repo, number: pull_number } = subject
+  const found = await orUndefined(
+    client.asInstallation(subject.installationId, `read ${nameOf(subject)}`, (octokit) =>
+      octokit.rest.pulls.get({ owner, repo, pull_number }),
+    ),
+  )
+  const base = found?.data.base.repo
+  if (base?.id !== subject.repositoryId || base.owner.id !== subject.accountId) return undefined
+  return found?.data
+}
+
+const nameOf = (subject: Subject): string =>
+  `the pull request ${subject.owner}/${subject.repository}#${subject.number}`
