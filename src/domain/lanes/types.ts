@@ -101,3 +101,54 @@ export interface Observation {
 export type Change =
   | { readonly do: 'put'; readonly binding: Binding }
   | { readonly do: 'remove'; readonly binding: Binding }
+
+/** What to record about a binding. Only what changes; `null` clears. */
+export interface BindingNote {
+  readonly id: BindingId
+  readonly set: Partial<{
+    readonly [
+      K in 'attemptedAt' | 'presentAt' | 'missedAt' | 'removedAt' | 'certainAt' | 'sessionsUntil'
+    ]: Instant | null
+  }>
+}
+
+/** What a read of the lane proved, for the grants that hold the binding. Told again at each read: hearing it twice changes nothing. */
+export type LaneVerdict =
+  /** It stands as wanted. Holders: `observe-present`. */
+  | { readonly kind: 'present'; readonly bindingId: BindingId }
+  /**
+   * Wanted, and proven not to be there by two reads further apart than the cloud's lag; never put back. Holders: `end`
+   * with `reason`: somebody took away what stood (`revoked-outside`), or it could not get there (`could-not-be-given`).
+   */
+  | {
+      readonly kind: 'missing'
+      readonly bindingId: BindingId
+      readonly reason: 'revoked-outside' | 'could-not-be-given'
+      readonly why: string
+    }
+  /** Something that we never made stands under our name; it is not touched. Holders: `end` as `could-not-be-given`. */
+  | { readonly kind: 'foreign'; readonly bindingId: BindingId; readonly why: string }
+  /** Proven gone: enforcement ended by `certainAt`. Holders: `observe-gone`. */
+  | {
+      readonly kind: 'gone'
+      readonly bindingId: BindingId
+      readonly removedAt: Instant
+      readonly certainAt: Instant
+      readonly sessionsUntil: Instant | undefined
+    }
+  /** Gone, and past the last session by the cloud's own time (undefined when it was never asked to make it). Holders: `conclude`. */
+  | {
+      readonly kind: 'over'
+      readonly bindingId: BindingId
+      readonly cloudAt: Instant | undefined
+    }
+
+export interface LanePlan {
+  /** To carry out in this order, after the notes are recorded. */
+  readonly changes: readonly Change[]
+  /** To record before any change leaves: from then on what is tried may exist. */
+  readonly notes: readonly BindingNote[]
+  readonly verdicts: readonly LaneVerdict[]
+  /** When to look again although nobody asks, also when the process dies over the changes. Undefined: never. */
+  readonly checkAt: Instant | undefined
+}

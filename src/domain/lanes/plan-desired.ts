@@ -1,0 +1,92 @@
+// A live grant wants this binding.
+import { minuteMs } from '../time.ts'
+import { readBackAt, trustedAt, type BindingPlan, type Look, type Seen } from './seen.ts'
+import type { BindingNote, BindingRecord, LaneVerdict } from './types.ts'
+
+/** How often what stands is looked at, in case somebody else changes it. */
+const driftMs = 5 * minuteMs
+
+export function planDesired(record: BindingRecord, seen: Seen, look: Look): BindingPlan {
+  const ours = record.attemptedAt !== undefined
+  switch (seen.state) {
+    case 'unread':
+      return { checkAt: readBackAt(look) }
+    case 'no-principal':
+      return missed(record, look, gonePrincipal(record, seen.how))
+    case 'present':
+      return ours ? present(record, look) : foreign(record, look)
+    case 'different':
+      return ours ? put(record, look) : foreign(record, look)
+    case 'absent':
+      return record.presentAt === undefined ? put(record, look) : missed(record, look, takenAway)
+    default:
+      return seen satisfies never
+  }
+}
+
+const takenAway = 'Somebody removed it in the cloud.'
+
+const gonePrincipal = (
+  { binding: { principal } }: BindingRecord,
+  how: 'replaced' | 'missing',
+): string =>
+  how === 'missing'
+    ? `The IAM user ${principal.userName} is not there any more.`
+    : `The name ${principal.userName} now belongs to another IAM user.`
+
+function present(record: BindingRecord, look: Look): BindingPlan {
+  const set: BindingNote['set'] = {
+    ...(record.presentAt === undefined ? { presentAt: look.now } : {}),
+    ...(record.missedAt === undefined ? {} : { missedAt: null }),
+  }
+  return {
+    ...(Object.keys(set).length === 0 ? {} : { note: set }),
+    verdicts: [{ kind: 'present', bindingId: record.binding.id }],
+    checkAt: nextDriftCheck(record, look),
+  }
+}
+
+/** Restores no more than was granted, and nothing once its time is over: ending it is then what comes next. */
+function put(record: BindingRecord, look: Look): BindingPlan {
+  const { binding } = record
+  if (look.now >= binding.endsAt) return { checkAt: nextDriftCheck(record, look) }
+  const note: BindingNote['set'] = {
+    ...(record.attemptedAt === undefined ? { attemptedAt: look.now } : {}),
+    ...(record.missedAt === undefined ? {} : { missedAt: null }),
+    ...(record.removedAt === undefined
+      ? {}
+      : { removedAt: null, certainAt: null, sessionsUntil: null }),
+  }
+  return {
+    change: { do: 'put', binding },
+    ...(Object.keys(note).length === 0 ? {} : { note }),
+    checkAt: readBackAt(look),
+  }
+}
+
+/** One read proves nothing: the first one is noted, a second one past the cloud's lag decides. */
+function missed(record: BindingRecord, look: Look, why: string): BindingPlan {
+  const { missedAt, presentAt, binding } = record
+  if (missedAt === undefined) {
+    return { note: { missedAt: look.now }, checkAt: trustedAt(look.now, look) }
+  }
+  const provenAt = trustedAt(missedAt, look)
+  if (look.now < provenAt) return { checkAt: provenAt }
+  const reason = presentAt === undefined ? 'could-not-be-given' : 'revoked-outside'
+  const verdict: LaneVerdict = { kind: 'missing', bindingId: binding.id, reason, why }
+  return { verdicts: [verdict], checkAt: nextDriftCheck(record, look) }
+}
+
+function foreign(record: BindingRecord, look: Look): BindingPlan {
+  const { id, name } = record.binding
+  const why = `A policy named ${name} stands there that Hallpass did not make.`
+  return {
+    verdicts: [{ kind: 'foreign', bindingId: id, why }],
+    checkAt: nextDriftCheck(record, look),
+  }
+}
+
+function nextDriftCheck({ binding }: BindingRecord, { now }: Look): number {
+  const drift = now + driftMs
+  return binding.endsAt > now ? Math.min(drift, binding.endsAt) : drift
+}

@@ -1,0 +1,116 @@
+// No live grant wants this binding: it is removed, seen to be gone, and waited out.
+import { ceilToSecond, minuteMs, secondMs, type Instant } from '../time.ts'
+import { readBackAt, trustedAt, type BindingPlan, type Look, type Seen } from './seen.ts'
+import type { BindingRecord, Evidence, LaneVerdict } from './types.ts'
+
+export function planUndesired(record: BindingRecord, seen: Seen, look: Look): BindingPlan {
+  if (record.attemptedAt === undefined) return neverTried(record, look)
+  switch (seen.state) {
+    case 'unread':
+      return { checkAt: readBackAt(look) }
+    case 'present':
+    case 'different':
+      return remove(record, look)
+    case 'absent':
+      // NB: the read may be older than a write of ours that it does not show.
+      if (record.removedAt === undefined) return remove(record, look)
+      return awaitProof(record, record.removedAt, seen.evidence, look)
+    case 'no-principal':
+      // Nothing to remove it from; the name may be another's, whose policies are not ours.
+      if (record.removedAt === undefined) {
+        return { note: { removedAt: look.now }, checkAt: trustedAt(look.now, look) }
+      }
+      return awaitProof(record, record.removedAt, seen.evidence, look)
+    default:
+      return seen satisfies never
+  }
+}
+
+/** The cloud was never asked to make it: there is nothing of ours, and no session. */
+function neverTried({ binding, certainAt }: BindingRecord, { now }: Look): BindingPlan {
+  const at = certainAt ?? now
+  const proof = { removedAt: at, certainAt: at, sessionsUntil: undefined }
+  return {
+    ...(certainAt === undefined ? { note: { certainAt: at } } : {}),
+    verdicts: [
+      { kind: 'gone', bindingId: binding.id, ...proof },
+      { kind: 'over', bindingId: binding.id, cloudAt: undefined },
+    ],
+  }
+}
+
+/** What was found again proves that it was not gone: all that was concluded from its absence is taken back. */
+function remove({ binding, removedAt }: BindingRecord, look: Look): BindingPlan {
+  return {
+    change: { do: 'remove', binding },
+    ...(removedAt === undefined
+      ? {}
+      : { note: { removedAt: null, certainAt: null, sessionsUntil: null } }),
+    checkAt: readBackAt(look),
+  }
+}
+
+function awaitProof(
+  record: BindingRecord,
+  removedAt: Instant,
+  evidence: Evidence,
+  look: Look,
+): BindingPlan {
+  if (record.certainAt !== undefined) {
+    const { certainAt, sessionsUntil } = record
+    return proven(record, { removedAt, certainAt, sessionsUntil }, evidence, look)
+  }
+  const certainAt = certainFrom(record, removedAt, evidence, look)
+  if (certainAt === undefined) return { checkAt: trustedAt(removedAt, look) }
+  const sessionsUntil = sessionsAfter(record, certainAt)
+  const note = { certainAt, sessionsUntil: sessionsUntil ?? null }
+  return { note, ...proven(record, { removedAt, certainAt, sessionsUntil }, evidence, look) }
+}
+
+/**
+ * When its enforcement was over, on the cloud's clock: undefined while that is not certain. Either the cloud's own
+ * deadline has passed, which needs no propagation, or the removal has, and this read shows it.
+ */
+function certainFrom(
+  { binding }: BindingRecord,
+  removedAt: Instant,
+  { cloudAt }: Evidence,
+  look: Look,
+): Instant | undefined {
+  if (cloudAt >= binding.endsAt) return cloudAt
+  // NB: a ledger's clock that is behind the cloud's must not make the last session end too early.
+  return look.now >= trustedAt(removedAt, look) ? Math.max(look.now, cloudAt) : undefined
+}
+
+/** A session begun at the last moment it could be. `endsAt` is the latest deadline that was ever written. */
+function sessionsAfter({ binding }: BindingRecord, certainAt: Instant): Instant | undefined {
+  if (binding.residualSeconds === 0) return undefined
+  const lastBegin = Math.min(ceilToSecond(certainAt), binding.endsAt)
+  return lastBegin + binding.residualSeconds * secondMs
+}
+
+type Proof = Pick<
+  Extract<LaneVerdict, { kind: 'gone' }>,
+  'removedAt' | 'certainAt' | 'sessionsUntil'
+>
+
+/** Gone; and over once the cloud's own time is past the last session. */
+function proven(
+  { binding }: BindingRecord,
+  proof: Proof,
+  { cloudAt }: Evidence,
+  { now }: Look,
+): BindingPlan {
+  const { sessionsUntil } = proof
+  const gone: LaneVerdict = { kind: 'gone', bindingId: binding.id, ...proof }
+  if (sessionsUntil === undefined || cloudAt >= sessionsUntil) {
+    return { verdicts: [gone, { kind: 'over', bindingId: binding.id, cloudAt }] }
+  }
+  return { verdicts: [gone], checkAt: whenOver(sessionsUntil, cloudAt, now) }
+}
+
+/** A cloud whose clock is behind ours is asked again when its own should be past it. */
+function whenOver(sessionsUntil: Instant, cloudAt: Instant, now: Instant): Instant {
+  if (now < sessionsUntil) return sessionsUntil
+  return now + Math.min(Math.max(sessionsUntil - cloudAt, secondMs), minuteMs)
+}

@@ -1,0 +1,57 @@
+// What to do about a lane, given what the ledger wants and what the cloud shows. One row per situation, each a small function.
+import { planDesired } from './plan-desired.ts'
+import { planUndesired } from './plan-undesired.ts'
+import type { BindingPlan, Look, Seen } from './seen.ts'
+import type { BindingRecord, LanePlan, Observation } from './types.ts'
+
+export type { BindingNote, LanePlan, LaneVerdict } from './types.ts'
+
+export interface LaneInput {
+  readonly bindings: readonly BindingRecord[]
+  /** Undefined when the cloud was not read: nothing is then concluded but what needs no cloud. */
+  readonly observation: Observation | undefined
+  readonly now: number
+  /** For how long a read may still show what was before a write, in milliseconds. */
+  readonly lagMs: number
+  /** After a take-over: until when a former owner's last call may still arrive. No absence is concluded before it. */
+  readonly settledAt?: number | undefined
+}
+
+export function planLane({
+  bindings,
+  observation,
+  now,
+  lagMs,
+  settledAt = 0,
+}: LaneInput): LanePlan {
+  const look: Look = { now, lagMs, settledAt }
+  const plans = bindings.map((record) => planBinding(record, seenOf(record, observation), look))
+  const unsettled = now < settledAt && needsObservation(bindings) ? [settledAt] : []
+  const checks = [...plans.flatMap(({ checkAt }) => checkAt ?? []), ...unsettled]
+  return {
+    changes: plans.flatMap(({ change }) => change ?? []),
+    notes: plans.flatMap(({ note }, index) => {
+      const record = bindings[index]
+      return note === undefined || record === undefined
+        ? []
+        : [{ id: record.binding.id, set: note }]
+    }),
+    verdicts: plans.flatMap(({ verdicts }) => verdicts ?? []),
+    checkAt: checks.length === 0 ? undefined : Math.min(...checks),
+  }
+}
+
+/** False when nothing of it was ever tried or is to be tried: the cloud then need not be asked. */
+export const needsObservation = (bindings: readonly BindingRecord[]): boolean =>
+  bindings.some(({ desired, attemptedAt }) => desired === 'present' || attemptedAt !== undefined)
+
+const planBinding = (record: BindingRecord, seen: Seen, look: Look): BindingPlan =>
+  record.desired === 'present' ? planDesired(record, seen, look) : planUndesired(record, seen, look)
+
+function seenOf({ binding }: BindingRecord, observation: Observation | undefined): Seen {
+  if (observation === undefined) return { state: 'unread' }
+  if (observation.principal !== 'same') {
+    return { state: 'no-principal', how: observation.principal, evidence: observation.evidence }
+  }
+  return observation.bindings.get(binding.id) ?? { state: 'unread' }
+}
