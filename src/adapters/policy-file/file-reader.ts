@@ -7,7 +7,7 @@ const documentBytesMax = 1024 * 1024
 const attemptsMax = 3
 
 /** Read anew each time: the next decision goes by what the file says then. A link is followed, as mounted settings are links. */
-export function createPolicyFile(path: string): DocumentReader {
+export function fileReader(path: string): DocumentReader {
   return { read: () => readFile(path) }
 }
 
