@@ -1,0 +1,125 @@
+import { Queue as BullQueue, Worker, type Job, type QueueOptions, type WorkerOptions } from 'bullmq'
+import type { Pool } from 'pg'
+import type { Log, Queue, Work } from '../../workflows/ports.ts'
+import { createOutage, type Outage } from './outage.ts'
+import { openPostgres } from './postgres-store.ts'
+import { openRedis } from './redis-store.ts'
+import { inTime, type Store } from './store.ts'
+
+export type Handlers = { readonly [kind in Work['kind']]: (id: string) => Promise<void> }
+
+export interface OpenQueue {
+  readonly queue: Queue
+  /** Starts working. Rejects only when the store refuses for good; a store that is down is waited for. */
+  consume(handlers: Handlers, concurrency: number): Promise<void>
+  /** Nudges that wait for a worker. Rejects while the queue is down. */
+  depth(): Promise<number>
+  /** Rejects while the queue is down. */
+  ping(): Promise<void>
+  /** Lets running handlers end, until the deadline; then leaves them behind. Never rejects. */
+  close(deadlineMs: number): Promise<void>
+}
+
+const name = 'hallpass'
+/** How many nudges may be on their way to a queue that is slow to answer. */
+const pendingMax = 1_000
+
+export async function createQueue(
+  options: { redisUrl: string } | { pool: Pool },
+  log: Log,
+): Promise<OpenQueue> {
+  let outage: Outage | undefined
+  const down = (error: unknown): void => outage?.suspect(error)
+  const store =
+    'pool' in options ? await openPostgres(options.pool) : openRedis(options.redisUrl, down)
+  outage = createOutage(() => store.ping(), log)
+
+  const bull = openBull(store)
+  bull.on('error', down)
+  let worker: Consumer | undefined
+
+  return {
+    queue: { nudge: nudger(bull, outage) },
+    async consume(handlers, concurrency) {
+      if (worker !== undefined) throw new Error('the queue is consumed already')
+      worker = openWorker(store, (job) => handle(job, handlers, log), concurrency)
+      worker.on('error', down)
+    },
+    depth: () => inTime(bull.getWaitingCount()),
+    ping: () => store.ping(),
+    async close(deadlineMs) {
+      outage.stop()
+      await before(deadlineMs, closeAll(worker, bull))
+      // What did not close in time gives its connections back all the same.
+      void Promise.allSettled([worker?.disconnect(), bull.disconnect()])
+      store.destroy()
+    },
+  }
+}
+
+const queueOptions: QueueOptions = {
+  connection: {},
+  prefix: name,
+  skipVersionCheck: true,
+  defaultJobOptions: { attempts: 1, removeOnComplete: true, removeOnFail: true },
+  // Nobody reads BullMQ's own event stream.
+  streams: { events: { maxLen: 100 } },
+}
+
+const openBull = (store: Store) => new BullQueue(name, queueOptions, store.producer)
+type Bull = ReturnType<typeof openBull>
+
+const workerOptions: WorkerOptions = {
+  connection: {},
+  prefix: name,
+  skipVersionCheck: true,
+  // A killed worker's jobs are thrown away, not given to the next: the sweep has long found their work.
+  maxStalledCount: 0,
+  runRetryDelay: 1_000,
+}
+
+const openWorker = (store: Store, work: (job: Job) => Promise<void>, concurrency: number) =>
+  new Worker(name, work, { ...workerOptions, concurrency }, store.worker)
+type Consumer = ReturnType<typeof openWorker>
+
+function nudger(bull: Bull, outage: Outage): Queue['nudge'] {
+  let pending = 0
+  return ({ kind, id }) => {
+    if (outage.ongoing || pending >= pendingMax) return
+    pending += 1
+    bull
+      .add(kind, { id })
+      .catch((error: unknown) => outage.suspect(error))
+      .finally(() => (pending -= 1))
+  }
+}
+
+/** NB: never rejects. What a handler throws would be written into the store by BullMQ, message and stack. */
+async function handle(job: Job, handlers: Handlers, log: Log): Promise<void> {
+  const { id } = job.data as { id?: unknown }
+  if (!isKind(job.name, handlers) || typeof id !== 'string') {
+    log.warn('queue.unknown_work')
+    return
+  }
+  try {
+    await handlers[job.name](id)
+  } catch (error) {
+    log.error('queue.work_failed', { kind: job.name, id, error })
+  }
+}
+
+const isKind = (kind: string, handlers: Handlers): kind is Work['kind'] =>
+  Object.hasOwn(handlers, kind)
+
+async function closeAll(worker: Consumer | undefined, bull: Bull): Promise<void> {
+  // Nothing is left to mend at this point, and a store that is gone makes both of them fail.
+  await Promise.allSettled([worker?.close()])
+  await Promise.allSettled([bull.close()])
+}
+
+async function before(deadlineMs: number, work: Promise<void>): Promise<void> {
+  const { promise: deadline, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, deadlineMs)
+  await Promise.race([work, deadline])
+  clearTimeout(timer)
+}

@@ -1,0 +1,48 @@
+import { Redis, type RedisOptions } from 'ioredis'
+import { createRedisBackend } from 'bullmq'
+import { inTime, type Store } from './store.ts'
+import { redisOptions } from './redis-url.ts'
+
+const reconnectMsMax = 2_000
+
+/** `onError` hears every connection's faults; ioredis reconnects for ever by itself. */
+export function openRedis(redisUrl: string, onError: (error: Error) => void): Store {
+  const where = redisOptions(redisUrl)
+  const all: Redis[] = []
+
+  function connect(options: RedisOptions): Redis {
+    const redis = new Redis({ ...options, replyMapping: 'legacy' })
+    redis.on('error', onError)
+    // BullMQ copies a worker's connection for its blocking reads: the copy has to be known here to be ended in time.
+    redis.duplicate = (override) => connect({ ...redis.options, ...override })
+    all.push(redis)
+    return redis
+  }
+
+  const shared: RedisOptions = {
+    ...where,
+    keepAlive: 10_000,
+    retryStrategy: (times) => Math.min(times * 100, reconnectMsMax),
+  }
+  const producer = connect({
+    ...shared,
+    // A nudge that cannot leave now is dropped, not kept in memory until Redis is back.
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    commandTimeout: 5_000,
+  })
+  // BullMQ demands null here: a worker's blocking read outlives any number of reconnects.
+  const worker = connect({ ...shared, maxRetriesPerRequest: null })
+
+  return {
+    producer: (name, opts, more) =>
+      createRedisBackend(name, { ...opts, connection: producer }, more),
+    worker: (name, opts, more) => createRedisBackend(name, { ...opts, connection: worker }, more),
+    async ping() {
+      await inTime(producer.ping())
+    },
+    destroy() {
+      for (const redis of all) redis.disconnect()
+    },
+  }
+}
