@@ -43,7 +43,8 @@ function onSubject(offer: Offer, facts: StandingFacts): Lost | undefined {
   if (repository.archived) return lost('the repository was archived')
   if (pull.state === 'closed')
     return { reason: pull.merged ? 'merged' : 'closed', detail: 'the pull request was closed' }
-  if (recipientRole === 'none') return lost('the recipient has no access to the repository any more')
+  if (recipientRole === 'none')
+    return lost('the recipient has no access to the repository any more')
   if (offer.boundHead !== undefined && offer.boundHead !== pull.headSha)
     return lost('it was bound to a commit, and another one was pushed')
   return undefined

@@ -1,0 +1,56 @@
+// Which rules a review request is about, before anybody is judged.
+import { globMatches } from './globs.ts'
+import { isOfferedIn } from './offered.ts'
+import type { Facts, Policy, Refusal, RoleDefinition, Rule } from './types.ts'
+import { code } from './quote.ts'
+import { unheard } from './refuse.ts'
+
+export interface Candidate {
+  readonly rule: Rule
+  /** Undefined when the catalog lacks it. */
+  readonly role: RoleDefinition | undefined
+  /** Whether a rule on changed paths has the paths it needs: `unknown` when GitHub did not list them all. */
+  readonly paths: 'any' | 'matched' | 'unknown'
+}
+
+/**
+ * The organization's rules are for all its repositories, so where their role is not offered they say nothing. A
+ * repository's own rule that names such a role was meant to work: it stays, to be refused with a reason.
+ */
+export function candidatesOf(policy: Policy, facts: Facts): readonly Candidate[] {
+  return policy.rules.flatMap((rule) => {
+    const role = policy.roles.get(rule.give)
+    const offered = role !== undefined && isOfferedIn(role, facts.repository, policy)
+    if (rule.from === 'organization' && !offered) return []
+    const paths = pathsOf(rule, facts)
+    return paths === 'unmatched' ? [] : [{ rule, role, paths }]
+  })
+}
+
+function pathsOf(rule: Rule, { changedPaths }: Facts): Candidate['paths'] | 'unmatched' {
+  const globs = rule.when.reviewRequested.paths
+  if (globs === undefined) return 'any'
+  if (changedPaths === undefined || changedPaths.truncated) return 'unknown'
+  const matched = changedPaths.paths.some((path) => globs.some((glob) => globMatches(glob, path)))
+  return matched ? 'matched' : 'unmatched'
+}
+
+/** Forks and public repositories get nothing unless the catalog says so for this role, and no answer either. */
+export function originRefusal({ rule, role }: Candidate, facts: Facts): Refusal | undefined {
+  const { pull, repository } = facts
+  const where = { rule: rule.name, role: rule.give }
+  const name = code(rule.give)
+  if (pull.headRepositoryId !== repository.id && role?.forks !== true)
+    return unheard(
+      'from-fork',
+      `The pull request comes from a fork, and ${name} is not given there. The organization's policy can allow it with \`forks: true\`.`,
+      where,
+    )
+  if (repository.visibility === 'public' && role?.publicRepositories !== true)
+    return unheard(
+      'repository-public',
+      `The repository is public, and ${name} is not given there. The organization's policy can allow it with \`public: true\`.`,
+      where,
+    )
+  return undefined
+}

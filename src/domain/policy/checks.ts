@@ -1,0 +1,152 @@
+// What a document says must fit together: findings that no single value shows.
+import type { Finding } from './issues.ts'
+import { formatDuration } from './durations.ts'
+import { nearest } from './nearest.ts'
+import { bindingFindings } from './checks-bindings.ts'
+import type { OrganizationDocument, RoleDocument, RuleDocument } from './schema.ts'
+import type { RoleDefinition } from './types.ts'
+
+/** A day: whoever needs it longer asks again, or holds it by other means than a review. */
+export const leaseSecondsMax = 86_400
+/** The shortest and the longest session that AWS STS gives for an assumed role. */
+const residualSeconds = { min: 15 * 60, max: 12 * 3_600 }
+
+export function organizationFindings(document: OrganizationDocument): readonly Finding[] {
+  return [
+    ...Object.entries(document.roles).flatMap(([name, role]) => roleFindings(name, role)),
+    ...ruleNameFindings(document.rules ?? []),
+    ...identityFindings(document.identities ?? []),
+    ...repeated(document.enrolled ?? [], (index) => ['enrolled', index], 'is already in this list'),
+  ]
+}
+
+function roleFindings(name: string, role: RoleDocument): readonly Finding[] {
+  const at = ['roles', name]
+  return [
+    ...bindingFindings(role.bindings, [...at, 'bindings']),
+    ...leaseFindings(role, at),
+    ...residualFindings(role, at),
+    ...approvalFindings(role, at),
+  ]
+}
+
+function leaseFindings({ lease }: RoleDocument, at: readonly string[]): readonly Finding[] {
+  const found: Finding[] = []
+  if (lease.max > leaseSecondsMax)
+    found.push(value([...at, 'lease', 'max'], `write at most ${formatDuration(leaseSecondsMax)}`))
+  if (lease.default > lease.max)
+    found.push(
+      value(
+        [...at, 'lease', 'default'],
+        `write at most the role's \`max\`, ${formatDuration(lease.max)}`,
+      ),
+    )
+  return found
+}
+
+function residualFindings(role: RoleDocument, at: readonly string[]): readonly Finding[] {
+  const path = [...at, 'residual']
+  const assumes = role.bindings.some(({ aws }) => aws.assume !== undefined)
+  if (!assumes)
+    return role.residual === undefined
+      ? []
+      : [
+          value(
+            path,
+            'leave it out: what `allow` gives is judged at every request, so nothing outlives the lease',
+          ),
+        ]
+  if (role.residual === undefined)
+    return [
+      value(
+        path,
+        "write how long a session may outlive the lease: the assumed role's MaxSessionDuration, such as `1h`",
+      ),
+    ]
+  const { min, max } = residualSeconds
+  return role.residual < min || role.residual > max
+    ? [
+        value(
+          path,
+          `write between ${formatDuration(min)} and ${formatDuration(max)}, as AWS limits sessions`,
+        ),
+      ]
+    : []
+}
+
+function approvalFindings({ approval }: RoleDocument, at: readonly string[]): readonly Finding[] {
+  if (approval === 'none') return []
+  const people = new Set(approval.by.map((entry) => (entry.kind === 'user' ? entry.id : undefined)))
+  return people.has(undefined) || approval.count <= people.size
+    ? []
+    : [value([...at, 'approval', 'count'], `write at most ${people.size}: nobody else may approve`)]
+}
+
+export const ruleNameFindings = (rules: readonly RuleDocument[]): readonly Finding[] =>
+  repeated(
+    rules.map(({ name }) => name),
+    (index) => ['rules', index, 'name'],
+    'another rule of this document has this name: write one of its own',
+  )
+
+/** What a rule says of the catalog: its role is there, and lasts long enough. */
+export function catalogFindings(
+  rule: { readonly give: string; readonly forSeconds: number | undefined },
+  roles: ReadonlyMap<string, RoleDefinition>,
+): readonly { readonly key: 'give' | 'for'; readonly message: string }[] {
+  const role = roles.get(rule.give)
+  if (role === undefined) {
+    const near = nearest(rule.give, roles.keys())
+    const meant =
+      near === undefined
+        ? "write a role of the organization's catalog"
+        : `did you mean \`${near}\`?`
+    return [{ key: 'give', message: `the catalog has no role \`${rule.give}\`; ${meant}` }]
+  }
+  const { maxSeconds } = role.lease
+  if (rule.forSeconds === undefined || rule.forSeconds <= maxSeconds) return []
+  return [
+    {
+      key: 'for',
+      message: `write at most ${formatDuration(maxSeconds)}, the longest lease of \`${rule.give}\``,
+    },
+  ]
+}
+
+function identityFindings(
+  identities: NonNullable<OrganizationDocument['identities']>,
+): readonly Finding[] {
+  return [
+    ...repeated(
+      identities.map(({ github }) => github),
+      (index) => ['identities', index, 'github'],
+      'this person is already listed above: write everything of theirs in one place',
+    ),
+    ...identities.flatMap(({ aws = [] }, person) =>
+      repeated(
+        aws.map(({ account }) => account),
+        (index) => ['identities', person, 'aws', index, 'account'],
+        'this account is already listed for this person: keep one IAM user',
+      ),
+    ),
+  ]
+}
+
+function repeated(
+  values: readonly (string | number)[],
+  path: (index: number) => readonly PropertyKey[],
+  message: string,
+): readonly Finding[] {
+  const seen = new Set<string | number>()
+  return values.flatMap((item, index) => {
+    if (seen.has(item)) return [value(path(index), message)]
+    seen.add(item)
+    return []
+  })
+}
+
+const value = (path: readonly PropertyKey[], message: string): Finding => ({
+  path,
+  part: 'value',
+  message,
+})

@@ -1,0 +1,39 @@
+import type { PolicyProblem, Refusal, RefusalCode } from './types.ts'
+import { formatProblem } from './format-problem.ts'
+import { code } from './quote.ts'
+
+const shownMax = 10
+
+interface Where {
+  readonly rule: string | undefined
+  readonly role: string | undefined
+}
+const anywhere: Where = { rule: undefined, role: undefined }
+
+/** For the log alone: nobody who lacks standing makes Hallpass write on a pull request. */
+export const unheard = (what: RefusalCode, reason: string, where: Where = anywhere): Refusal => ({
+  kind: 'refused',
+  code: what,
+  ...where,
+  reason,
+  audience: 'log',
+})
+
+/** For the people who can mend it. */
+export const told = (what: RefusalCode, reason: string, where: Where = anywhere): Refusal => ({
+  ...unheard(what, reason, where),
+  audience: 'people',
+})
+
+export const policyMissing = (where: string, why: string): Refusal =>
+  told(
+    'policy-missing',
+    `There is no policy at ${code(where)}: ${why} Without one nothing is granted.`,
+  )
+
+export function policyBroken(problems: readonly PolicyProblem[]): Refusal {
+  const shown = problems.slice(0, shownMax).map((problem) => `- ${formatProblem(problem)}`)
+  const more = problems.length > shownMax ? [`- and ${problems.length - shownMax} more`] : []
+  const intro = 'The policy has mistakes, and until they are mended nothing is granted:'
+  return told('policy-broken', [intro, ...shown, ...more].join('\n'))
+}
