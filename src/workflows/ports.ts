@@ -12,6 +12,7 @@ import type {
   Principal,
 } from '../domain/lanes/types.ts'
 import type { NewEvent, LoggedEvent } from '../domain/log/types.ts'
+import type { Notice } from '../domain/messages/types.ts'
 import type {
   Identity,
   PolicyProblem,
@@ -141,15 +142,7 @@ export interface Commit {
   readonly standingConfirmed?: readonly GrantId[]
 }
 
-/** A refusal or a broken policy that a subject's report shows besides its grants. Refusals are kept per recipient and role; a policy problem once. */
-export interface Notice {
-  readonly key: string
-  readonly kind: 'refused' | 'policy-broken'
-  readonly text: string
-  readonly recipient: Person | undefined
-  readonly role: string | undefined
-  readonly at: Instant
-}
+export type { Notice }
 
 export interface LaneWork {
   readonly lane: Lane

@@ -67,6 +67,7 @@ function put(record: BindingRecord, look: Look): BindingPlan {
 /** One read proves nothing: the first one is noted, a second one past the cloud's lag decides. */
 function missed(record: BindingRecord, look: Look, why: string): BindingPlan {
   const { missedAt, presentAt, binding } = record
+  if (look.now >= binding.endsAt) return { checkAt: nextDriftCheck(record, look) }
   if (missedAt === undefined) {
     return { note: { missedAt: look.now }, checkAt: trustedAt(look.now, look) }
   }

@@ -1,0 +1,21 @@
+// What people see of a subject: one comment, one check.
+import { subjectKey } from '../subjects.ts'
+import { blocksOf, charactersMax, fitted } from './blocks.ts'
+import type { ReportView } from './types.ts'
+
+export { renderCheck } from './check.ts'
+
+/** Hidden in the comment: finds it again. NB: anybody can write it; only a comment by our own App counts. */
+export const commentMarker = ({ instance, subject }: Pick<ReportView, 'instance' | 'subject'>) =>
+  `<!-- hallpass:${instance}:${subjectKey(subject)} -->`
+
+/** Only when there is something to say. */
+export const shouldComment = ({ grants, notices }: ReportView): boolean =>
+  grants.length > 0 || notices.length > 0
+
+/** The same text for the same state, whatever the time. */
+export function renderComment(view: ReportView): string {
+  const head = `${commentMarker(view)}\n### Cloud access`
+  const rest = fitted(blocksOf(view), charactersMax - head.length - 2)
+  return `${head}\n\n${rest === '' ? 'Nothing to tell any more.' : rest}\n`
+}

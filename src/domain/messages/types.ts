@@ -1,0 +1,40 @@
+import type { Grant } from '../grants/types.ts'
+import type { Person, Subject } from '../subjects.ts'
+import type { Instant } from '../time.ts'
+
+/** A refusal or a broken policy that a subject's report shows besides its grants. Refusals are kept per recipient and role; a policy problem once. */
+export interface Notice {
+  readonly key: string
+  readonly kind: 'refused' | 'policy-broken'
+  readonly text: string
+  readonly recipient: Person | undefined
+  readonly role: string | undefined
+  readonly at: Instant
+}
+
+/** All that a subject's comment and check are made of. */
+export interface ReportView {
+  readonly instance: string
+  readonly subject: Subject
+  /** Everybody reads a public repository: it is told states and grant ids alone. */
+  readonly public: boolean
+  readonly grants: readonly Grant[]
+  readonly notices: readonly Notice[]
+  readonly headSha: string
+  /** NB: not shown. A text that changed with the clock would be written anew each time. */
+  readonly now: Instant
+}
+
+export interface RenderedCheck {
+  readonly name: string
+  readonly headSha: string
+  readonly status: 'in_progress' | 'completed'
+  readonly conclusion: 'success' | 'neutral' | 'skipped' | 'failure' | undefined
+  readonly title: string
+  /** Markdown, at most 60,000 characters. */
+  readonly summary: string
+  /** Names instance, subject, state and content: finds a run whose id was not recorded. */
+  readonly externalId: string
+  /** SHA-256 of all that is shown, hex: the same one means nothing to update. */
+  readonly fingerprint: string
+}
