@@ -4,7 +4,7 @@ import type { Action, Call } from './action.ts'
 import { mayCall } from './authority.ts'
 import { AwsFault } from './fault.ts'
 import { groupAndRoleActions } from './group-and-role-actions.ts'
-import { failure, Params, success } from './query.ts'
+import { failure, Params, success, type Envelope } from './query.ts'
 import { authenticate } from './signature.ts'
 import { simulatePrincipalPolicy } from './simulate-action.ts'
 import type { State } from './state.ts'
@@ -74,9 +74,15 @@ export function createService(state: State, trouble: Trouble): Hono {
     const params = new Params(body)
     const service = params.optional('Version') === stsVersion ? 'sts' : 'iam'
     const action = params.optional('Action') ?? ''
-    const envelope = () => ({ service, action, requestId: randomUUID(), at: state.history.now() })
+    const envelope = (): Envelope => ({
+      service,
+      action,
+      requestId: randomUUID(),
+      at: state.history.now(),
+    })
     try {
-      return success(envelope(), await perform(c.req.raw, body, service, action))
+      const result = await perform(c.req.raw, body, service, action)
+      return success(envelope(), result)
     } catch (error) {
       if (!(error instanceof AwsFault)) throw error
       return failure(envelope(), error)

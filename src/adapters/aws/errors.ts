@@ -1,0 +1,76 @@
+// Every failed call becomes a CloudError: its kind chooses the path, its message names the call and never its contents.
+import { CloudError, type CloudErrorKind } from '../../domain/errors.ts'
+
+const kinds: Readonly<Record<string, CloudErrorKind>> = {
+  Throttling: 'transient',
+  Throttled: 'transient',
+  ThrottledClient: 'transient',
+  RequestLimitExceeded: 'transient',
+  TooManyRequests: 'transient',
+  SlowDown: 'transient',
+  ServiceFailure: 'transient',
+  ServiceUnavailable: 'transient',
+  InternalFailure: 'transient',
+  InternalError: 'transient',
+  RequestTimeout: 'transient',
+  // A clock that is off: the SDK corrects itself by the answer's `Date`.
+  RequestExpired: 'transient',
+  RequestTimeTooSkewed: 'transient',
+  AccessDenied: 'denied',
+  InvalidClientTokenId: 'denied',
+  ExpiredToken: 'denied',
+  SignatureDoesNotMatch: 'denied',
+  CredentialsProviderError: 'denied',
+  TokenProviderError: 'denied',
+  NoSuchEntity: 'missing',
+  LimitExceeded: 'quota',
+  ConcurrentModification: 'conflict',
+  EntityTemporarilyUnmodifiable: 'conflict',
+}
+
+const hints: Readonly<Record<CloudErrorKind, string>> = {
+  transient: 'it will be tried again',
+  denied: "Hallpass's own AWS credentials may not do this: an operator must renew or extend them",
+  missing: 'there is no such user, role or policy',
+  conflict: 'somebody else is changing it: it will be tried again',
+  quota:
+    'a limit of AWS is reached (2,048 characters for all inline policies of a user): end a grant of this user or remove one of their policies',
+  invalid: 'AWS will not accept this request',
+}
+
+const field = (error: unknown, name: string): unknown =>
+  typeof error === 'object' && error !== null ? Reflect.get(error, name) : undefined
+
+/** IAM's own code: `Code` where the SDK gives it, or else the error's name, which has a suffix for modelled errors only. */
+export function codeOf(error: unknown): string {
+  const code = field(error, 'Code')
+  const name = typeof code === 'string' && code !== '' ? code : String(field(error, 'name'))
+  return name.replace(/Exception$/, '')
+}
+
+function statusOf(error: unknown): number | undefined {
+  const status = field(field(error, '$metadata'), 'httpStatusCode')
+  return typeof status === 'number' ? status : undefined
+}
+
+export function kindOf(error: unknown): CloudErrorKind {
+  const known = kinds[codeOf(error)]
+  if (known) return known
+  const status = statusOf(error)
+  // No answer at all: aborted, timed out, connection refused or lost. Or an answer that was no error and not IAM's.
+  if (status === undefined || status < 400) return 'transient'
+  if (status === 429 || status >= 500) return 'transient'
+  // A 404 without IAM's own code comes from something in between, and proves nothing.
+  if (status === 404 || status === 408) return 'transient'
+  return status === 401 || status === 403 ? 'denied' : 'invalid'
+}
+
+/** `what` names the call, such as `PutUserPolicy for alice`. */
+export function toCloudError(error: unknown, what: string): CloudError {
+  if (error instanceof CloudError) return error
+  const kind = kindOf(error)
+  const status = statusOf(error)
+  // NB: AWS's own message is left out: it can repeat the policy document, or the headers that were signed.
+  const said = status === undefined ? codeOf(error) : `${status} ${codeOf(error)}`
+  return new CloudError(kind, `AWS: ${what} failed (${said}): ${hints[kind]}`, { cause: error })
+}

@@ -1,0 +1,80 @@
+// One call to AWS: under its guard up to the moment it leaves, and with the evidence of what came back.
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { CloudError } from '../../domain/errors.ts'
+import type { Evidence } from '../../domain/lanes/types.ts'
+import type { CallGuard, Log } from '../../workflows/ports.ts'
+import { kindOf, toCloudError } from './errors.ts'
+
+interface Exchange {
+  readonly guard: CallGuard
+  evidence: Evidence | undefined
+}
+
+const current = new AsyncLocalStorage<Exchange>()
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null
+
+/** AWS's own `Date` has whole seconds: it is never later than the true time. */
+function evidenceOf(response: unknown): Evidence | undefined {
+  const headers = isRecord(response) ? response['headers'] : undefined
+  if (!isRecord(headers)) return undefined
+  const cloudAt = Date.parse(String(headers['date']))
+  const requestId = headers['x-amzn-requestid']
+  if (Number.isNaN(cloudAt)) return undefined
+  return { cloudAt, requestId: typeof requestId === 'string' ? requestId : undefined }
+}
+
+/**
+ * The last step before a request leaves, after it was signed: for `middlewareStack.add(…, guarded.at)`.
+ * NB: a request that belongs to no guarded call is refused.
+ */
+export const guarded = {
+  at: { step: 'deserialize', priority: 'low', name: 'hallpassGuard' },
+  async leave<R extends { response: unknown }>(next: () => Promise<R>): Promise<R> {
+    const exchange = current.getStore()
+    if (!exchange) throw new CloudError('invalid', 'AWS: a request was made without a guard')
+    exchange.guard.signal.throwIfAborted()
+    exchange.guard.check()
+    const result = await next()
+    exchange.evidence = evidenceOf(result.response)
+    return result
+  },
+} as const
+
+/** `found` is undefined when AWS says NoSuchEntity: an answer, and often the wanted one. */
+export interface Answer<T> {
+  readonly found: T | undefined
+  readonly evidence: Evidence
+}
+
+export type Exchanger = <T>(
+  what: string,
+  guard: CallGuard,
+  call: (options: { abortSignal: AbortSignal }) => Promise<T>,
+) => Promise<Answer<T>>
+
+/** Throws CloudError for every other failure, also for an answer that does not tell AWS's time: it proves nothing. */
+export function createExchanger(log: Log): Exchanger {
+  return async (what, guard, call) => {
+    const exchange: Exchange = { guard, evidence: undefined }
+    const evidence = () => {
+      if (exchange.evidence) return exchange.evidence
+      throw new CloudError('transient', `AWS: ${what} was answered without a Date`)
+    }
+    try {
+      const found = await current.run(exchange, () => call({ abortSignal: guard.signal }))
+      return { found, evidence: evidence() }
+    } catch (error) {
+      if (!(error instanceof CloudError) && kindOf(error) === 'missing')
+        return { found: undefined, evidence: evidence() }
+      const failure = toCloudError(error, what)
+      log.warn('aws.call-failed', {
+        what,
+        kind: failure.kind,
+        requestId: exchange.evidence?.requestId,
+      })
+      throw failure
+    }
+  }
+}
