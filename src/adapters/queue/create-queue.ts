@@ -37,6 +37,15 @@ export async function createQueue(
   const bull = openBull(store)
   bull.on('error', down)
   let worker: Consumer | undefined
+  let closing: Promise<void> | undefined
+
+  async function closeAll(deadlineMs: number): Promise<void> {
+    outage?.stop()
+    await before(deadlineMs, closeInTurn(worker, bull))
+    // What did not close in time gives its connections back all the same.
+    void Promise.allSettled([worker?.disconnect(), bull.disconnect()])
+    store.destroy()
+  }
 
   return {
     queue: { nudge: nudger(bull, outage) },
@@ -47,12 +56,9 @@ export async function createQueue(
     },
     depth: () => inTime(bull.getWaitingCount()),
     ping: () => store.ping(),
-    async close(deadlineMs) {
-      outage.stop()
-      await before(deadlineMs, closeAll(worker, bull))
-      // What did not close in time gives its connections back all the same.
-      void Promise.allSettled([worker?.disconnect(), bull.disconnect()])
-      store.destroy()
+    close(deadlineMs) {
+      closing ??= closeAll(deadlineMs)
+      return closing
     },
   }
 }
@@ -111,7 +117,7 @@ async function handle(job: Job, handlers: Handlers, log: Log): Promise<void> {
 const isKind = (kind: string, handlers: Handlers): kind is Work['kind'] =>
   Object.hasOwn(handlers, kind)
 
-async function closeAll(worker: Consumer | undefined, bull: Bull): Promise<void> {
+async function closeInTurn(worker: Consumer | undefined, bull: Bull): Promise<void> {
   // Nothing is left to mend at this point, and a store that is gone makes both of them fail.
   await Promise.allSettled([worker?.close()])
   await Promise.allSettled([bull.close()])

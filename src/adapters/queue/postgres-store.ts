@@ -5,10 +5,17 @@ import { inTime, type Store } from './store.ts'
 
 const schema = 'bullmq'
 
+/** BullMQ's tables that their bare name, as BullMQ writes it, does not lead to. */
+const hiddenNames = `
+  SELECT relname AS name FROM pg_class
+  WHERE relnamespace = $1::regnamespace AND relkind IN ('r', 'p', 'S', 'v')
+    AND to_regclass(quote_ident(relname))::oid IS DISTINCT FROM oid
+  ORDER BY relname LIMIT 1`
+
 /**
- * The pool stays the caller's: it is not ended here. It needs `search_path` to begin with `bullmq` and room for one
+ * The pool stays the caller's: it is not ended here. It needs `bullmq` in its `search_path` and room for one
  * connection that listens for as long as work is consumed. Brings BullMQ's schema up to date; throws ConfigError when
- * the search path is another.
+ * the search path does not lead to it.
  */
 export async function openPostgres(pool: Pool): Promise<Store> {
   await migrate(pool)
@@ -31,11 +38,12 @@ async function migrate(pool: Pool): Promise<void> {
   const client = await pool.connect()
   try {
     await runMigrations(client, schema)
-    const { rows } = await client.query<{ first: string | null }>(
-      'SELECT current_schema() AS first',
-    )
-    if (rows[0]?.first !== schema) {
-      throw new ConfigError(`the queue's pool needs a search_path that begins with ${schema}`)
+    const { rows } = await client.query<{ name: string }>(hiddenNames, [schema])
+    const hidden = rows[0]?.name
+    if (hidden !== undefined) {
+      throw new ConfigError(
+        `the queue's pool needs ${schema} in its search_path: ${hidden} is not found there`,
+      )
     }
   } finally {
     client.release()
