@@ -39,9 +39,11 @@ export type StoreConfig =
       readonly redisUrl: string | undefined
     }
 export interface AwsConfig {
-  /** Where IAM is, when it is not AWS's own. */
-  readonly iamEndpoint: string | undefined
-  readonly stsEndpoint: string | undefined
+  /** False when IAM is somewhere else than at AWS itself: a test double guards nothing real. */
+  readonly real: boolean
+  /** Undefined: the SDK finds both by itself, from the same environment. */
+  readonly endpoint?: string
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string }
   /** For how long an IAM read may still show what was before a write, in milliseconds. */
   readonly lagMs: number
 }
@@ -218,9 +220,9 @@ function checkUrl(name: string, value: string, protocol: RegExp, example: string
 }
 
 function readAws(read: Reader): AwsConfig {
+  const elsewhere = read.optional('AWS_ENDPOINT_URL_IAM') ?? read.optional('AWS_ENDPOINT_URL')
   return {
-    iamEndpoint: read.optional('AWS_ENDPOINT_URL_IAM') ?? read.optional('AWS_ENDPOINT_URL'),
-    stsEndpoint: read.optional('AWS_ENDPOINT_URL_STS') ?? read.optional('AWS_ENDPOINT_URL'),
+    real: elsewhere === undefined,
     lagMs: read.integer('HALLPASS_AWS_LAG_MS', { fallback: 15_000, min: 0, max: 600_000 }),
   }
 }

@@ -1,14 +1,14 @@
 // Makes one lane's cloud state equal to what the ledger wants, and reads it back. Applying, revoking, repairing and retrying are this.
-import { CloudError } from '../domain/errors.ts'
-import { planLane, type LanePlan } from '../domain/lanes/plan.ts'
-import type { Change, Observation } from '../domain/lanes/types.ts'
+import { needsObservation, planLane } from '../domain/lanes/plan.ts'
+import type { Change, LanePlan, Observation } from '../domain/lanes/types.ts'
 import { subjectKey } from '../domain/subjects.ts'
-import { backoffMs } from './backoff.ts'
-import { carryOut, intend } from './change-lane.ts'
-import { commitAndNudge, type Deps } from './deps.ts'
-import { recordPlan } from './record-plan.ts'
-import { recheckStanding } from './recheck-standing.ts'
+import { carryOut } from './change-lane.ts'
+import { recordRound } from './record-round.ts'
+import type { Deps } from './deps.ts'
+import { laneFailed } from './lane-failed.ts'
 import type { Cloud, LaneWork } from './ports.ts'
+import { recheckStanding } from './recheck-standing.ts'
+import { retryingConflicts } from './decide-all.ts'
 import { underClaim, type Held } from './under-claim.ts'
 
 /** Reading, writing and reading back take two rounds; what happens meanwhile may add a few. */
@@ -16,12 +16,132 @@ const roundsMax = 6
 
 export async function convergeLane(deps: Deps, id: string): Promise<void> {
   await underClaim(deps, `lane:${id}`, async (held) => {
+    if (held.current().takenOver) await noteTakeOver(deps, held, id)
     for (let round = 1; round <= roundsMax; round += 1) {
       const work = await deps.ledger.lane(id)
       if (work === undefined) return
-      const again = await convergeOnce(deps, held, work)
-      if (!again) return
+      try {
+        if ((await converge(deps, held, work)) === 'at-rest') return
+      } catch (error) {
+        // Stopping, or the claim is lost: whoever takes it goes on from what the ledger says.
+        if (held.guard.signal.aborted) return
+        await laneFailed(deps, held, work, error)
+        return
+      }
     }
-    // Still not at rest: the mark is dirty, so the sweep goes on with it.
+    // Still not at rest: its check is due, so the sweep goes on with it.
   })
+}
+
+/** A former owner's last call may still arrive: nothing that this lane's reads show is final before it has. */
+async function noteTakeOver(deps: Deps, held: Held, id: string): Promise<void> {
+  const work = await deps.ledger.lane(id)
+  if (work === undefined) return
+  const now = deps.clock.now()
+  const settledAt = now + deps.timing.settleMs
+  deps.log.warn('lane.taken-over', { lane: id })
+  await deps.ledger.commit({
+    now,
+    claim: held.current(),
+    lane: { id, checkAt: now, failures: work.failures, lastError: null, settledAt },
+  })
+}
+
+/** One round: read, plan, record what is about to be done, do it. `again` when there is something to read back. */
+async function converge(deps: Deps, held: Held, work: LaneWork): Promise<'at-rest' | 'again'> {
+  const cloud = cloudOf(deps, work)
+  const observation = needsObservation(work.bindings)
+    ? await observe(cloud, held, work)
+    : undefined
+  const plan = planLane({
+    bindings: work.bindings,
+    observation,
+    now: deps.clock.now(),
+    lagMs: cloud.lagMs,
+    settledAt: work.settledAt,
+  })
+  const standing = await freshStanding(deps, work, plan)
+  if (standing === 'read-again') return 'again'
+  const allowed = standing === 'unread' ? removalsOf(plan, deps.clock.now()) : plan
+  await retryingConflicts(() => recordRound(deps, held, work, allowed, observation))
+  if (allowed.changes.length === 0) return 'at-rest'
+  await carryOutAll(deps, held, cloud, work, allowed.changes)
+  return 'again'
+}
+
+/** Removals first, and none kept from its turn by another's failure. */
+async function carryOutAll(
+  deps: Deps,
+  held: Held,
+  cloud: Cloud,
+  work: LaneWork,
+  changes: readonly Change[],
+): Promise<void> {
+  const failures: unknown[] = []
+  for (const change of changes.toSorted(removalFirst))
+    await carryOut(deps, held, cloud, work, change).catch((error: unknown) => failures.push(error))
+  if (failures.length > 0) throw failures[0]
+}
+
+const removalFirst = (a: Change, b: Change): number =>
+  Number(a.do === 'put') - Number(b.do === 'put')
+
+const unreadRetryMs = 5_000
+
+/** Nothing is given on ground that could not be read; what has to go goes all the same. */
+function removalsOf(plan: LanePlan, now: number): LanePlan {
+  const retryAt = now + unreadRetryMs
+  return {
+    ...plan,
+    changes: plan.changes.filter((change) => change.do === 'remove'),
+    checkAt: Math.min(plan.checkAt ?? retryAt, retryAt),
+  }
+}
+
+function cloudOf(deps: Deps, { lane }: LaneWork): Cloud {
+  const cloud = deps.clouds.get(lane.principal.cloud)
+  if (cloud === undefined) throw new Error(`Not connected to ${lane.principal.cloud}`)
+  return cloud
+}
+
+const observe = (cloud: Cloud, held: Held, { lane, bindings }: LaneWork): Promise<Observation> =>
+  cloud.observe(
+    lane,
+    bindings.map(({ binding }) => binding),
+    held.guard,
+  )
+
+/** Access is given only on a fresh reading of what it stands on: a lane that was held up reads it again first. */
+async function freshStanding(
+  deps: Deps,
+  work: LaneWork,
+  plan: LanePlan,
+): Promise<'fresh' | 'read-again' | 'unread'> {
+  const stale = await staleSubjects(deps, work, plan)
+  if (stale.size === 0) return 'fresh'
+  try {
+    for (const subject of stale) await recheckStanding(deps, subject)
+    return 'read-again'
+  } catch (error) {
+    deps.log.warn('standing.unread', { lane: work.lane.id, error })
+    return 'unread'
+  }
+}
+
+async function staleSubjects(
+  deps: Deps,
+  work: LaneWork,
+  { changes }: LanePlan,
+): Promise<ReadonlySet<string>> {
+  const before = deps.clock.now() - deps.timing.standingFreshMs
+  const putting = new Set(changes.filter(({ do: act }) => act === 'put').map(({ binding }) => binding.id))
+  const holders = work.bindings.filter(({ binding }) => putting.has(binding.id)).flatMap((b) => b.holders)
+  const rows = await Promise.all(holders.map(({ id }) => deps.ledger.grant(id)))
+  return new Set(
+    rows.flatMap((row) =>
+      row === undefined || row.standingCheckedAt >= before
+        ? []
+        : [subjectKey(row.grant.revision.offer.subject)],
+    ),
+  )
 }

@@ -4,7 +4,7 @@ import type { Grant, GrantCommand } from '../domain/grants/types.ts'
 import { LedgerConflict } from '../domain/errors.ts'
 import type { Instant } from '../domain/time.ts'
 import type { Commit, GrantChange } from './ports.ts'
-import { commitAndNudge, type Deps } from './deps.ts'
+import { commitAndNudge, type LedgerDeps } from './deps.ts'
 
 export interface Commanded {
   readonly grant: Grant
@@ -15,7 +15,7 @@ const triesMax = 5
 
 /** `read` is asked again after each conflict. Commands that a grant refuses are left out. Returns what changed. */
 export async function decideAll(
-  deps: Deps,
+  deps: LedgerDeps,
   read: () => Promise<readonly Commanded[]>,
   rest: Omit<Commit, 'now' | 'grants'> = {},
 ): Promise<readonly GrantChange[]> {
@@ -56,7 +56,7 @@ export async function retryingConflicts<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-export function logChanges(deps: Deps, changes: readonly GrantChange[]): void {
+export function logChanges(deps: LedgerDeps, changes: readonly GrantChange[]): void {
   for (const { grant, events } of changes) {
     const { subject, role } = grant.revision.offer
     for (const event of events)

@@ -53,8 +53,11 @@ export const defaultTiming: Timing = {
   settleMs: 15_000,
 }
 
+/** What a decision on the ledger alone needs. */
+export type LedgerDeps = Pick<Deps, 'ledger' | 'clock' | 'log' | 'queue'>
+
 /** Commits, then nudges whoever has work now. The nudges only make it fast: the dirty marks are in the ledger. */
-export async function commitAndNudge(deps: Deps, commit: Commit): Promise<void> {
+export async function commitAndNudge(deps: LedgerDeps, commit: Commit): Promise<void> {
   await deps.ledger.commit(commit)
   const subjects = new Set<string>((commit.dirtySubjects ?? []).map(subjectKey))
   const lanes = new Set<string>(commit.dirtyLanes ?? [])

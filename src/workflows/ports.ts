@@ -134,10 +134,16 @@ export interface Commit {
     readonly checkAt: Instant | null
     readonly failures: number
     readonly lastError: string | null
+    /** Moves `LaneWork.settledAt` when given; never back. */
+    readonly settledAt?: Instant
   }
   readonly delivery?: { readonly id: string; readonly outcome: string }
-  /** Latest refusal per subject that people should see; `null` clears. */
-  readonly notices?: readonly { readonly subject: SubjectKey; readonly notice: Notice | null }[]
+  /** What people should see of a subject besides its grants, in order: sets the notice of that key; `null` clears it. */
+  readonly notices?: readonly {
+    readonly subject: Subject
+    readonly key: string
+    readonly notice: Notice | null
+  }[]
   /** Grants whose ground was read and found good now. */
   readonly standingConfirmed?: readonly GrantId[]
 }
@@ -148,6 +154,8 @@ export interface LaneWork {
   readonly lane: Lane
   readonly dirtyVersion: number
   readonly failures: number
+  /** Until when a call of a former owner, or one that was given up, may still arrive in the cloud. */
+  readonly settledAt: Instant | undefined
   readonly bindings: readonly (BindingRecord & { readonly holders: readonly Grant[] })[]
 }
 

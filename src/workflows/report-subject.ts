@@ -131,7 +131,7 @@ async function publishCheck(
       conclusion: 'skipped',
       title: 'Moved to the newer commit',
     })
-  if (former !== null && former.headSha === check.headSha && !former.completed) {
+  if (former?.headSha === check.headSha && !former.completed) {
     await github.updateCheck(subject, former.id, check)
     return recorded(former.id)
   }

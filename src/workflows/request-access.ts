@@ -9,7 +9,7 @@ import { evaluate, factsNeeded, standingRefusal } from '../domain/policy/evaluat
 import { formatProblem } from '../domain/policy/format-problem.ts'
 import type { Refusal } from '../domain/policy/types.ts'
 import type { ReviewRequested } from '../domain/signals.ts'
-import { subjectKey } from '../domain/subjects.ts'
+import { subjectKey, type Person } from '../domain/subjects.ts'
 import type { Instant } from '../domain/time.ts'
 import { commitAndNudge, type Deps } from './deps.ts'
 import { logChanges, retryingConflicts } from './decide-all.ts'
@@ -70,7 +70,7 @@ async function record(deps: Deps, signal: ReviewRequested, outcome: Outcome): Pr
       grants,
       newBindings: started.flatMap(({ bindings }) => bindings),
       events: [...events, ...refusals.map((refusal) => refusedEvent(signal, refusal))],
-      notices: noticesOf(signal, refusals, now),
+      notices: noticesOf(signal, outcome, now),
       // NB: who has no standing here makes Hallpass write nothing.
       dirtySubjects: refusals.some(({ audience }) => audience === 'log') ? [] : [signal.subject],
     })
@@ -139,24 +139,38 @@ function refusedEvent(signal: ReviewRequested, refusal: Refusal): NewEvent {
   }
 }
 
+/** What this request leaves to be told. A policy that could be read takes back that it could not; an offer takes back the refusal before it. */
 function noticesOf(
-  signal: ReviewRequested,
-  refusals: readonly Refusal[],
+  { subject, reviewer }: ReviewRequested,
+  { offers = [], refusals }: Outcome,
   now: Instant,
 ): NonNullable<Commit['notices']> {
-  const subject = subjectKey(signal.subject)
   const told = refusals
     .filter(({ audience }) => audience === 'people')
-    .map((refusal): Notice => {
-      const broken = refusal.code === 'policy-broken' || refusal.code === 'policy-missing'
-      return {
-        key: broken ? 'policy' : `${signal.reviewer.id}/${refusal.role ?? ''}`,
-        kind: broken ? 'policy-broken' : 'refused',
-        text: refusal.reason,
-        recipient: broken ? undefined : signal.reviewer,
-        role: refusal.role,
+    .map((refusal) => noticeOf(refusal, reviewer, now))
+  const over = offers.map(({ role }) => `${reviewer.id}/${role}`)
+  const cleared = refusals.some(isUnread) ? over : [policyKey, `${reviewer.id}/`, ...over]
+  return [
+    ...cleared.map((key) => ({ subject, key, notice: null })),
+    ...told.map((notice) => ({ subject, key: notice.key, notice })),
+  ]
+}
+
+const policyKey = 'policy'
+
+const isUnread = ({ code, audience }: Refusal): boolean =>
+  audience === 'log' || code === 'policy-broken' || code === 'policy-missing'
+
+function noticeOf(refusal: Refusal, reviewer: Person, now: Instant): Notice {
+  const { reason: text, role } = refusal
+  return isUnread(refusal)
+    ? { key: policyKey, kind: 'policy-broken', text, recipient: undefined, role, at: now }
+    : {
+        key: `${reviewer.id}/${role ?? ''}`,
+        kind: 'refused',
+        text,
+        recipient: reviewer,
+        role,
         at: now,
       }
-    })
-  return told.map((notice) => ({ subject, notice }))
 }

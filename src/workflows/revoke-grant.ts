@@ -1,11 +1,11 @@
 // An operator ends a grant by hand.
 import type { GrantId } from '../domain/grants/types.ts'
 import { decideAll } from './decide-all.ts'
-import type { Deps } from './deps.ts'
+import type { LedgerDeps } from './deps.ts'
 
 /** `not-live`: it had ended, or never began. */
 export async function revokeGrant(
-  deps: Deps,
+  deps: LedgerDeps,
   id: GrantId,
   operator: string,
 ): Promise<'revoked' | 'not-live' | 'unknown'> {

@@ -1,0 +1,33 @@
+// Operations for the command line: through the running owner of an embedded database, or on the database itself.
+import { askOwner } from './adapters/owner/owner.ts'
+import { createLog } from './adapters/log/create-log.ts'
+import { openStore } from './compose-store.ts'
+import { readStoreConfig, type Environment } from './config.ts'
+import { operationsVia } from './entrypoints/cli/admin.ts'
+import { operationsOn, type Operations } from './workflows/operations.ts'
+
+export async function withOperations<T>(
+  environment: Environment,
+  use: (operations: Operations) => Promise<T>,
+): Promise<T> {
+  const config = readStoreConfig(environment)
+  if (config.kind === 'embedded') {
+    const running = await askOwner(config.directory, { method: 'GET', path: '/owner' })
+    if (running !== undefined)
+      return use(operationsVia((request) => expectRunning(askOwner(config.directory, request))))
+  }
+  const log = createLog('warn')
+  const store = await openStore(config, log)
+  try {
+    const { ledger, clock, queue } = store
+    return await use(operationsOn({ ledger, clock, log, queue: queue.queue }))
+  } finally {
+    await store.close(2_000)
+  }
+}
+
+async function expectRunning<T>(answer: Promise<T | undefined>): Promise<T> {
+  const given = await answer
+  if (given === undefined) throw new Error('Hallpass stopped meanwhile. Try again.')
+  return given
+}

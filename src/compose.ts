@@ -1,0 +1,83 @@
+// The only builder of adapters. Entrypoints get what comes out of here, ready-made.
+import { randomUUID } from 'node:crypto'
+import { createAws, type AwsCloud } from './adapters/aws/create-aws.ts'
+import { createGitHub, type GitHubAdapter } from './adapters/github/create-github.ts'
+import { createLog } from './adapters/log/create-log.ts'
+import { fileReader } from './adapters/policy-file/file-reader.ts'
+import { randomness } from './adapters/random.ts'
+import { openStore, type Store, type StoreOptions } from './compose-store.ts'
+import type { Config } from './config.ts'
+import { ConfigError } from './domain/errors.ts'
+import { defaultTiming, type Deps, type Timing } from './workflows/deps.ts'
+import type { Log } from './workflows/ports.ts'
+import { createPolicyReader } from './workflows/read-policy.ts'
+
+export interface ComposeOptions extends StoreOptions {
+  readonly timing?: Partial<Timing>
+  readonly log?: Log
+  /** Off for the sandbox and tests: spaces GitHub's writes otherwise. */
+  readonly throttle?: boolean
+}
+
+/** Everything that a running Hallpass is made of. */
+export interface Composition {
+  readonly config: Config
+  readonly deps: Deps
+  readonly store: Store
+  readonly github: GitHubAdapter
+  readonly aws: AwsCloud
+  /** Asks all work in hand to stop. */
+  cancel(): void
+}
+
+export async function compose(config: Config, options: ComposeOptions = {}): Promise<Composition> {
+  refuseUnguardedCloud(config)
+  const log = options.log ?? createLog(config.logLevel)
+  const store = await openStore(config.store, log, options)
+  const stopping = new AbortController()
+  const github = connectGitHub(config, log, options.throttle ?? true)
+  const aws = createAws({
+    instance: store.ledger.instance,
+    ...config.aws,
+    log,
+  })
+  const deps: Deps = {
+    ledger: store.ledger,
+    clock: store.clock,
+    random: randomness,
+    log,
+    queue: store.queue.queue,
+    github: github.github,
+    policy: createPolicyReader({
+      organization: organizationReader(config, github),
+      repository: github.documents.repository,
+    }),
+    clouds: new Map([['aws', aws]]),
+    accounts: config.github.accounts,
+    owner: randomUUID(),
+    stopping: stopping.signal,
+    timing: { ...defaultTiming, settleMs: config.aws.lagMs, ...options.timing },
+  }
+  return { config, deps, store, github, aws, cancel: () => stopping.abort() }
+}
+
+export const connectGitHub = (config: Config, log: Log, throttle: boolean): GitHubAdapter =>
+  createGitHub({
+    appId: config.github.appId,
+    privateKey: config.github.privateKey,
+    baseUrl: config.github.apiUrl,
+    log,
+    throttle,
+  })
+
+function organizationReader({ policy }: Config, github: GitHubAdapter) {
+  return policy.from === 'file' ? fileReader(policy.path) : github.documents.pinned(policy)
+}
+
+/** NB: an embedded database is one directory on one machine: losing it loses the record of who holds what. */
+function refuseUnguardedCloud({ store, aws }: Config): void {
+  if (store.kind !== 'embedded' || store.cloudAccepted || !aws.real) return
+  throw new ConfigError(
+    'The embedded database would guard real AWS accounts. Set DATABASE_URL to a Postgres, or HALLPASS_EMBEDDED_CLOUD=accept if one process on this machine is what you want.',
+  )
+}

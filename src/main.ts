@@ -1,0 +1,89 @@
+// The command line.
+import { userInfo } from 'node:os'
+import { Command } from 'commander'
+import { ConfigError } from './domain/errors.ts'
+
+const output = { line: (text: string) => process.stdout.write(`${text}\n`) }
+
+const program = new Command('hallpass')
+  .description('Time-boxed cloud access from pull requests, and proof that it ended.')
+  .showHelpAfterError()
+
+const running = (name: string, description: string, parts: { ingress: boolean; worker: boolean }) =>
+  program
+    .command(name)
+    .description(description)
+    .action(async () => {
+      const { runUntilStopped } = await import('./start.ts')
+      await runUntilStopped(name, parts)
+    })
+
+running('start', 'take deliveries in and work on them, in one process', {
+  ingress: true,
+  worker: true,
+})
+running('serve', 'only take deliveries in (needs DATABASE_URL)', { ingress: true, worker: false })
+running('work', 'only work on them (needs DATABASE_URL)', { ingress: false, worker: true })
+
+program
+  .command('demo')
+  .description('play the main job against a simulated GitHub and AWS')
+  .option('--exit', 'leave when it is told')
+  .option('--json', 'print JSON lines instead')
+  .action(async (options: { exit?: true; json?: true }) => {
+    const { demo } = await import('../demo/demo.ts')
+    process.exitCode = await demo({ exit: options.exit ?? false, json: options.json ?? false })
+  })
+
+program
+  .command('validate')
+  .description("tell a policy's errors, with file, line and column")
+  .argument('[file...]', 'policy documents', ['policy.yml'])
+  .action(async (files: readonly string[]) => {
+    const { validate } = await import('./entrypoints/cli/validate.ts')
+    process.exitCode = validate(files, output)
+  })
+
+program
+  .command('grants')
+  .description('who holds what now')
+  .option('--all', 'also what ended')
+  .option('--json', 'as JSON')
+  .action(async (options: { all?: true; json?: true }) => {
+    const { listGrants } = await import('./entrypoints/cli/grants.ts')
+    const { withOperations } = await import('./compose-operations.ts')
+    await withOperations(process.env, (operations) =>
+      listGrants(operations, { all: options.all ?? false, json: options.json ?? false }, output),
+    )
+  })
+
+program
+  .command('revoke')
+  .description('end a grant now')
+  .argument('<grant>', 'its id, as in `hallpass grants`')
+  .action(async (id: string) => {
+    const { revoke } = await import('./entrypoints/cli/grants.ts')
+    const { withOperations } = await import('./compose-operations.ts')
+    process.exitCode = await withOperations(process.env, (operations) =>
+      revoke(operations, id, userInfo().username, output),
+    )
+  })
+
+program
+  .command('doctor')
+  .description('look at settings, database, queue, GitHub App and AWS credentials')
+  .action(async () => {
+    const { doctor } = await import('./entrypoints/cli/doctor.ts')
+    const { examinations } = await import('./compose-doctor.ts')
+    process.exitCode = await doctor(examinations(process.env), output)
+  })
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  // A setting that is wrong needs its sentence, not a stack.
+  process.stderr.write(
+    error instanceof ConfigError ? `${error.message}\n` : `${String((error as Error).stack)}\n`,
+  )
+  process.exitCode = 1
+}

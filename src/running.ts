@@ -1,0 +1,126 @@
+// A running Hallpass: what takes deliveries in, what works on them, and how both stop.
+import type { Composition } from './compose.ts'
+import { createAdmin } from './entrypoints/cli/admin.ts'
+import { createIngress } from './entrypoints/ingress/app.ts'
+import { listen } from './entrypoints/ingress/listen.ts'
+import { handledEvents, routes } from './entrypoints/webhooks/routes.ts'
+import { startWorker, type Jobs, type Worker } from './entrypoints/worker/worker.ts'
+import { convergeLane } from './workflows/converge-lane.ts'
+import { expireGrant } from './workflows/expire-grants.ts'
+import { handleDelivery } from './workflows/handle-delivery.ts'
+import { handleSignal } from './workflows/handle-signal.ts'
+import { operationsOn, type Operations } from './workflows/operations.ts'
+import { recheckStanding } from './workflows/recheck-standing.ts'
+import { reportSubject } from './workflows/report-subject.ts'
+
+export interface Running {
+  /** Where deliveries are taken in; undefined for a process that only works. */
+  readonly url: string | undefined
+  readonly operations: Operations
+  /** Takes nothing more in, cancels and hands back what is in hand, within ten seconds. */
+  stop(): Promise<void>
+}
+
+export interface Parts {
+  readonly ingress: boolean
+  readonly worker: boolean
+}
+
+const ingressGraceMs = 2_000
+const workerGraceMs = 5_000
+const storeGraceMs = 2_000
+const concurrency = 8
+const dueLimit = 200
+
+export async function run(composition: Composition, parts: Parts): Promise<Running> {
+  const { deps, store } = composition
+  const operations = operationsOn(deps)
+  store.serveAdmin(createAdmin(operations).fetch)
+  const worker = parts.worker ? await startWork(composition) : undefined
+  const server = parts.ingress ? await startIngress(composition, worker) : undefined
+  deps.log.info('hallpass.ready', { store: store.description, url: server?.url })
+  return {
+    url: server?.url,
+    operations,
+    async stop() {
+      await server?.stop(ingressGraceMs)
+      composition.cancel()
+      await Promise.all([store.queue.close(workerGraceMs), within(workerGraceMs, worker?.stop())])
+      await within(storeGraceMs, store.close(storeGraceMs))
+      deps.log.info('hallpass.stopped')
+    },
+  }
+}
+
+async function startWork({ deps, store, github }: Composition): Promise<Worker> {
+  await github.load(routes((signal) => handleSignal(deps, signal)))
+  const jobs: Jobs = {
+    delivery: (id) => handleDelivery(deps, github.receive, id),
+    lane: (id) => convergeLane(deps, id),
+    report: (id) => reportSubject(deps, id),
+    grant: (id) => expireGrant(deps, id),
+    standing: (id) => recheckStanding(deps, id),
+  }
+  const worker = startWorker({
+    jobs,
+    due: async () => {
+      const now = deps.clock.now()
+      const standingBefore = now - deps.timing.standingEveryMs
+      const due = await deps.ledger.due(now, { standingBefore, limit: dueLimit })
+      return { ...due, nextInMs: due.nextAt === undefined ? undefined : due.nextAt - now }
+    },
+    log: deps.log,
+    sweepMs: deps.timing.sweepMs,
+    concurrency,
+  })
+  await store.queue.consume(
+    {
+      delivery: (id) => worker.nudged({ kind: 'delivery', id }),
+      lane: (id) => worker.nudged({ kind: 'lane', id }),
+      report: (id) => worker.nudged({ kind: 'report', id }),
+    },
+    concurrency,
+  )
+  return worker
+}
+
+function startIngress({ deps, store, config }: Composition, worker: Worker | undefined) {
+  const app = createIngress({
+    accept: (delivery) => deps.ledger.accept(delivery, deps.clock.now()),
+    nudge: (id) => deps.queue.nudge({ kind: 'delivery', id }),
+    log: deps.log,
+    secrets: config.github.webhookSecrets,
+    appId: config.github.appId,
+    servedAccounts: config.github.accounts,
+    handledEvents: new Set(handledEvents),
+    ready: () => readiness(store, worker),
+  })
+  return listen(app, { host: config.host, port: config.port })
+}
+
+/** A queue that is down makes work slower, not wrong: it is told and does not make the process unready. */
+async function readiness(store: Composition['store'], worker: Worker | undefined) {
+  const told = async (ping: Promise<void>) =>
+    ping.then(
+      () => 'ok',
+      () => 'down',
+    )
+  const [database, queue] = await Promise.all([told(store.ping()), told(store.queue.ping())])
+  const sweep = worker === undefined ? {} : { sweep: sweepHealth(worker) }
+  const parts = { database, queue, ...sweep }
+  return { ok: database === 'ok' && sweep.sweep !== 'down', parts }
+}
+
+const sweepSilenceMsMax = 30_000
+
+function sweepHealth(worker: Worker): 'ok' | 'down' {
+  const last = worker.lastSweepMs()
+  return last !== undefined && performance.now() - last < sweepSilenceMsMax ? 'ok' : 'down'
+}
+
+async function within(ms: number, work: Promise<void> | undefined): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, ms)
+  await Promise.race([work ?? Promise.resolve(), promise])
+  clearTimeout(timer)
+}

@@ -1,0 +1,53 @@
+// A lane that could not be converged: tried again for ever, slower each time, and told once people need to know.
+import { CloudError } from '../domain/errors.ts'
+import { backoffMs } from './backoff.ts'
+import { changesOf, logChanges, retryingConflicts } from './decide-all.ts'
+import { commitAndNudge, type Deps } from './deps.ts'
+import type { LaneWork } from './ports.ts'
+import type { Held } from './under-claim.ts'
+
+/** Hiccups end by themselves; from here on somebody may have to act. */
+const failuresUntold = 2
+const waitMsMax = 60_000
+
+export async function laneFailed(
+  deps: Deps,
+  held: Held,
+  work: LaneWork,
+  error: unknown,
+): Promise<void> {
+  const failures = work.failures + 1
+  const because = error instanceof Error ? error.message.slice(0, 500) : 'unknown failure'
+  deps.log.warn('lane.failed', { lane: work.lane.id, failures, error })
+  const told = failures > failuresUntold || (error instanceof CloudError && error.kind === 'denied')
+  await retryingConflicts(async () => {
+    const now = deps.clock.now()
+    const grants = told ? await troubled(deps, work, because, now) : []
+    await commitAndNudge(deps, {
+      now,
+      grants,
+      lane: {
+        id: work.lane.id,
+        checkAt: now + backoffMs(failures, waitMsMax),
+        failures,
+        lastError: because,
+        // The fate of the call that failed is not known: it may still arrive.
+        settledAt: now + deps.timing.settleMs,
+      },
+      // NB: not when the claim was lost: then another one is at it, and what it knows is newer.
+      claim: held.current(),
+    })
+    logChanges(deps, grants)
+  })
+}
+
+async function troubled(deps: Deps, work: LaneWork, because: string, now: number) {
+  const ids = new Set(work.bindings.flatMap(({ holders }) => holders.map(({ id }) => id)))
+  const rows = await Promise.all([...ids].map((id) => deps.ledger.grant(id)))
+  return changesOf(
+    rows.flatMap((row) =>
+      row === undefined ? [] : [{ grant: row.grant, command: { type: 'trouble', because } as const }],
+    ),
+    now,
+  )
+}

@@ -1,0 +1,106 @@
+// What one read of a lane means for the bindings and for the grants that hold them, in one transaction.
+import type { LanePlan, LaneVerdict, Observation } from '../domain/lanes/types.ts'
+import type { NewEvent } from '../domain/log/types.ts'
+import type { GrantCommand } from '../domain/grants/types.ts'
+import { changesOf, logChanges, type Commanded } from './decide-all.ts'
+import { commitAndNudge, type Deps } from './deps.ts'
+import type { LaneWork } from './ports.ts'
+import type { Held } from './under-claim.ts'
+
+/** Recorded before any change leaves: from then on what is tried may exist, whatever a read says. */
+export async function recordRound(
+  deps: Deps,
+  held: Held,
+  work: LaneWork,
+  plan: LanePlan,
+  observation: Observation | undefined,
+): Promise<void> {
+  const now = deps.clock.now()
+  const current = await currentHolders(deps, work)
+  const commanded = plan.verdicts.flatMap((verdict) => commandsOf(verdict, current))
+  const atRest = plan.changes.length === 0
+  const eased = atRest ? [...current.values()].flat().filter(({ stuck }) => stuck !== undefined) : []
+  const grants = changesOf(
+    [...commanded, ...eased.map((grant) => ({ grant, command: { type: 'trouble-over' } as const }))],
+    now,
+  )
+  await commitAndNudge(deps, {
+    now,
+    claim: held.current(),
+    grants,
+    bindings: plan.notes,
+    events: [...intentions(work, plan), ...misses(work, plan, observation)],
+    lane: {
+      id: work.lane.id,
+      // A change is read back at once; if this process dies over it, whoever comes next finds it due.
+      checkAt: plan.checkAt ?? (atRest ? null : now),
+      failures: atRest ? 0 : work.failures,
+      lastError: null,
+      ...(atRest ? { cleanVersion: work.dirtyVersion } : {}),
+    },
+  })
+  logChanges(deps, grants)
+}
+
+type Holders = ReadonlyMap<string, readonly Commanded['grant'][]>
+
+/** Read anew at each try: a version that moved meanwhile is why there is another one. */
+async function currentHolders(deps: Deps, { bindings }: LaneWork): Promise<Holders> {
+  const entries = bindings.map(async ({ binding, holders }) => {
+    const rows = await Promise.all(holders.map(({ id }) => deps.ledger.grant(id)))
+    return [binding.id, rows.flatMap((row) => (row === undefined ? [] : [row.grant]))] as const
+  })
+  return new Map(await Promise.all(entries))
+}
+
+function commandsOf(verdict: LaneVerdict, holders: Holders): readonly Commanded[] {
+  return (holders.get(verdict.bindingId) ?? []).map((grant) => ({
+    grant,
+    command: commandOf(verdict),
+  }))
+}
+
+function commandOf(verdict: LaneVerdict): GrantCommand {
+  const { bindingId } = verdict
+  const by = { kind: 'hallpass' } as const
+  switch (verdict.kind) {
+    case 'present':
+      return { type: 'observe-present', bindingId }
+    case 'missing':
+      return { type: 'end', reason: verdict.reason, by, detail: verdict.why }
+    case 'foreign':
+      return { type: 'end', reason: 'could-not-be-given', by, detail: verdict.why }
+    case 'gone': {
+      const { removedAt, certainAt, sessionsUntil } = verdict
+      return { type: 'observe-gone', bindingId, removedAt, certainAt, sessionsUntil, heldBy: [] }
+    }
+    case 'over':
+      return { type: 'conclude', cloudAt: verdict.cloudAt }
+  }
+}
+
+const intentions = ({ lane }: LaneWork, { changes }: LanePlan): readonly NewEvent[] =>
+  changes.map((change) => ({
+    stream: `lane:${lane.id}`,
+    event: {
+      type: 'binding.intended',
+      bindingId: change.binding.id,
+      laneId: lane.id,
+      change: change.do,
+    },
+  }))
+
+function misses(
+  { lane }: LaneWork,
+  { notes }: LanePlan,
+  observation: Observation | undefined,
+): readonly NewEvent[] {
+  if (observation === undefined) return []
+  const { evidence } = observation
+  return notes
+    .filter(({ set }) => typeof set.missedAt === 'number')
+    .map(({ id: bindingId }) => ({
+      stream: `lane:${lane.id}`,
+      event: { type: 'binding.missed', bindingId, laneId: lane.id, evidence },
+    }))
+}
