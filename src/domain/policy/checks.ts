@@ -45,33 +45,25 @@ function leaseFindings({ lease }: RoleDocument, at: readonly string[]): readonly
 }
 
 function residualFindings(role: RoleDocument, at: readonly string[]): readonly Finding[] {
-  const path = [...at, 'residual']
-  const assumes = role.bindings.some(({ aws }) => aws.assume !== undefined)
+  const assumed = role.bindings.filter(({ aws }) => aws.assume !== undefined)
+  const allowed = role.bindings.filter(({ aws }) => aws.allow !== undefined)
+  // A binding that is both or neither is told as such: which of these rules holds for it is not known yet.
+  if (assumed.length + allowed.length !== role.bindings.length) return []
+  const problem = residualProblem(role.residual, assumed.length > 0)
+  return problem === undefined ? [] : [value([...at, 'residual'], problem)]
+}
+
+function residualProblem(seconds: number | undefined, assumes: boolean): string | undefined {
   if (!assumes)
-    return role.residual === undefined
-      ? []
-      : [
-          value(
-            path,
-            'leave it out: what `allow` gives is judged at every request, so nothing outlives the lease',
-          ),
-        ]
-  if (role.residual === undefined)
-    return [
-      value(
-        path,
-        "write how long a session may outlive the lease: the assumed role's MaxSessionDuration, such as `1h`",
-      ),
-    ]
+    return seconds === undefined
+      ? undefined
+      : 'leave it out: what `allow` gives is judged at every request, so nothing outlives the lease'
+  if (seconds === undefined)
+    return "write how long a session may outlive the lease: the assumed role's MaxSessionDuration, such as `1h`"
   const { min, max } = residualSeconds
-  return role.residual < min || role.residual > max
-    ? [
-        value(
-          path,
-          `write between ${formatDuration(min)} and ${formatDuration(max)}, as AWS limits sessions`,
-        ),
-      ]
-    : []
+  return seconds < min || seconds > max
+    ? `write between ${formatDuration(min)} and ${formatDuration(max)}, as AWS limits sessions`
+    : undefined
 }
 
 function approvalFindings({ approval }: RoleDocument, at: readonly string[]): readonly Finding[] {

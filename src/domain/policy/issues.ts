@@ -26,7 +26,9 @@ export function toProblems(
       ...document.at(path, part),
       message: `${label(document, path)}${message}`,
     }))
-  return problems.toSorted((a, b) => a.line - b.line || a.column - b.column)
+  // What stands behind an alias is found once for each use of it.
+  const once = new Map(problems.map((problem) => [JSON.stringify(problem), problem]))
+  return [...once.values()].toSorted((a, b) => a.line - b.line || a.column - b.column)
 }
 
 /** A key that is missing beside one that is not known most likely is that one: only the unknown one is told. */

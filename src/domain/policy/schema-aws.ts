@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { listOf, mapping, someOf, text } from './schema-pieces.ts'
 
 const account = () => text(/^\d{12}$/, 'write the 12 digits of the AWS account in quotes')

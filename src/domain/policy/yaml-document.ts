@@ -182,7 +182,9 @@ const broken = (file: string, at: Position, message: string): Reading => ({
 
 const firstLine = (error: unknown): string =>
   plain(error instanceof Error ? error.message : String(error))
-const plain = (message: string): string => shorten(message.split('\n')[0] ?? '', 200)
+/** The parser's own words may repeat the document's: nothing of it may mention anybody or become markup. */
+const plain = (message: string): string =>
+  shorten((message.split('\n')[0] ?? '').replaceAll(/[@<&]/g, '?'), 200)
 const shorten = (text: string, max = 64): string => {
   const shown = text.replaceAll(/[\p{C}`]/gu, '?')
   return shown.length > max ? `${shown.slice(0, max - 1)}…` : shown

@@ -1,0 +1,241 @@
+import { describe, expect, it, test } from 'vitest'
+import { evaluate } from '../../src/domain/policy/evaluate.ts'
+import { policyBroken, policyMissing } from '../../src/domain/policy/refuse.ts'
+import type {
+  Facts,
+  Policy,
+  Refusal,
+  RefusalCode,
+  ResolvedBinding,
+} from '../../src/domain/policy/types.ts'
+import type { ReviewRequested } from '../../src/domain/signals.ts'
+import {
+  goodFacts,
+  organizationText,
+  policyOf,
+  principal,
+  resolvedFor,
+  reviewer,
+  served,
+  signal,
+} from './policy.world.ts'
+
+const policy = policyOf()
+const good = goodFacts(policy)
+const [binding] = policy.roles.get('logs-read')?.bindings ?? []
+if (binding === undefined) throw new Error('The sample role has no binding.')
+
+interface Case {
+  readonly facts?: Partial<Facts>
+  readonly asked?: Partial<ReviewRequested>
+  readonly policy?: Policy
+  readonly served?: ReadonlySet<number>
+}
+const refuse = (c: Case): readonly Refusal[] => {
+  const result = evaluate(
+    { ...signal, ...c.asked },
+    c.policy ?? policy,
+    { ...good, ...c.facts },
+    c.served ?? served,
+  )
+  expect(result.offers).toEqual([])
+  return result.refusals
+}
+
+const pull = (change: Partial<Facts['pull']>) => ({ facts: { pull: { ...good.pull, ...change } } })
+const repository = (change: Partial<Facts['repository']>) => ({
+  facts: { repository: { ...good.repository, ...change } },
+})
+const resolved = (...bindings: readonly ResolvedBinding[]) => ({
+  facts: { resolved: new Map([['logs-read', bindings]]) },
+})
+const rule = (give: string, paths = '') => `version: 1
+rules:
+  - { name: ours, when: { review_requested: {${paths}} }, give: ${give} }`
+const organizationAlone = organizationText.replace(/^rules:\n[^]*?(?=^identities)/m, '')
+
+const cases: Record<RefusalCode, () => readonly Refusal[]> = {
+  'account-not-served': () => refuse({ served: new Set([501]) }),
+  'actor-is-bot': () =>
+    refuse({ asked: { actor: { id: 9, login: 'renovate[bot]', type: 'Bot' } } }),
+  'actor-without-standing': () => refuse({ facts: { actorRole: 'triage' } }),
+  'from-fork': () => refuse(pull({ headRepositoryId: 901 })),
+  'repository-public': () => refuse(repository({ visibility: 'public' })),
+  'too-old': () => refuse({ asked: { at: signal.at - 15 * 60_000 } }),
+  'subject-closed': () => refuse(pull({ state: 'closed', merged: true })),
+  'repository-archived': () => refuse(repository({ archived: true })),
+  'not-requested-any-more': () => refuse(pull({ requestedReviewers: [{ id: 4, login: 'rania' }] })),
+  'recipient-is-bot': () => refuse({ facts: { recipient: { ...reviewer, type: 'Bot' } } }),
+  'recipient-without-standing': () => refuse({ facts: { recipientRole: 'none' } }),
+  'not-eligible': () => refuse({ facts: { teams: new Map([['backend', 'not-member']]) } }),
+  'repository-not-enrolled': () => {
+    const of = policyOf(organizationAlone + 'enrolled: [901]\n', rule('logs-read'))
+    return refuse({ policy: of })
+  },
+  'role-not-offered-here': () => {
+    const of = policyOf(organizationAlone, rule('db-read'))
+    return refuse({ policy: of, ...repository({ name: 'shop-web' }) })
+  },
+  'paths-truncated': () => {
+    const of = policyOf(organizationAlone, rule('logs-read', ' paths: ["services/**"] '))
+    return refuse({
+      policy: of,
+      facts: { changedPaths: { paths: ['services/a'], truncated: true } },
+    })
+  },
+  'identity-missing': () =>
+    refuse({
+      policy: { ...policy, identities: [] },
+      ...resolved({ ok: false, role: binding, why: 'Nobody is mapped.' }),
+    }),
+  'already-standing': () => refuse(resolved(resolvedFor(binding, true))),
+  'already-held': () => refuse({ facts: { held: new Set(['logs-read']) } }),
+  'policy-missing': () => [policyMissing('acme/access:policy.yml', 'The file is not there.')],
+  'policy-broken': () => [
+    policyBroken([{ file: 'policy.yml', line: 3, column: 5, message: '`give` is missing' }]),
+  ],
+}
+
+const logOnly: readonly RefusalCode[] = [
+  'account-not-served',
+  'actor-is-bot',
+  'actor-without-standing',
+  'from-fork',
+  'repository-public',
+]
+
+describe('every code', () => {
+  test.each(Object.entries(cases))('%s', (code, produce) => {
+    const refusals = produce()
+    expect(refusals.map((refusal) => refusal.code)).toEqual([code])
+    const audience = logOnly.includes(code as RefusalCode) ? 'log' : 'people'
+    expect(refusals[0]?.audience).toBe(audience)
+  })
+
+  it('speaks to the person who can mend it', () => {
+    const said = Object.values(cases).map((produce) => {
+      const [refusal] = produce()
+      return `${refusal?.code}: ${refusal?.reason}`
+    })
+    expect(said.join('\n')).toMatchInlineSnapshot(`
+      "account-not-served: This Hallpass does not serve \`acme\` (account 500). Its operator can add the account's numeric id to those it serves.
+      actor-is-bot: The review was requested by \`renovate[bot]\`, which is no person: a person has to ask.
+      actor-without-standing: \`olivia\` has the role \`triage\` on this repository; asking for access needs \`write\` or more.
+      from-fork: The pull request comes from a fork, and \`logs-read\` is not given there. The organization's policy can allow it with \`forks: true\`.
+      repository-public: The repository is public, and \`logs-read\` is not given there. The organization's policy can allow it with \`public: true\`.
+      too-old: The review was not requested in the last 15 minutes. Request it again to ask for access.
+      subject-closed: The pull request is merged. Access is given for open pull requests only.
+      repository-archived: The repository is archived. An administrator has to unarchive it before access can be given.
+      not-requested-any-more: A review by \`rania\` is not requested any more. Request it again to ask for access.
+      recipient-is-bot: \`rania\` is not a person's account, or is gone. Only people receive access: request a review from one.
+      recipient-without-standing: \`rania\` has no access to this repository. An administrator of the repository can give them at least \`read\`.
+      not-eligible: \`rania\` may not hold \`logs-read\`. An owner of the organization's policy decides who may, in the role's \`eligible\`; or somebody who already may can be asked to review.
+      repository-not-enrolled: The rule \`ours\` gives \`logs-read\`, but this repository is not enrolled. An owner of the organization's policy can add its id, 900, to \`enrolled\`.
+      role-not-offered-here: The rule \`ours\` gives \`db-read\`, but the catalog does not offer that role to this repository. An owner of the organization's policy can add \`shop-web\` to the role's \`repositories\`; or the rule can give another role.
+      paths-truncated: The rule \`ours\` gives \`logs-read\` for changes of certain paths, but this pull request changes more files than GitHub lists. Split it, or ask an owner of the policy for a rule without \`paths\`.
+      identity-missing: \`rania\` (GitHub id 2) has no identity in AWS account 111122223333. An owner of the organization's policy can add \`- { github: 2, aws: [{ account: "111122223333", user: <IAM user name> }] }\` to \`identities\`.
+      already-standing: \`rania\` already has what \`logs-read\` gives in AWS account 111122223333, without Hallpass. Use that; or have the account's administrator remove it, and ask again.
+      already-held: \`rania\` already holds \`logs-read\` for this pull request, or has asked for it. Nothing is to be done; ask again when it has ended.
+      policy-missing: There is no policy at \`acme/access:policy.yml\`: The file is not there. Without one nothing is granted.
+      policy-broken: The policy has mistakes, and until they are mended nothing is granted:
+      - policy.yml:3:5 \`give\` is missing"
+    `)
+  })
+})
+
+describe('the same code for another reason', () => {
+  test.each<[string, RefusalCode, Case]>([
+    ['the repository changed hands', 'account-not-served', repository({ accountId: 501 })],
+    ['another repository has the name', 'account-not-served', repository({ id: 901 })],
+    [
+      'the actor is an organization',
+      'actor-is-bot',
+      { asked: { actor: { id: 9, login: 'acme', type: 'Organization' } } },
+    ],
+    ['the actor may only read', 'actor-without-standing', { facts: { actorRole: 'read' } }],
+    ['the actor has nothing', 'actor-without-standing', { facts: { actorRole: 'none' } }],
+    ['the fork was deleted', 'from-fork', pull({ headRepositoryId: null })],
+    ['the request comes from the future', 'too-old', { asked: { at: good.now + 60_001 } }],
+    [
+      'the recipient is gone',
+      'recipient-is-bot',
+      { facts: { recipient: { ...reviewer, type: 'Mannequin' } } },
+    ],
+    [
+      "the facts are another person's",
+      'recipient-is-bot',
+      { facts: { recipient: { ...reviewer, id: 77 } } },
+    ],
+    ['the reviewer wrote it', 'not-eligible', pull({ author: reviewer })],
+    [
+      'the team is not found',
+      'not-eligible',
+      { facts: { teams: new Map([['backend', 'unknown']]) } },
+    ],
+    ['nobody asked about the team', 'not-eligible', { facts: { teams: new Map() } }],
+    ['nothing was resolved', 'identity-missing', { facts: { resolved: new Map() } }],
+    [
+      'the principal is of another account',
+      'identity-missing',
+      resolved({
+        ok: true,
+        role: binding,
+        standing: false,
+        principal: { ...principal, account: '999999999999' },
+      }),
+    ],
+    [
+      'another role was resolved',
+      'identity-missing',
+      resolved(
+        resolvedFor({ cloud: 'aws', mode: 'assume-role', account: '111122223333', roleArn: 'x' }),
+      ),
+    ],
+  ])('%s', (_, code, given) => {
+    expect(refuse(given).map((refusal) => refusal.code)).toEqual([code])
+  })
+
+  it('refuses everybody when the role is eligible to nobody', () => {
+    const of = policyOf(organizationText.replace('[team:backend, user:77]', '[]'))
+    expect(refuse({ policy: of })[0]?.code).toBe('not-eligible')
+  })
+
+  it('names a team that was not found, and never one that was', () => {
+    const [unknown] = refuse({ facts: { teams: new Map([['backend', 'unknown']]) } })
+    expect(unknown?.reason).toContain(
+      'The policy names `backend`, which is not a team that was found.',
+    )
+    const [known] = refuse({ facts: { teams: new Map([['backend', 'not-member']]) } })
+    expect(known?.reason).not.toContain('backend')
+  })
+
+  it('says why an identity that is mapped could not be used', () => {
+    const [refusal] = refuse(
+      resolved({ ok: false, role: binding, why: 'IAM has no user rania. @everyone\n# x' }),
+    )
+    expect(refusal?.reason).toMatchInlineSnapshot(
+      `"\`rania\` (GitHub id 2) is \`rania\` in AWS account 111122223333, but that identity could not be used (\`IAM has no user rania. @everyone # x\`). An owner of the organization's policy can correct their entry in \`identities\`."`,
+    )
+  })
+})
+
+describe("somebody else's text", () => {
+  const hostile = '`@everyone`\n# Heading <img src=x> \u202E'
+
+  it('stays inside its quotes and on its line', () => {
+    const [refusal] = refuse({
+      facts: { recipient: { ...reviewer, login: hostile }, teams: new Map() },
+    })
+    expect(refusal?.reason).not.toMatch(/[\n\u202E]/)
+    const outside = refusal?.reason.replaceAll(/`[^`]*`/g, '')
+    expect(outside).not.toMatch(/[@<#`]/)
+  })
+
+  it('stays so in the reason of an offer', () => {
+    const facts = { ...good, recipient: { ...reviewer, login: hostile } }
+    const actor = { ...signal.actor, login: hostile }
+    const { offers } = evaluate({ ...signal, actor }, policy, facts, served)
+    expect(offers[0]?.because).not.toMatch(/[\n\u202E]/)
+    expect(offers[0]?.because.replaceAll(/`[^`]*`/g, '')).not.toMatch(/[@<#`]/)
+  })
+})
