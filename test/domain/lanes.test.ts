@@ -1,0 +1,462 @@
+import { describe, expect, it, test } from 'vitest'
+import { bindingIdsOf, bindingsOf, sessionNameOf } from '../../src/domain/lanes/bindings-of.ts'
+import { desiredOf } from '../../src/domain/lanes/desired-of.ts'
+import { laneOf } from '../../src/domain/lanes/lane-of.ts'
+import { needsObservation, planLane, type LaneInput } from '../../src/domain/lanes/plan.ts'
+import type {
+  Binding,
+  BindingRecord,
+  LanePlan,
+  Observation,
+  ObservedBinding,
+} from '../../src/domain/lanes/types.ts'
+import {
+  activated,
+  approved,
+  assume,
+  bindingId,
+  grantAfter,
+  grantId,
+  hour,
+  inline,
+  instance,
+  minute,
+  offer,
+  principal,
+  request,
+  requested,
+  revoked,
+  second,
+  start,
+} from './grants.fixtures.ts'
+
+const lagMs = 10 * second
+const endsAt = start + 2 * hour
+const [binding] = bindingsOf(offer, grantId, instance, start, endsAt)
+if (!binding) throw new Error('one binding')
+
+const record = (more: Partial<BindingRecord> = {}): BindingRecord => ({
+  binding,
+  desired: 'present',
+  attemptedAt: undefined,
+  presentAt: undefined,
+  missedAt: undefined,
+  removedAt: undefined,
+  certainAt: undefined,
+  sessionsUntil: undefined,
+  ...more,
+})
+const tried = record({ attemptedAt: start })
+const standing = record({ attemptedAt: start, presentAt: start })
+const leaving = record({ desired: 'absent', attemptedAt: start, presentAt: start })
+const removed = (at: number) => ({ ...leaving, removedAt: at })
+const inlineBinding: Binding = { ...binding, role: inline, residualSeconds: 0 }
+
+type Reads = ObservedBinding['state'] | 'replaced' | 'missing' | 'nothing'
+
+function observation(reads: Reads, cloudAt: number, of: readonly Binding[]): Observation {
+  const evidence = { requestId: 'r', cloudAt }
+  if (reads === 'replaced' || reads === 'missing')
+    return { principal: reads, bindings: new Map(), evidence }
+  const bindings =
+    reads === 'nothing' ? [] : of.map(({ id }) => [id, { state: reads, evidence }] as const)
+  return { principal: 'same', bindings: new Map(bindings), evidence }
+}
+
+function plan(
+  given: BindingRecord,
+  reads: Reads,
+  now: number,
+  more: Partial<LaneInput> & { readonly cloudAt?: number } = {},
+): LanePlan {
+  const { cloudAt = now, ...rest } = more
+  return planLane({
+    bindings: [given],
+    observation: observation(reads, cloudAt, [given.binding]),
+    now,
+    lagMs,
+    ...rest,
+  })
+}
+
+const put = (of = binding) => [{ do: 'put', binding: of }]
+const remove = (of = binding) => [{ do: 'remove', binding: of }]
+const note = (set: object) => [{ id: bindingId, set }]
+const nothing = { changes: [], notes: [], verdicts: [] }
+const drift = 5 * minute
+const undone = { removedAt: null, certainAt: null, sessionsUntil: null }
+
+describe('what is wanted', () => {
+  it('is noted before it is put for the first time', () => {
+    expect(plan(record(), 'absent', start)).toEqual({
+      changes: put(),
+      notes: note({ attemptedAt: start }),
+      verdicts: [],
+      checkAt: start + 2 * second,
+    })
+  })
+  it('is put again when it was tried and never seen', () => {
+    expect(plan(tried, 'absent', start + hour)).toMatchObject({ changes: put(), notes: [] })
+  })
+  it('is present once it is read back', () => {
+    expect(plan(tried, 'present', start + 1)).toEqual({
+      changes: [],
+      notes: note({ presentAt: start + 1 }),
+      verdicts: [{ kind: 'present', bindingId }],
+      checkAt: start + 1 + drift,
+    })
+  })
+  it('is present again at each look, which changes nothing', () => {
+    expect(plan(standing, 'present', start)).toMatchObject({
+      notes: [],
+      verdicts: [{ kind: 'present', bindingId }],
+    })
+  })
+  it('is looked at again for drift, or at its end', () => {
+    expect(plan(standing, 'present', endsAt - minute).checkAt).toBe(endsAt)
+  })
+  it('is restored when it was changed', () => {
+    expect(plan(standing, 'different', start)).toMatchObject({ changes: put(), verdicts: [] })
+  })
+  test.each(['absent', 'different'] as const)('is not put once its time is over: %s', (reads) => {
+    expect(plan(tried, reads, endsAt)).toMatchObject(nothing)
+  })
+  it('is put up to its last moment', () => {
+    expect(plan(tried, 'absent', endsAt - 1).changes).toEqual(put())
+  })
+
+  it('is missed by one read, and nothing is concluded or put back', () => {
+    expect(plan(standing, 'absent', start + hour)).toEqual({
+      changes: [],
+      notes: note({ missedAt: start + hour }),
+      verdicts: [],
+      checkAt: start + hour + lagMs,
+    })
+  })
+  it('is not yet missing within the lag', () => {
+    const missed = { ...standing, missedAt: start + hour }
+    expect(plan(missed, 'absent', start + hour + lagMs - 1)).toEqual({
+      ...nothing,
+      checkAt: start + hour + lagMs,
+    })
+  })
+  it('is missing past the lag, and never put back', () => {
+    const missed = { ...standing, missedAt: start + hour }
+    expect(plan(missed, 'absent', start + hour + lagMs)).toMatchObject({
+      changes: [],
+      notes: [],
+      verdicts: [{ kind: 'missing', bindingId, reason: 'revoked-outside' }],
+    })
+  })
+  it('is not missing once it is seen again', () => {
+    const missed = { ...standing, missedAt: start + hour }
+    expect(plan(missed, 'present', start + 2 * hour - 1)).toMatchObject({
+      notes: note({ missedAt: null }),
+      verdicts: [{ kind: 'present', bindingId }],
+    })
+  })
+  it('is not taken for removed by somebody when its time is over', () => {
+    const missed = { ...standing, missedAt: endsAt - minute }
+    expect(plan(missed, 'absent', endsAt)).toMatchObject(nothing)
+  })
+
+  test.each(['present', 'different'] as const)(
+    'is foreign when it was there before it was ever tried: %s',
+    (reads) => {
+      expect(plan(record(), reads, start)).toMatchObject({
+        changes: [],
+        notes: [],
+        verdicts: [{ kind: 'foreign', bindingId }],
+      })
+    },
+  )
+
+  test.each([
+    ['missing', standing, 'revoked-outside', /not there any more/],
+    ['replaced', standing, 'revoked-outside', /belongs to another/],
+    ['missing', record(), 'could-not-be-given', /not there any more/],
+  ] as const)('is missing when its user is %s', (reads, given, reason, why) => {
+    expect(plan(given, reads, start)).toEqual({
+      changes: [],
+      notes: note({ missedAt: start }),
+      verdicts: [],
+      checkAt: start + lagMs,
+    })
+    const later = plan({ ...given, missedAt: start }, reads, start + lagMs)
+    expect(later).toMatchObject({ changes: [], verdicts: [{ kind: 'missing', reason }] })
+    expect(later.verdicts[0]).toHaveProperty('why', expect.stringMatching(why))
+  })
+
+  it('comes back after a removal as if it were new', () => {
+    const again = { ...removed(start), desired: 'present' as const, presentAt: undefined }
+    expect(plan(again, 'absent', start)).toMatchObject({ changes: put(), notes: note(undone) })
+  })
+})
+
+describe('what is not wanted', () => {
+  const never = record({ desired: 'absent' })
+
+  test.each(['absent', 'present', 'missing'] as const)(
+    'is gone at once and untouched when it was never tried: %s',
+    (reads) => {
+      expect(plan(never, reads, start)).toEqual({
+        changes: [],
+        notes: note({ certainAt: start }),
+        verdicts: [
+          { kind: 'gone', bindingId, removedAt: start, certainAt: start, sessionsUntil: undefined },
+          { kind: 'over', bindingId, cloudAt: undefined },
+        ],
+        checkAt: undefined,
+      })
+    },
+  )
+  it('says the same again when it was never tried', () => {
+    expect(plan({ ...never, certainAt: start }, 'absent', start + hour)).toMatchObject({
+      notes: [],
+      verdicts: [{ kind: 'gone', certainAt: start }, { kind: 'over' }],
+    })
+  })
+  it('needs no read when it was never tried', () => {
+    expect(needsObservation([never])).toBe(false)
+    expect(needsObservation([never, leaving])).toBe(true)
+    expect(needsObservation([record()])).toBe(true)
+    const unread = planLane({ bindings: [never], observation: undefined, now: start, lagMs })
+    expect(unread.verdicts).toHaveLength(2)
+  })
+
+  test.each(['present', 'different', 'absent'] as const)(
+    'is removed whatever the read says: %s',
+    (reads) => {
+      expect(plan(leaving, reads, start + hour)).toEqual({
+        changes: remove(),
+        notes: [],
+        verdicts: [],
+        checkAt: start + hour + 2 * second,
+      })
+    },
+  )
+  it('is removed even when it was only about to be made', () => {
+    const intended = record({ desired: 'absent', attemptedAt: start })
+    expect(plan(intended, 'absent', start)).toMatchObject({ changes: remove(), verdicts: [] })
+  })
+  test.each(['present', 'different'] as const)('is removed again when found again: %s', (reads) => {
+    const back = { ...removed(start), certainAt: start, sessionsUntil: start + hour }
+    expect(plan(back, reads, start + minute)).toMatchObject({
+      changes: remove(),
+      notes: note(undone),
+      verdicts: [],
+    })
+  })
+  it('is not gone within the lag of reads', () => {
+    expect(plan(removed(start), 'absent', start + lagMs - 1)).toEqual({
+      ...nothing,
+      checkAt: start + lagMs,
+    })
+  })
+
+  it('is gone past the lag, with sessions until their residual is over', () => {
+    const at = start + hour
+    const sessionsUntil = at + lagMs + hour
+    expect(plan(removed(at), 'absent', at + lagMs)).toEqual({
+      changes: [],
+      notes: note({ certainAt: at + lagMs, sessionsUntil }),
+      verdicts: [{ kind: 'gone', bindingId, removedAt: at, certainAt: at + lagMs, sessionsUntil }],
+      checkAt: sessionsUntil,
+    })
+  })
+  it('counts sessions from no later than its own deadline', () => {
+    const at = endsAt - second
+    expect(plan(removed(at), 'absent', at + lagMs, { cloudAt: at })).toMatchObject({
+      verdicts: [{ kind: 'gone', sessionsUntil: endsAt + hour }],
+    })
+  })
+  it('counts sessions on the cloud’s clock when ours is behind', () => {
+    const ahead = start + hour + 5 * minute
+    expect(
+      plan(removed(start + hour), 'absent', start + hour + lagMs, { cloudAt: ahead }),
+    ).toMatchObject({ verdicts: [{ kind: 'gone', certainAt: ahead, sessionsUntil: ahead + hour }] })
+  })
+  it('is gone at once when the cloud’s own deadline has passed', () => {
+    expect(plan(removed(endsAt), 'absent', endsAt, { cloudAt: endsAt })).toMatchObject({
+      notes: note({ certainAt: endsAt, sessionsUntil: endsAt + hour }),
+      verdicts: [{ kind: 'gone', certainAt: endsAt, sessionsUntil: endsAt + hour }],
+      checkAt: endsAt + hour,
+    })
+  })
+  it('is not gone by our clock’s word that the deadline has passed', () => {
+    expect(plan(removed(endsAt), 'absent', endsAt + 1, { cloudAt: endsAt - second })).toMatchObject(
+      {
+        ...nothing,
+        checkAt: endsAt + lagMs,
+      },
+    )
+  })
+  it('leaves no session when it is evaluated at each request', () => {
+    const at = start + hour
+    const given = { ...removed(at), binding: inlineBinding }
+    expect(plan(given, 'absent', at + lagMs)).toMatchObject({
+      notes: note({ certainAt: at + lagMs, sessionsUntil: null }),
+      verdicts: [
+        { kind: 'gone', sessionsUntil: undefined },
+        { kind: 'over', bindingId, cloudAt: at + lagMs },
+      ],
+      checkAt: undefined,
+    })
+  })
+
+  describe('and is proven gone', () => {
+    const sessionsUntil = start + hour
+    const certain = { ...removed(start), certainAt: start, sessionsUntil }
+    it('waits for the last session', () => {
+      const waiting = plan(certain, 'absent', sessionsUntil - 1)
+      expect(waiting.verdicts.map(({ kind }) => kind)).toEqual(['gone'])
+      expect(waiting.checkAt).toBe(sessionsUntil)
+    })
+    it('is over by the cloud’s time', () => {
+      expect(plan(certain, 'absent', sessionsUntil)).toMatchObject({
+        notes: [],
+        verdicts: [{ kind: 'gone' }, { kind: 'over', bindingId, cloudAt: sessionsUntil }],
+        checkAt: undefined,
+      })
+    })
+    test.each([
+      [sessionsUntil - 30 * second, 30 * second],
+      [sessionsUntil - 1, second],
+      [sessionsUntil - hour, minute],
+    ])('asks again when the cloud’s time is behind: %i', (cloudAt, wait) => {
+      const waiting = plan(certain, 'absent', sessionsUntil, { cloudAt })
+      expect(waiting.verdicts).toHaveLength(1)
+      expect(waiting.checkAt).toBe(sessionsUntil + wait)
+    })
+  })
+
+  test.each(['missing', 'replaced'] as const)('goes with its user: %s', (reads) => {
+    expect(plan(leaving, reads, start)).toEqual({
+      changes: [],
+      notes: note({ removedAt: start }),
+      verdicts: [],
+      checkAt: start + lagMs,
+    })
+    expect(plan(removed(start), reads, start + lagMs)).toMatchObject({
+      changes: [],
+      verdicts: [{ kind: 'gone', sessionsUntil: start + lagMs + hour }],
+    })
+  })
+})
+
+describe('a lane that was not read', () => {
+  test.each([record(), standing, leaving, removed(start)])('concludes nothing: %#', (given) => {
+    const unread = { ...nothing, checkAt: start + hour + 2 * second }
+    expect(plan(given, 'nothing', start + hour)).toEqual(unread)
+    expect(plan(given, 'absent', start + hour, { observation: undefined })).toEqual(unread)
+  })
+})
+
+describe('a lane that was taken over', () => {
+  const settledAt = start + hour + minute
+  const now = start + hour + lagMs
+
+  it('concludes no absence before a late call would have arrived', () => {
+    expect(plan(removed(start), 'absent', now, { settledAt })).toEqual({
+      ...nothing,
+      checkAt: settledAt,
+    })
+    expect(plan({ ...standing, missedAt: start }, 'absent', now, { settledAt })).toEqual({
+      ...nothing,
+      checkAt: settledAt,
+    })
+    expect(plan(removed(start), 'absent', settledAt, { settledAt }).verdicts).toHaveLength(1)
+  })
+  it('is looked at again once it has settled, whatever it shows', () => {
+    expect(plan(standing, 'present', now, { settledAt }).checkAt).toBe(settledAt)
+  })
+})
+
+describe('several bindings in one lane', () => {
+  it('are planned together, each by its own situation', () => {
+    const other: Binding = { ...binding, id: 'other', name: 'other' }
+    const bindings = [
+      record(),
+      { ...standing, binding: other },
+      { ...leaving, binding: { ...binding, id: 'third', name: 'third' } },
+    ]
+    const evidence = { requestId: 'r', cloudAt: start }
+    const both: Observation = {
+      principal: 'same',
+      bindings: new Map([
+        [bindingId, { state: 'absent', evidence }],
+        ['other', { state: 'present', evidence }],
+        ['third', { state: 'present', evidence }],
+      ]),
+      evidence,
+    }
+    const together = planLane({ bindings, observation: both, now: start, lagMs })
+    expect(together.changes.map((change) => [change.do, change.binding.id])).toEqual([
+      ['put', bindingId],
+      ['remove', 'third'],
+    ])
+    expect(together.verdicts).toEqual([{ kind: 'present', bindingId: 'other' }])
+    expect(together.checkAt).toBe(start + 2 * second)
+  })
+  it('may be none', () => {
+    expect(planLane({ bindings: [], observation: undefined, now: start, lagMs })).toEqual({
+      ...nothing,
+      checkAt: undefined,
+    })
+  })
+})
+
+describe('bindingsOf', () => {
+  it('names what is ours, and gives the cloud its window in whole seconds', () => {
+    const bindings = [
+      { role: assume, principal },
+      { role: inline, principal },
+    ]
+    const [first, other] = bindingsOf({ ...offer, bindings }, grantId, 'i7', start + 999, endsAt)
+    expect(first).toEqual({
+      id: 'hallpass-i7-0123456789ab',
+      laneId: 'aws/111122223333/user/AIDAOCTO',
+      name: 'hallpass-i7-0123456789ab',
+      sessionName: 'hallpass-0123456789ab',
+      principal,
+      role: assume,
+      startsAt: start,
+      endsAt,
+      residualSeconds: 3600,
+    })
+    expect(other).toMatchObject({ name: 'hallpass-i7-0123456789ab-2', residualSeconds: 0 })
+    expect(bindingIdsOf({ bindings }, grantId, 'i7')).toEqual([first?.id, other?.id])
+  })
+  it('fits in an IAM session name', () => {
+    expect(sessionNameOf(grantId)).toMatch(/^[\w+=,.@-]{2,64}$/)
+  })
+})
+
+test('laneOf follows the immutable id, not the name', () => {
+  expect(laneOf({ ...principal, userName: 'renamed' }).id).toBe(laneOf(principal).id)
+  expect(laneOf({ ...principal, userId: 'AIDAX' }).id).toBe('aws/111122223333/user/AIDAX')
+})
+
+describe('desiredOf', () => {
+  test.each([
+    ['requested', [requested]],
+    ['ending', revoked],
+  ] as const)('wants nothing for a grant that is %s', (_phase, steps) => {
+    expect(desiredOf(bindingId, [grantAfter(...steps)])).toEqual({ desired: 'absent' })
+  })
+  test.each([
+    ['approved', [approved]],
+    ['active', activated],
+  ] as const)('wants it for a grant that is %s', (_phase, steps) => {
+    expect(desiredOf(bindingId, [grantAfter(...steps)])).toEqual({ desired: 'present', endsAt })
+  })
+  it('follows the latest holder', () => {
+    const longer = grantAfter([request({ ...offer, leaseSeconds: 9000 }), start])
+    const ended = grantAfter(...revoked)
+    expect(desiredOf(bindingId, [ended, longer, grantAfter(approved)])).toEqual({
+      desired: 'present',
+      endsAt: start + 9000 * second,
+    })
+    expect(desiredOf('other', [longer])).toEqual({ desired: 'absent' })
+  })
+})
