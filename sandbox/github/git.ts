@@ -30,10 +30,15 @@ export function applyChanges(files: ReadonlyMap<string, Buffer>, changes: Change
   return result
 }
 
-export function makeCommit(parts: Omit<Commit, 'sha' | 'treeSha'>, sha?: string): Commit {
+/** `salt` keeps commits of the same contents and the same second apart. */
+export function makeCommit(
+  parts: Omit<Commit, 'sha' | 'treeSha'>,
+  salt: number,
+  sha?: string,
+): Commit {
   const tree = treeSha(parts.files)
   const { parents, message, authorName, authorEmail, at } = parts
-  const text = JSON.stringify([tree, parents, message, authorName, authorEmail, at])
+  const text = JSON.stringify([tree, parents, message, authorName, authorEmail, at, salt])
   return { ...parts, treeSha: tree, sha: sha ?? sha1('commit', text) }
 }
 

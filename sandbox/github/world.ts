@@ -189,6 +189,7 @@ export class World {
           changes,
         ),
       },
+      this.commits.size,
       about.sha,
     )
     this.commits.set(made.sha, made)

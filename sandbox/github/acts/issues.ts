@@ -82,7 +82,13 @@ export function eraseComment(hub: Hub, comment: Comment, by: Account): Delivery[
   })
 }
 
-function setLabel(hub: Hub, on: Issue, by: Account, label: Label, added: boolean): Delivery[] {
+export function setLabel(
+  hub: Hub,
+  on: Issue,
+  by: Account,
+  label: Label,
+  added: boolean,
+): Delivery[] {
   const { world } = hub
   const inside = stamped(world, on)
   const shown = shownLabel(world, inside, label)

@@ -19,7 +19,7 @@ export function label(world: World, inside: Repository, shown: Label) {
     node_id: nodeId('Label', shown.id),
     url: `${repositoryUrl(world, inside)}/labels/${encodeURIComponent(shown.name)}`,
     name: shown.name,
-    description: null,
+    description: '',
     color: 'ededed',
     default: false,
     archived_at: null,

@@ -1,0 +1,158 @@
+// A GitHub that keeps state, for the demo and the tests: an unmodified Octokit talks to it, and it sends signed webhooks.
+import { startWire, type Wire } from '../wire.ts'
+import { installationActs } from './acts/installations.ts'
+import { issueActs } from './acts/issues.ts'
+import { openingActs } from './acts/opening.ts'
+import { organizationActs } from './acts/organizations.ts'
+import { pullActs } from './acts/pulls.ts'
+import { pushActs } from './acts/pushes.ts'
+import { repositoryActs } from './acts/repositories.ts'
+import { Authentication, generatePrivateKey } from './authentication.ts'
+import { looking } from './looking.ts'
+import type { Permissions } from './model.ts'
+import { appRoutes, deliveryRoutes } from './routes/app.ts'
+import { checkRoutes } from './routes/checks.ts'
+import { issueRoutes } from './routes/issues.ts'
+import { organizationRoutes, userRoutes } from './routes/organizations.ts'
+import { pullRoutes } from './routes/pulls.ts'
+import { repositoryRoutes } from './routes/repositories.ts'
+import { Router } from './routing.ts'
+import {
+  seedFromPayload,
+  type RecordedOptions,
+  type RecordedPullRequestEvent,
+  type RecordedScene,
+} from './seed-from-payload.ts'
+import { accountSeeds, repositorySeeds } from './seeding.ts'
+import type { Hub } from './webhooks/announce.ts'
+import { deliveryControl, type DeliveryControl } from './webhooks/control.ts'
+import { Outbox } from './webhooks/outbox.ts'
+import { World } from './world.ts'
+
+export type * from './model.ts'
+export type { Attempt, Delivery, DeliveryMode } from './webhooks/outbox.ts'
+export type { RecordedPullRequestEvent, RecordedScene } from './seed-from-payload.ts'
+export type { ReviewState } from './acts/pulls.ts'
+export type { Who } from './world.ts'
+
+export interface GitHubOptions {
+  /** Milliseconds; `Date.now` unless set. */
+  readonly now?: () => number
+  /**
+   * The clock that JWTs and tokens are judged by: the machine's unless set, because Octokit signs and caches them by
+   * that one. A test that turns `now` by hours keeps its tokens.
+   */
+  readonly credentialNow?: () => number
+  readonly port?: number
+  readonly appId?: number
+  readonly appSlug?: string
+  readonly webhookSecret: string
+  /** PEM; generated when left out. */
+  readonly privateKey?: string
+  /** What installations grant unless they say otherwise. */
+  readonly permissions?: Permissions
+  /** What installations subscribe to unless they say otherwise. */
+  readonly events?: readonly string[]
+}
+
+type Acts = ReturnType<typeof accountSeeds> &
+  ReturnType<typeof repositorySeeds> &
+  ReturnType<typeof openingActs> &
+  ReturnType<typeof pullActs> &
+  ReturnType<typeof pushActs> &
+  ReturnType<typeof issueActs> &
+  ReturnType<typeof organizationActs> &
+  ReturnType<typeof repositoryActs> &
+  ReturnType<typeof installationActs> &
+  ReturnType<typeof looking>
+
+export interface SandboxGitHub extends Wire, Acts, DeliveryControl {
+  readonly appId: number
+  readonly appSlug: string
+  /** PEM. */
+  readonly privateKey: string
+  /** Calls that no route answered, as `GET /path`. */
+  readonly unhandled: readonly string[]
+  /** Everything it keeps. What is changed here directly is told to nobody. */
+  readonly world: World
+  /** The scene of a recorded `pull_request` payload; send the recording itself by `send`. */
+  seedFromPayload(payload: RecordedPullRequestEvent, options?: RecordedOptions): RecordedScene
+}
+
+const defaultPermissions: Permissions = {
+  metadata: 'read',
+  contents: 'read',
+  checks: 'write',
+  issues: 'write',
+  pull_requests: 'write',
+  members: 'read',
+}
+const defaultEvents = [
+  'check_run',
+  'issue_comment',
+  'issues',
+  'member',
+  'membership',
+  'organization',
+  'pull_request',
+  'pull_request_review',
+  'push',
+  'repository',
+  'team',
+]
+
+export async function startGitHub(options: GitHubOptions): Promise<SandboxGitHub> {
+  const { now = Date.now, privateKey = generatePrivateKey() } = options
+  const world = new World(now, {
+    id: options.appId ?? 314159,
+    slug: options.appSlug ?? 'hallpass',
+    permissions: options.permissions ?? defaultPermissions,
+    events: options.events ?? defaultEvents,
+  })
+  const outbox = new Outbox(world, options.webhookSecret)
+  const hub: Hub = { world, outbox }
+  const router = routes(hub, privateKey, options.credentialNow ?? Date.now)
+  const wire = await startWire(router.hono(), {
+    service: 'github',
+    now,
+    operationOf: router.operationOf,
+    ...(options.port !== undefined && { port: options.port }),
+  })
+  world.url = wire.url
+  return Object.assign(deliveryControl(outbox), wire, acts(hub), {
+    appId: world.app.id,
+    appSlug: world.app.slug,
+    privateKey,
+    unhandled: router.unhandled,
+    world,
+    seedFromPayload: (payload: RecordedPullRequestEvent, scene?: RecordedOptions) =>
+      seedFromPayload(hub, payload, scene),
+  })
+}
+
+function routes(hub: Hub, privateKey: string, credentialNow: () => number): Router {
+  const router = new Router(hub.world, new Authentication(hub.world, privateKey, credentialNow))
+  appRoutes(router)
+  deliveryRoutes(router, hub.outbox)
+  // Before the repository's: a ref may hold slashes, and `commits/<ref>/check-runs` must not be taken for one.
+  checkRoutes(router, hub)
+  repositoryRoutes(router)
+  pullRoutes(router)
+  issueRoutes(router, hub)
+  organizationRoutes(router)
+  userRoutes(router)
+  return router
+}
+
+const acts = (hub: Hub): Acts => ({
+  ...accountSeeds(hub.world),
+  ...repositorySeeds(hub.world),
+  ...openingActs(hub),
+  ...pullActs(hub),
+  ...pushActs(hub),
+  ...issueActs(hub),
+  ...organizationActs(hub),
+  ...repositoryActs(hub),
+  ...installationActs(hub),
+  ...looking(hub.world),
+})
