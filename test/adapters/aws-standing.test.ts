@@ -51,6 +51,10 @@ describe('a role to assume', () => {
       () => t.aws.attachPolicy(t.alice, 'arn:aws:iam::aws:policy/AdministratorAccess'),
     ],
     [
+      'a policy for sessions of any name',
+      () => give(allow('sts:AssumeRole', roleArn, { StringLike: { 'sts:RoleSessionName': '*' } })),
+    ],
+    [
       'a window that is open',
       () =>
         give(

@@ -1,11 +1,13 @@
 import type { CallGuard, Cloud } from '../../workflows/ports.ts'
-import { createApi, type AwsOptions, type CallerIdentity } from './api.ts'
+import { createApi } from './api.ts'
 import { carryOut } from './change.ts'
+import type { AwsOptions } from './connection.ts'
 import { observeLane } from './observe.ts'
 import { resolvePrincipal } from './principals.ts'
 import { isStanding } from './standing.ts'
+import type { CallerIdentity } from './user-calls.ts'
 
-export { apiActions, type AwsOptions, type CallerIdentity } from './api.ts'
+export { apiActions } from './api.ts'
 
 /** IAM says that changes may take seconds to be seen everywhere; nothing says how many. */
 const lagMsByDefault = 15_000

@@ -34,7 +34,6 @@ export const guarded = {
   async leave<R extends { response: unknown }>(next: () => Promise<R>): Promise<R> {
     const exchange = current.getStore()
     if (!exchange) throw new CloudError('invalid', 'AWS: a request was made without a guard')
-    exchange.guard.signal.throwIfAborted()
     exchange.guard.check()
     const result = await next()
     exchange.evidence = evidenceOf(result.response)

@@ -2,8 +2,9 @@ import { CloudError } from '../../domain/errors.ts'
 import type { AwsPrincipal, CloudRole, Evidence, Principal } from '../../domain/lanes/types.ts'
 import type { Identity } from '../../domain/policy/types.ts'
 import type { CallGuard } from '../../workflows/ports.ts'
-import type { AwsApi, IamUser } from './api.ts'
+import type { AwsApi } from './api.ts'
 import type { Answer } from './exchange.ts'
+import type { IamUser } from './user-calls.ts'
 
 function assertAccount(actual: string, wanted: string): void {
   if (actual === wanted) return

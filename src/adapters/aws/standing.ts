@@ -9,14 +9,15 @@ import type {
 } from '../../domain/lanes/types.ts'
 import { toIso } from '../../domain/time.ts'
 import type { CallGuard } from '../../workflows/ports.ts'
-import type { AwsApi, IamUser, Simulation } from './api.ts'
+import type { AwsApi } from './api.ts'
 import { requirePrincipal } from './principals.ts'
 import { trustsUser } from './trust.ts'
+import type { IamUser, Simulation } from './user-calls.ts'
 
 /** No session of ours is called so: a policy that still allows it is somebody else's. */
 const foreignSessionName = 'standing-check'
 
-/** The simulation sends IAM's view of one user to the decision functions below. */
+/** Asks IAM about one user. */
 interface Probe {
   readonly user: IamUser
   readonly instance: string

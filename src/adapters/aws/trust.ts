@@ -2,7 +2,8 @@
 import { CloudError } from '../../domain/errors.ts'
 import type { AwsAssumeRole } from '../../domain/lanes/types.ts'
 import type { CallGuard } from '../../workflows/ports.ts'
-import type { AwsApi, IamUser } from './api.ts'
+import type { AwsApi } from './api.ts'
+import type { IamUser } from './user-calls.ts'
 
 type Json = Readonly<Record<string, unknown>>
 const isObject = (value: unknown): value is Json =>
