@@ -58,13 +58,14 @@ export async function retryingConflicts<T>(work: () => Promise<T>): Promise<T> {
 
 export function logChanges(deps: LedgerDeps, changes: readonly GrantChange[]): void {
   for (const { grant, events } of changes) {
-    const { subject, role } = grant.revision.offer
+    const { subject, role, recipient } = grant.revision.offer
     for (const event of events)
       deps.log.info(event.type, {
         grant: grant.id,
         repo: subject.repositoryId,
         subject: subject.number,
         role,
+        recipient: recipient.id,
         ...(event.type === 'grant.ending' ? { reason: event.reason } : {}),
       })
   }

@@ -1,0 +1,86 @@
+// `hallpass demo`: the main job from the first webhook to the proven end, against a simulated GitHub and AWS.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { compose } from '../src/compose.ts'
+import type { Config } from '../src/config.ts'
+import { run, type Running } from '../src/running.ts'
+import { startScene, webhookSecret, type Scene } from '../sandbox/scene.ts'
+import { play } from './play.ts'
+import { createTeller } from './teller.ts'
+import { watchLog } from './watch-log.ts'
+
+export interface DemoOptions {
+  readonly exit: boolean
+  readonly json: boolean
+}
+
+const policyPath = fileURLToPath(new URL('../examples/demo.yml', import.meta.url))
+
+/** Returns the exit status: 0 when every step was seen to happen. */
+export async function demo(options: DemoOptions): Promise<number> {
+  const write = (line: string) => process.stdout.write(`${line}\n`)
+  const teller = createTeller(options.json, write, () => performance.now())
+  const directory = await mkdtemp(join(tmpdir(), 'hallpass-demo-'))
+  const scene = await startScene()
+  const watch = watchLog()
+  let running: Running | undefined
+  try {
+    const composition = await compose(configOf(scene, directory), {
+      log: watch.log,
+      throttle: false,
+    })
+    running = await run(composition, { ingress: true, worker: true })
+    scene.github.webhookUrl = `${running.url}/api/github/webhooks`
+    await play({ scene, running, watch, teller })
+    if (!options.exit) await stayUp(teller, running, scene)
+    return 0
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    teller.end({ result: 'failed', reason }, `\nThe demo failed: ${reason}`)
+    return 1
+  } finally {
+    await running?.stop()
+    await scene.close()
+    await rm(directory, { recursive: true, force: true })
+  }
+}
+
+/** NB: nothing of the environment: a demo must never touch a configured database or a real cloud. */
+const configOf = (scene: Scene, directory: string): Config => ({
+  github: {
+    appId: scene.github.appId,
+    privateKey: scene.github.privateKey,
+    webhookSecrets: [webhookSecret],
+    apiUrl: scene.github.url,
+    accounts: new Set([scene.organization.id]),
+  },
+  policy: { from: 'file', path: policyPath },
+  store: { kind: 'embedded', directory, cloudAccepted: false },
+  aws: { real: false, endpoint: scene.aws.url, credentials: scene.credentials, lagMs: 500 },
+  host: '127.0.0.1',
+  port: 0,
+  logLevel: 'silent',
+})
+
+async function stayUp(
+  teller: ReturnType<typeof createTeller>,
+  running: Running,
+  scene: Scene,
+): Promise<void> {
+  teller.say(
+    [
+      '',
+      'It stays up until you press Ctrl-C. Try:',
+      `  curl ${running.url}/readyz`,
+      `  curl ${scene.github.url}/            the simulated GitHub`,
+      '  npm run hallpass -- validate examples/policy.yml',
+      '  less examples/policy.yml             what a policy can say',
+    ].join('\n'),
+  )
+  await new Promise<void>((resolve) => {
+    process.once('SIGINT', () => resolve())
+    process.once('SIGTERM', () => resolve())
+  })
+}

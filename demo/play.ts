@@ -1,0 +1,153 @@
+// The main job, step by step. Each step is told only once it was seen to happen, at GitHub, at AWS or in the app's log.
+import type { Running } from '../src/running.ts'
+import { logGroup, type Scene } from '../sandbox/scene.ts'
+import type { Teller } from './teller.ts'
+import { timeline, type Span } from './timeline.ts'
+import type { Line, Watch } from './watch-log.ts'
+
+export interface Stage {
+  readonly scene: Scene
+  readonly running: Running
+  readonly watch: Watch
+  readonly teller: Teller
+}
+
+type Login = 'octocat' | 'mona'
+const action = 'logs:FilterLogEvents'
+const patienceMs = 12_000
+
+export async function play(stage: Stage): Promise<void> {
+  const { scene, teller } = stage
+  const { github, pull, people } = scene
+  const start = Date.now()
+  teller.say(
+    `\nalice opened "${pull.title}" in acme/shop-orders and asks two people for a review.\nThe policy lets reviewers read the orders logs, for 4 seconds.\n`,
+  )
+  github.requestReview(pull, people.alice, people.octocat)
+  github.requestReview(pull, people.alice, people.mona)
+  await accepted(stage, 2)
+  const [first, second] = await Promise.all([opened(stage, 'octocat'), opened(stage, 'mona')])
+  await shown(stage, 'check.neutral', 'neutral', 'The check says who holds what; it does not block the merge.')
+  teller.say('')
+  github.submitReview(pull, people.octocat, 'approved')
+  teller.tell({ step: 'review.submitted', text: 'octocat approves the pull request: the task is done.' })
+  await closed(stage, 'octocat', first, 'reviewed')
+  await closed(stage, 'mona', second, 'expired')
+  await shown(stage, 'check.success', 'success', 'The check is green: all access is proven gone.')
+  tellEnd(stage, start)
+}
+
+async function accepted({ scene: { github }, teller }: Stage, count: number): Promise<void> {
+  await github.deliveriesSettled()
+  const sent = github.deliveries.slice(-count)
+  const refused = sent.find(({ state }) => state !== 'delivered')
+  if (refused !== undefined) throw new Error(`the webhook ${refused.id} was not accepted`)
+  const text = `${count} signed webhooks were stored and acknowledged.`
+  teller.tell({ step: 'webhook.accepted', text, fields: { deliveries: count } })
+}
+
+/** The grant's id. */
+async function opened(stage: Stage, login: Login): Promise<string> {
+  const { watch, teller } = stage
+  const requested = await watch.seen(`a grant for ${login}`, isRequestOf(stage, login))
+  const id = String(requested.fields['grant'])
+  await watch.seen(`access for ${login}`, isOf('grant.activated', id))
+  const text = `${login} holds orders-logs-read (grant ${id}): the binding was read back from IAM.`
+  teller.tell({ step: 'grant.active', text, fields: { grant: id, who: login } })
+  if (!allows(stage, login)) throw new Error(`AWS does not let ${login} read the logs`)
+  teller.tell({
+    step: 'cloud.allows',
+    text: `AWS would let ${login} call ${action}.`,
+    fields: { grant: id, who: login },
+  })
+  return id
+}
+
+const isRequestOf =
+  ({ scene: { people } }: Stage, login: Login) =>
+  ({ id, fields }: Line): boolean =>
+    id === 'grant.requested' && fields['recipient'] === people[login].id
+
+const isOf =
+  (id: string, grant: string) =>
+  (line: Line): boolean =>
+    line.id === id && line.fields['grant'] === grant
+
+async function closed(stage: Stage, login: Login, id: string, why: string): Promise<void> {
+  const { watch, teller } = stage
+  await watch.seen(`the end for ${login}`, isOf('grant.ended', id))
+  teller.tell({
+    step: 'grant.ended',
+    text: `${login}'s access ended (${why}): removed, and read back as gone.`,
+    fields: { grant: id, who: login, reason: why },
+  })
+  if (allows(stage, login)) throw new Error(`AWS still lets ${login} read the logs`)
+  teller.tell({
+    step: 'cloud.denies',
+    text: `AWS denies ${login} ${action}.`,
+    fields: { grant: id, who: login },
+  })
+}
+
+function allows({ scene: { aws, iam } }: Stage, login: Login, at?: number): boolean {
+  const question = { user: iam[login], action, resource: logGroup }
+  return aws.mayCall(at === undefined ? question : { ...question, at }).allowed
+}
+
+async function shown(
+  { scene: { github, pull }, teller }: Stage,
+  step: string,
+  conclusion: string,
+  text: string,
+): Promise<void> {
+  const isThere = () => github.checks(pull.pull.headSha).at(-1)?.conclusion === conclusion
+  await inTime(github.waitFor(isThere), `a check that says ${conclusion}`)
+  teller.tell({ step, text })
+}
+
+async function inTime<T>(work: Promise<T>, what: string): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(new Error(`${what} did not come`)), patienceMs)
+  try {
+    return await Promise.race([work, promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function tellEnd(stage: Stage, start: number): void {
+  const { scene, teller } = stage
+  const end = Date.now()
+  const spans = [
+    spanOf(stage, 'octocat', 'until the review', start, end),
+    spanOf(stage, 'mona', 'until the lease ran out', start, end),
+  ]
+  teller.say(`\nWho could read the logs, as AWS itself would have decided:\n\n${timeline(spans, start, end)}`)
+  const comment = scene.github.comments(scene.pull).at(-1)?.body ?? ''
+  teller.say(`\nWhat the pull request says now:\n\n${indented(comment)}`)
+  const left = [scene.iam.octocat, scene.iam.mona].flatMap((user) =>
+    scene.aws.policiesOf(user).filter(({ name }) => name.startsWith('hallpass-')),
+  ).length
+  if (left > 0) throw new Error(`${left} bindings are left in IAM`)
+  teller.end(
+    { result: 'ok', grants: 2, ended: 2, bindings_left: left },
+    '\nDone: 2 grants, 2 ended, nothing left in IAM.',
+  )
+}
+
+const resolutionMs = 20
+
+/** Asked of the simulated AWS for each moment, not of Hallpass. */
+function spanOf(stage: Stage, who: Login, why: string, start: number, end: number): Span {
+  const moments = Array.from({ length: (end - start) / resolutionMs }, (_, n) => start + n * resolutionMs)
+  const allowed = moments.filter((at) => allows(stage, who, at))
+  const what = 'orders-logs-read'
+  return { who, what, from: allowed[0] ?? end, to: (allowed.at(-1) ?? end) + resolutionMs, why }
+}
+
+const indented = (text: string): string =>
+  text
+    .split('\n')
+    .filter((line) => !line.startsWith('<!--'))
+    .map((line) => `  │ ${line}`)
+    .join('\n')
