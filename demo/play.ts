@@ -27,10 +27,18 @@ export async function play(stage: Stage): Promise<void> {
   github.requestReview(pull, people.alice, people.mona)
   await accepted(stage, 2)
   const [first, second] = await Promise.all([opened(stage, 'octocat'), opened(stage, 'mona')])
-  await shown(stage, 'check.neutral', 'neutral', 'The check says who holds what; it does not block the merge.')
+  await shown(
+    stage,
+    'check.neutral',
+    'neutral',
+    'The check says who holds what; it does not block the merge.',
+  )
   teller.say('')
   github.submitReview(pull, people.octocat, 'approved')
-  teller.tell({ step: 'review.submitted', text: 'octocat approves the pull request: the task is done.' })
+  teller.tell({
+    step: 'review.submitted',
+    text: 'octocat approves the pull request: the task is done.',
+  })
   await closed(stage, 'octocat', first, 'reviewed')
   await closed(stage, 'mona', second, 'expired')
   await shown(stage, 'check.success', 'success', 'The check is green: all access is proven gone.')
@@ -122,7 +130,9 @@ function tellEnd(stage: Stage, start: number): void {
     spanOf(stage, 'octocat', 'until the review', start, end),
     spanOf(stage, 'mona', 'until the lease ran out', start, end),
   ]
-  teller.say(`\nWho could read the logs, as AWS itself would have decided:\n\n${timeline(spans, start, end)}`)
+  teller.say(
+    `\nWho could read the logs, as AWS itself would have decided:\n\n${timeline(spans, start, end)}`,
+  )
   const comment = scene.github.comments(scene.pull).at(-1)?.body ?? ''
   teller.say(`\nWhat the pull request says now:\n\n${indented(comment)}`)
   const left = [scene.iam.octocat, scene.iam.mona].flatMap((user) =>
@@ -139,7 +149,10 @@ const resolutionMs = 20
 
 /** Asked of the simulated AWS for each moment, not of Hallpass. */
 function spanOf(stage: Stage, who: Login, why: string, start: number, end: number): Span {
-  const moments = Array.from({ length: (end - start) / resolutionMs }, (_, n) => start + n * resolutionMs)
+  const moments = Array.from(
+    { length: (end - start) / resolutionMs },
+    (_, n) => start + n * resolutionMs,
+  )
   const allowed = moments.filter((at) => allows(stage, who, at))
   const what = 'orders-logs-read'
   return { who, what, from: allowed[0] ?? end, to: (allowed.at(-1) ?? end) + resolutionMs, why }

@@ -22,7 +22,13 @@ export async function startScene(options: SceneOptions = {}) {
     startGitHub({ ...clock, webhookSecret }),
     startAws({ ...clock }),
   ])
-  return { github, aws, ...(await people(github, options)), ...cloud(aws), close: closer(github, aws) }
+  return {
+    github,
+    aws,
+    ...(await people(github, options)),
+    ...cloud(aws),
+    close: closer(github, aws),
+  }
 }
 
 async function people(github: SandboxGitHub, { files = {} }: SceneOptions) {
@@ -40,7 +46,13 @@ async function people(github: SandboxGitHub, { files = {} }: SceneOptions) {
   const repository = github.addRepository(organization, 'shop-orders', {
     id: 7001,
     files: { 'README.md': '# Orders\n', 'services/orders/main.ts': 'export {}\n', ...files },
-    roles: { alice: 'write', octocat: 'write', mona: 'write', tom: 'triage', 'renovate[bot]': 'write' },
+    roles: {
+      alice: 'write',
+      octocat: 'write',
+      mona: 'write',
+      tom: 'triage',
+      'renovate[bot]': 'write',
+    },
   })
   const installation = github.install(organization, { id: 5001 })
   const pull = github.openPullRequest(repository, {
@@ -48,7 +60,14 @@ async function people(github: SandboxGitHub, { files = {} }: SceneOptions) {
     title: 'Round totals to cents',
     files: { 'services/orders/main.ts': 'export const cents = 100\n' },
   })
-  return { organization, backend, repository, installation, pull, people: { alice, octocat, mona, tom, renovate } }
+  return {
+    organization,
+    backend,
+    repository,
+    installation,
+    pull,
+    people: { alice, octocat, mona, tom, renovate },
+  }
 }
 
 function cloud(aws: Aws) {

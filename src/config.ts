@@ -76,8 +76,7 @@ const appUrl = 'see "Install" in README.md'
 
 function readGitHub(read: Reader): GitHubConfig {
   return read.all({
-    appId: () =>
-      read.requiredInteger('APP_ID', `the numeric id of your GitHub App (${appUrl})`),
+    appId: () => read.requiredInteger('APP_ID', `the numeric id of your GitHub App (${appUrl})`),
     privateKey: () => readPrivateKey(read),
     webhookSecrets: () => readSecrets(read),
     apiUrl: () => readApiUrl(read),
@@ -109,9 +108,7 @@ function keyFile(path: string): string {
 }
 
 function decodeKey(value: string): string {
-  const text = value.includes('-----BEGIN')
-    ? value
-    : Buffer.from(value, 'base64').toString('utf8')
+  const text = value.includes('-----BEGIN') ? value : Buffer.from(value, 'base64').toString('utf8')
   return text.replaceAll('\\n', '\n').trim() + '\n'
 }
 

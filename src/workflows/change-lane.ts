@@ -66,7 +66,9 @@ async function giveUp(
   const untried = record?.attemptedAt === undefined
   await retryingConflicts(async () => {
     const now = deps.clock.now()
-    const rows = await Promise.all((record?.holders ?? []).map((holder) => deps.ledger.grant(holder.id)))
+    const rows = await Promise.all(
+      (record?.holders ?? []).map((holder) => deps.ledger.grant(holder.id)),
+    )
     const grants = changesOf(
       rows.flatMap((row) => (row === undefined ? [] : [refusal(row.grant, error.message)])),
       now,

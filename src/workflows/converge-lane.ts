@@ -50,9 +50,7 @@ async function noteTakeOver(deps: Deps, held: Held, id: string): Promise<void> {
 /** One round: read, plan, record what is about to be done, do it. `again` when there is something to read back. */
 async function converge(deps: Deps, held: Held, work: LaneWork): Promise<'at-rest' | 'again'> {
   const cloud = cloudOf(deps, work)
-  const observation = needsObservation(work.bindings)
-    ? await observe(cloud, held, work)
-    : undefined
+  const observation = needsObservation(work.bindings) ? await observe(cloud, held, work) : undefined
   const plan = planLane({
     bindings: work.bindings,
     observation,
@@ -134,8 +132,12 @@ async function staleSubjects(
   { changes }: LanePlan,
 ): Promise<ReadonlySet<string>> {
   const before = deps.clock.now() - deps.timing.standingFreshMs
-  const putting = new Set(changes.filter(({ do: act }) => act === 'put').map(({ binding }) => binding.id))
-  const holders = work.bindings.filter(({ binding }) => putting.has(binding.id)).flatMap((b) => b.holders)
+  const putting = new Set(
+    changes.filter(({ do: act }) => act === 'put').map(({ binding }) => binding.id),
+  )
+  const holders = work.bindings
+    .filter(({ binding }) => putting.has(binding.id))
+    .flatMap((b) => b.holders)
   const rows = await Promise.all(holders.map(({ id }) => deps.ledger.grant(id)))
   return new Set(
     rows.flatMap((row) =>

@@ -65,7 +65,8 @@ export async function commitAndNudge(deps: LedgerDeps, commit: Commit): Promise<
     subjects.add(subjectKey(grant.revision.offer.subject))
     for (const { principal } of grant.revision.offer.bindings) lanes.add(laneOf(principal).id)
   }
-  for (const id of lanes) if (!isUnder(commit.claim, `lane:${id}`)) deps.queue.nudge({ kind: 'lane', id })
+  for (const id of lanes)
+    if (!isUnder(commit.claim, `lane:${id}`)) deps.queue.nudge({ kind: 'lane', id })
   for (const id of subjects) deps.queue.nudge({ kind: 'report', id })
 }
 

@@ -23,17 +23,16 @@ export interface Ground {
 }
 
 /** Undefined when the repository or the pull request is gone, or now belongs to another id. */
-export async function readGround(
-  deps: Deps,
-  signal: ReviewRequested,
-): Promise<Ground | undefined> {
+export async function readGround(deps: Deps, signal: ReviewRequested): Promise<Ground | undefined> {
   const { github } = deps
   const [repository, pull, actorRole] = await Promise.all([
     github.repository(signal.subject),
     github.pullRequest(signal.subject),
     github.roleOf(signal.subject, signal.actor),
   ])
-  return repository === undefined || pull === undefined ? undefined : { repository, pull, actorRole }
+  return repository === undefined || pull === undefined
+    ? undefined
+    : { repository, pull, actorRole }
 }
 
 export async function gatherFacts(

@@ -34,6 +34,9 @@ export function summaryOf(grant: Grant): GrantSummary {
     endedAt: 'endedAt' in grant ? toIso(grant.endedAt) : null,
     reason: 'reason' in grant ? grant.reason : null,
     sessionsUntil: sessions.length === 0 ? null : toIso(Math.max(...sessions)),
-    stuck: grant.stuck === undefined ? null : `since ${toIso(grant.stuck.since)}: ${grant.stuck.because}`,
+    stuck:
+      grant.stuck === undefined
+        ? null
+        : `since ${toIso(grant.stuck.since)}: ${grant.stuck.because}`,
   }
 }

@@ -41,7 +41,12 @@ async function failed(deps: Deps, delivery: StoredDelivery, error: unknown): Pro
   const attempts = delivery.attempts + 1
   const now = deps.clock.now()
   const retryAt = attempts < attemptsMax ? now + backoffMs(attempts, 60_000) : null
-  deps.log.warn('delivery.failed', { delivery: delivery.id, attempts, givenUp: retryAt === null, error })
+  deps.log.warn('delivery.failed', {
+    delivery: delivery.id,
+    attempts,
+    givenUp: retryAt === null,
+    error,
+  })
   await deps.ledger.deliveryFailed(delivery.id, messageOf(error), retryAt, now)
 }
 

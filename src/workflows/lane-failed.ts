@@ -46,7 +46,9 @@ async function troubled(deps: Deps, work: LaneWork, because: string, now: number
   const rows = await Promise.all([...ids].map((id) => deps.ledger.grant(id)))
   return changesOf(
     rows.flatMap((row) =>
-      row === undefined ? [] : [{ grant: row.grant, command: { type: 'trouble', because } as const }],
+      row === undefined
+        ? []
+        : [{ grant: row.grant, command: { type: 'trouble', because } as const }],
     ),
     now,
   )

@@ -19,7 +19,9 @@ export async function recheckStanding(deps: Deps, key: SubjectKey): Promise<void
     const verdicts = await Promise.all(
       standing.map(async (grant) => ({ grant, lost: await lostGround(deps, grant, read) })),
     )
-    await retryingConflicts(() => record(deps, key, new Map(verdicts.map(({ grant, lost }) => [grant.id, lost]))))
+    await retryingConflicts(() =>
+      record(deps, key, new Map(verdicts.map(({ grant, lost }) => [grant.id, lost]))),
+    )
   })
 }
 
@@ -54,7 +56,9 @@ async function lostGround(
   const [recipientRole, teams, resolved] = await Promise.all([
     deps.github.roleOf(subject, recipient),
     Promise.all(
-      slugs.map(async (slug) => [slug, await deps.github.teamMembership(subject, slug, recipient)] as const),
+      slugs.map(
+        async (slug) => [slug, await deps.github.teamMembership(subject, slug, recipient)] as const,
+      ),
     ),
     policy && role ? resolveRoles(deps, policy, [role], recipient.id) : undefined,
   ])

@@ -19,9 +19,14 @@ export async function recordRound(
   const current = await currentHolders(deps, work)
   const commanded = plan.verdicts.flatMap((verdict) => commandsOf(verdict, current))
   const atRest = plan.changes.length === 0
-  const eased = atRest ? [...current.values()].flat().filter(({ stuck }) => stuck !== undefined) : []
+  const eased = atRest
+    ? [...current.values()].flat().filter(({ stuck }) => stuck !== undefined)
+    : []
   const grants = changesOf(
-    [...commanded, ...eased.map((grant) => ({ grant, command: { type: 'trouble-over' } as const }))],
+    [
+      ...commanded,
+      ...eased.map((grant) => ({ grant, command: { type: 'trouble-over' } as const })),
+    ],
     now,
   )
   await commitAndNudge(deps, {

@@ -1,6 +1,11 @@
 // Puts a subject's state where people look: one comment edited in place, one check run on the head.
 import { GitHubError } from '../domain/errors.ts'
-import { commentMarker, renderCheck, renderComment, shouldComment } from '../domain/messages/report.ts'
+import {
+  commentMarker,
+  renderCheck,
+  renderComment,
+  shouldComment,
+} from '../domain/messages/report.ts'
 import type { ReportView } from '../domain/messages/types.ts'
 import type { SubjectKey } from '../domain/subjects.ts'
 import { backoffMs } from './backoff.ts'
@@ -91,14 +96,24 @@ async function publishComment(
   const id =
     posted.commentId ?? (await github.findComment(subject, commentMarker(view)))?.id ?? null
   if (id !== null && (await github.updateComment(subject, id, body)) === 'updated') {
-    const next = { ...posted, commentId: id, commentBody: body, commentsMade: posted.commentsMade || 1 }
+    const next = {
+      ...posted,
+      commentId: id,
+      commentBody: body,
+      commentsMade: posted.commentsMade || 1,
+    }
     await save(next)
     return next
   }
   if (posted.commentsMade >= commentsMadeMax) return { ...posted, commentBody: body }
   held.guard.check()
   const made = await github.createComment(subject, body)
-  const next = { ...posted, commentId: made, commentBody: body, commentsMade: posted.commentsMade + 1 }
+  const next = {
+    ...posted,
+    commentId: made,
+    commentBody: body,
+    commentsMade: posted.commentsMade + 1,
+  }
   await save(next)
   return next
 }

@@ -47,7 +47,11 @@ const gone: Refusal = {
 function unreadable(reading: Exclude<PolicyReading, { kind: 'policy' }>): Refusal {
   const rest = { kind: 'refused', rule: undefined, role: undefined, audience: 'people' } as const
   if (reading.kind === 'missing')
-    return { ...rest, code: 'policy-missing', reason: `No policy at ${reading.where}: ${reading.why}` }
+    return {
+      ...rest,
+      code: 'policy-missing',
+      reason: `No policy at ${reading.where}: ${reading.why}`,
+    }
   const problems = reading.problems.slice(0, 10).map(formatProblem).join('\n')
   return { ...rest, code: 'policy-broken', reason: problems }
 }
@@ -100,11 +104,7 @@ function start(deps: Deps, offer: Offer, now: Instant) {
   const id = deps.random.grantId()
   const revision = revisionOf(offer, 1, deps.random.code())
   const bindingIds = bindingIdsOf(offer, id, deps.ledger.instance)
-  const result = apply(
-    { type: 'request', id, revision, lapseSeconds, bindingIds },
-    undefined,
-    now,
-  )
+  const result = apply({ type: 'request', id, revision, lapseSeconds, bindingIds }, undefined, now)
   if (result.kind === 'refused') throw new Error(`A new grant was refused: ${result.reason}`)
   const { grant, events } = result
   const change: GrantChange = { grant, expectedVersion: 0, events }

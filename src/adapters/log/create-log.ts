@@ -27,7 +27,8 @@ function shown(fields: LogFields | undefined): Record<string, unknown> {
 /** The error and its causes, outermost first: names and messages, never the objects, which may carry requests and payloads. */
 function describe(error: unknown, depth = 0): string {
   if (!(error instanceof Error)) return redact(String(error))
-  const inner = error instanceof AggregateError ? (error.errors as readonly unknown[])[0] : error.cause
+  const inner =
+    error instanceof AggregateError ? (error.errors as readonly unknown[])[0] : error.cause
   const own = redact(`${error.name}: ${error.message}`)
   return inner === undefined || depth === 4 ? own : `${own} ← ${describe(inner, depth + 1)}`
 }

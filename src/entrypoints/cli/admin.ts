@@ -44,6 +44,7 @@ export const operationsVia = (ask: Ask): Operations => ({
 })
 
 function expectOk({ status, body }: { status: number; body: string }): string {
-  if (status !== 200) throw new Error(`The running Hallpass answered ${status}: ${body.slice(0, 200)}`)
+  if (status !== 200)
+    throw new Error(`The running Hallpass answered ${status}: ${body.slice(0, 200)}`)
   return body
 }

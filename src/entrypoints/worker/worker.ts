@@ -72,7 +72,8 @@ export function startWorker(deps: WorkerDeps): Worker {
 
   const sweeping = sweep()
   return {
-    nudged: ({ kind, id }) => (stopped ? Promise.resolve() : crew.run(`${kind}:${id}`, () => jobs[kind](id))),
+    nudged: ({ kind, id }) =>
+      stopped ? Promise.resolve() : crew.run(`${kind}:${id}`, () => jobs[kind](id)),
     lastSweepMs: () => lastSweepMs,
     async stop() {
       stopped = true

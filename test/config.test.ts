@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs'
+import { generateKeyPairSync } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { readConfig, type Environment } from '../src/config.ts'
+import { ConfigError } from '../src/domain/errors.ts'
+
+const pem = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({
+  type: 'pkcs1',
+  format: 'pem',
+}) as string
+
+const good: Environment = {
+  APP_ID: '12',
+  PRIVATE_KEY: pem,
+  WEBHOOK_SECRET: 'sixteen characters at least',
+  HALLPASS_ACCOUNTS: '9001, 9002',
+  HALLPASS_POLICY_FILE: 'policy.yml',
+}
+
+const problemOf = (environment: Environment): string => {
+  try {
+    readConfig(environment)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message
+    throw error
+  }
+  return 'none'
+}
+
+describe('settings', () => {
+  it('reads what is needed, with defaults for the rest', () => {
+    const config = readConfig(good)
+    expect(config.github).toMatchObject({ appId: 12, accounts: new Set([9001, 9002]) })
+    expect(config.store).toMatchObject({ kind: 'embedded', cloudAccepted: false })
+    expect(config.port).toBe(3000)
+    expect(config.aws).toEqual({ real: true, lagMs: 15_000 })
+  })
+
+  it('takes the key as base64 and with written line breaks', () => {
+    const base64 = Buffer.from(pem).toString('base64')
+    for (const PRIVATE_KEY of [base64, pem.replaceAll('\n', '\\n')])
+      expect(readConfig({ ...good, PRIVATE_KEY }).github.privateKey).toBe(`${pem.trim()}\n`)
+  })
+
+  it('takes names of GitHub Enterprise Server as Probot does', () => {
+    expect(readConfig({ ...good, GHE_HOST: 'ghe.test' }).github.apiUrl).toBe(
+      'https://ghe.test/api/v3',
+    )
+    expect(readConfig({ ...good, GITHUB_API_URL: 'http://x.test/' }).github.apiUrl).toBe(
+      'http://x.test',
+    )
+  })
+
+  it.each([
+    ['no secret', { WEBHOOK_SECRET: undefined }, 'WEBHOOK_SECRET is missing'],
+    ["Probot's default secret", { WEBHOOK_SECRET: 'development' }, 'WEBHOOK_SECRET is too weak'],
+    ['a short secret', { WEBHOOK_SECRET: '123456789012345' }, 'WEBHOOK_SECRET is too weak'],
+    [
+      'a short old secret',
+      { WEBHOOK_SECRET_PREVIOUS: 'short' },
+      'WEBHOOK_SECRET_PREVIOUS is too weak',
+    ],
+    ['no App', { APP_ID: undefined }, 'APP_ID is missing'],
+    ['an App by name', { APP_ID: 'hallpass' }, 'APP_ID must be a whole number'],
+    ['no key', { PRIVATE_KEY: undefined }, 'PRIVATE_KEY or PRIVATE_KEY_PATH is missing'],
+    ['a key that is none', { PRIVATE_KEY: 'secret' }, 'PRIVATE_KEY is not a PEM'],
+    [
+      'a key file that is not there',
+      { PRIVATE_KEY: '', PRIVATE_KEY_PATH: '/nowhere.pem' },
+      'PRIVATE_KEY_PATH: the file /nowhere.pem cannot be read',
+    ],
+    [
+      'accounts by name',
+      { HALLPASS_ACCOUNTS: 'acme' },
+      'HALLPASS_ACCOUNTS: "acme" is not a numeric id',
+    ],
+    ['no accounts', { HALLPASS_ACCOUNTS: '' }, 'HALLPASS_ACCOUNTS is missing'],
+    [
+      'no policy',
+      { HALLPASS_POLICY_FILE: undefined },
+      'HALLPASS_POLICY_REPOSITORY or HALLPASS_POLICY_FILE is missing',
+    ],
+    ['two policies', { HALLPASS_POLICY_REPOSITORY: '5' }, 'are both set'],
+    ['Redis without Postgres', { REDIS_URL: 'redis://x' }, 'REDIS_URL is set without DATABASE_URL'],
+    [
+      'a database that is none',
+      { DATABASE_URL: 'mysql://root:hunter2@x' },
+      'DATABASE_URL is not an address of that kind',
+    ],
+    ['a port out of range', { PORT: '70000' }, 'PORT must be a whole number from 0 to 65535'],
+    ['a level nobody knows', { LOG_LEVEL: 'loud' }, 'LOG_LEVEL must be one of'],
+  ])('refuses %s, naming the setting', (_, change, expected) => {
+    expect(problemOf({ ...good, ...change })).toContain(expected)
+  })
+
+  it('names everything that is wrong at once', () => {
+    const problem = problemOf({})
+    for (const name of [
+      'APP_ID',
+      'PRIVATE_KEY',
+      'WEBHOOK_SECRET',
+      'HALLPASS_ACCOUNTS',
+      'HALLPASS_POLICY_FILE',
+    ])
+      expect(problem).toContain(name)
+  })
+
+  it('never repeats a value that may be a secret', () => {
+    const problem = problemOf({
+      ...good,
+      WEBHOOK_SECRET: 'hunter2',
+      DATABASE_URL: 'x://u:hunter2@h',
+      PRIVATE_KEY: 'hunter2',
+    })
+    expect(problem).not.toContain('hunter2')
+  })
+
+  it('has every setting in .env.example, and nothing else there', () => {
+    const source = readFileSync(new URL('../src/config.ts', import.meta.url), 'utf8')
+    const read = new Set(source.match(/(?<=')[A-Z][A-Z_]+(?=')/g))
+    const example = readFileSync(new URL('../.env.example', import.meta.url), 'utf8')
+    const named = new Set(example.match(/^[A-Z][A-Z_]+(?==)/gm))
+    expect([...named].toSorted()).toEqual([...read].toSorted())
+  })
+})

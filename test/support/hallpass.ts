@@ -1,0 +1,79 @@
+// A whole Hallpass in this process, against a scene of simulated services.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { webhookSecret, type Scene } from '../../sandbox/scene.ts'
+import { compose, type Composition } from '../../src/compose.ts'
+import type { Config, StoreConfig } from '../../src/config.ts'
+import { run, type Running } from '../../src/running.ts'
+import type { Timing } from '../../src/workflows/deps.ts'
+import type { Clock } from '../../src/workflows/ports.ts'
+import { watchLog, type Watch } from '../../demo/watch-log.ts'
+
+export interface HallpassOptions {
+  readonly scene: Scene
+  readonly store: StoreConfig
+  /** The organization's document. */
+  readonly policy: string
+  readonly timing?: Partial<Timing>
+  readonly clock?: Clock
+  readonly lagMs?: number
+  readonly accounts?: readonly number[]
+}
+
+export interface Hallpass extends Running {
+  readonly watch: Watch
+  readonly composition: Composition
+  /** Where the organization's document lies: rewriting it changes the policy. */
+  readonly policyPath: string
+  stop(): Promise<void>
+}
+
+export async function startHallpass(options: HallpassOptions): Promise<Hallpass> {
+  const { scene, store, timing, clock } = options
+  const directory = await mkdtemp(join(tmpdir(), 'hallpass-test-'))
+  const policyPath = join(directory, 'policy.yml')
+  await writeFile(policyPath, options.policy)
+  const watch = watchLog()
+  const composition = await compose(configOf(options, policyPath), {
+    log: watch.log,
+    throttle: false,
+    ...(timing === undefined ? {} : { timing }),
+    ...(clock === undefined ? {} : { clock }),
+  })
+  const running = await run(composition, { ingress: true, worker: true })
+  scene.github.webhookUrl = `${running.url}/api/github/webhooks`
+  return {
+    ...running,
+    watch,
+    composition,
+    policyPath,
+    async stop() {
+      await running.stop()
+      await rm(directory, { recursive: true, force: true })
+    },
+  }
+
+  function configOf({ scene, accounts, lagMs }: HallpassOptions, path: string): Config {
+    return {
+      github: {
+        appId: scene.github.appId,
+        privateKey: scene.github.privateKey,
+        webhookSecrets: [webhookSecret],
+        apiUrl: scene.github.url,
+        accounts: new Set(accounts ?? [scene.organization.id]),
+      },
+      policy: { from: 'file', path },
+      store,
+      aws: {
+        real: false,
+        endpoint: scene.aws.url,
+        credentials: scene.credentials,
+        lagMs: lagMs ?? 100,
+      },
+      host: '127.0.0.1',
+      port: 0,
+      logLevel: 'silent',
+    }
+  }
+}
