@@ -65,7 +65,7 @@ export class History {
           if (!predicate()) return
           resolve()
         } catch (error) {
-          reject(error)
+          reject(error instanceof Error ? error : new Error('It threw', { cause: error }))
         }
         this.#waiting.delete(look)
       }

@@ -1,5 +1,4 @@
 // The Query protocol: form-encoded requests, XML answers.
-import { XMLBuilder } from 'fast-xml-parser'
 import { AwsFault } from './fault.ts'
 
 export type Xml = { readonly [element: string]: XmlValue | undefined }
@@ -64,22 +63,28 @@ export function page<T>(items: readonly T[], keyOf: (item: T) => string, params:
   }
 }
 
-const builder = new XMLBuilder({ ignoreAttributes: false, suppressEmptyNode: false })
-
 const namespaces = {
   iam: 'https://iam.amazonaws.com/doc/2010-05-08/',
   sts: 'https://sts.amazonaws.com/doc/2011-06-15/',
 }
 
-/** Unset elements are left out, not written empty. */
-const compact = (value: XmlValue): XmlValue => {
-  if (typeof value !== 'object') return value
-  if (Array.isArray(value)) return value.map((item) => compact(item) as string | Xml)
-  const entries = Object.entries(value).flatMap(([key, inner]) =>
-    inner === undefined ? [] : [[key, compact(inner as XmlValue)]],
-  )
-  return Object.fromEntries(entries)
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' }
+const escaped = (text: string) => text.replace(/[&<>]/g, (char) => entities[char] ?? char)
+
+const isList = (value: XmlValue): value is readonly (string | Xml)[] => Array.isArray(value)
+
+/** A list repeats its element. What is unset is left out, not written empty. */
+function elements(name: string, value: XmlValue | undefined): string {
+  if (value === undefined) return ''
+  if (typeof value !== 'object') return `<${name}>${escaped(String(value))}</${name}>`
+  if (isList(value)) return value.map((item) => elements(name, item)).join('')
+  return `<${name}>${inside(value)}</${name}>`
 }
+
+const inside = (body: Xml): string =>
+  Object.entries(body)
+    .map(([name, value]) => elements(name, value))
+    .join('')
 
 export interface Envelope {
   readonly service: 'iam' | 'sts'
@@ -89,8 +94,9 @@ export interface Envelope {
   readonly at: number
 }
 
-function respond(envelope: Envelope, status: number, body: Xml): Response {
-  return new Response(builder.build(compact(body)), {
+function respond(envelope: Envelope, status: number, root: string, body: Xml): Response {
+  const xml = `<${root} xmlns="${namespaces[envelope.service]}">${inside(body)}</${root}>`
+  return new Response(xml, {
     status,
     headers: {
       'content-type': 'text/xml',
@@ -101,26 +107,20 @@ function respond(envelope: Envelope, status: number, body: Xml): Response {
 }
 
 export function success(envelope: Envelope, result: Xml | undefined): Response {
-  const { action, requestId, service } = envelope
-  return respond(envelope, 200, {
-    [`${action}Response`]: {
-      '@_xmlns': namespaces[service],
-      [`${action}Result`]: result,
-      ResponseMetadata: { RequestId: requestId },
-    },
+  const { action, requestId } = envelope
+  return respond(envelope, 200, `${action}Response`, {
+    [`${action}Result`]: result,
+    ResponseMetadata: { RequestId: requestId },
   })
 }
 
 export function failure(envelope: Envelope, fault: AwsFault): Response {
-  return respond(envelope, fault.status, {
-    ErrorResponse: {
-      '@_xmlns': namespaces[envelope.service],
-      Error: {
-        Type: fault.status >= 500 ? 'Receiver' : 'Sender',
-        Code: fault.code,
-        Message: fault.message,
-      },
-      RequestId: envelope.requestId,
+  return respond(envelope, fault.status, 'ErrorResponse', {
+    Error: {
+      Type: fault.status >= 500 ? 'Receiver' : 'Sender',
+      Code: fault.code,
+      Message: fault.message,
     },
+    RequestId: envelope.requestId,
   })
 }

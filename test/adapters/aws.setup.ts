@@ -1,4 +1,4 @@
-import { startAws, type Aws } from '../../sandbox/aws/start.ts'
+import { startAws, type Aws } from '../../sandbox/aws/index.ts'
 import type { AddedUser } from '../../sandbox/aws/control.ts'
 import { createAws, type AwsCloud } from '../../src/adapters/aws/create-aws.ts'
 import type { AwsPrincipal, Binding, CloudRole, Lane } from '../../src/domain/lanes/types.ts'

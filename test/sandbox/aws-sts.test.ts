@@ -2,7 +2,7 @@
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { AddedUser } from '../../sandbox/aws/control.ts'
-import { startAws, type Aws } from '../../sandbox/aws/start.ts'
+import { startAws, type Aws } from '../../sandbox/aws/index.ts'
 
 const account = '111122223333'
 const startedAt = Date.parse('2031-05-01T09:00:00Z')
@@ -48,21 +48,21 @@ const assume = (more: { name?: string; seconds?: number; as?: AddedUser } = {}) 
       ...(more.seconds === undefined ? {} : { DurationSeconds: more.seconds }),
     }),
   )
-const refused = (Code: string) => expect.objectContaining({ Code })
+const refused = (Code: string) => ({ Code })
 
 describe('AssumeRole', () => {
   test("needs the user's own policy, inside its window and under its session name", async () => {
-    await expect(assume()).rejects.toThrow(refused('AccessDenied'))
+    await expect(assume()).rejects.toMatchObject(refused('AccessDenied'))
     letAlice({
       DateLessThan: { 'aws:CurrentTime': '2031-05-01T09:30:00Z' },
       StringEquals: { 'sts:RoleSessionName': 'work' },
     })
-    await expect(assume({ name: 'other' })).rejects.toThrow(refused('AccessDenied'))
+    await expect(assume({ name: 'other' })).rejects.toMatchObject(refused('AccessDenied'))
     const { AssumedRoleUser, Credentials } = await assume()
     expect(AssumedRoleUser?.Arn).toBe(`arn:aws:sts::${account}:assumed-role/orders-read/work`)
     expect(Credentials?.Expiration).toEqual(new Date(startedAt + 60 * minute))
     now += 30 * minute
-    await expect(assume()).rejects.toThrow(refused('AccessDenied'))
+    await expect(assume()).rejects.toMatchObject(refused('AccessDenied'))
   })
 
   test('needs a role that trusts the account, or the user itself', async () => {
@@ -72,21 +72,20 @@ describe('AssumeRole', () => {
     })
     letAlice()
     aws.addRole({ account, name: 'orders-read' })
-    await expect(assume()).rejects.toThrow(refused('AccessDenied'))
+    await expect(assume()).rejects.toMatchObject(refused('AccessDenied'))
     aws.addRole({ account, name: 'orders-read', trust: trust(alice.arn) })
     aws.removeUserPolicy({ user: alice, name: 'assume' })
     await expect(assume()).resolves.toBeDefined()
   })
 
-  test.each([
-    [899, 'ValidationError'],
-    [900, undefined],
-    [3600, undefined],
-    [3601, 'ValidationError'],
-  ])('for %d seconds: %s', async (seconds, code) => {
+  test.each([900, 3600])('takes %d seconds', async (seconds) => {
     letAlice()
-    const work = assume({ seconds })
-    await (code ? expect(work).rejects.toThrow(refused(code)) : expect(work).resolves.toBeDefined())
+    await expect(assume({ seconds })).resolves.toBeDefined()
+  })
+
+  test.each([899, 3601])('refuses %d seconds', async (seconds) => {
+    letAlice()
+    await expect(assume({ seconds })).rejects.toMatchObject(refused('ValidationError'))
   })
 
   test('keeps no session for what was refused', async () => {
@@ -123,7 +122,7 @@ describe('a session', () => {
     const who = () => clientOf(credentials).send(new GetCallerIdentityCommand({}))
     expect((await who()).Arn).toBe(`arn:aws:sts::${account}:assumed-role/orders-read/work`)
     now += 15 * minute
-    await expect(who()).rejects.toThrow(refused('ExpiredToken'))
+    await expect(who()).rejects.toMatchObject(refused('ExpiredToken'))
   })
 })
 
@@ -173,5 +172,8 @@ test('waitFor resolves on the change that makes it true, and rejects with what i
   const waiting = aws.waitFor(() => aws.policiesOf(alice).length === 1)
   letAlice()
   await waiting
-  await expect(aws.waitFor(() => JSON.parse('{'))).rejects.toThrow(SyntaxError)
+  const fails = () => {
+    throw new Error('no')
+  }
+  await expect(aws.waitFor(fails)).rejects.toThrow('no')
 })
