@@ -193,7 +193,9 @@ enrolled: [shop-orders]
       'eligible: &who [sre]',
     )
     const again = text.replace('eligible: [team:backend]', 'eligible: *who')
-    expect(organization(again)).toMatchInlineSnapshot(`"policy.yml:9:21 \`eligible[0]\`: write \`team:<slug>\` or \`user:<numeric id>\`"`)
+    expect(organization(again)).toMatchInlineSnapshot(
+      `"policy.yml:9:21 \`eligible[0]\`: write \`team:<slug>\` or \`user:<numeric id>\`"`,
+    )
   })
 })
 
@@ -211,6 +213,12 @@ describe('what does not fit together', () => {
       assume,
       `${assume.slice(0, -2)}, allow: [{ actions: [s3:GetObject], resources: ["*"] }] }`,
       '`aws`: write either `assume` or `allow`',
+    ],
+    [
+      'a binding twice',
+      `      - aws: { account: "111122223333", ${assume}`,
+      `      - aws: { account: "111122223333", ${assume}\n`.repeat(2).trimEnd(),
+      '`bindings[1]`: the role already has this binding',
     ],
     ['neither of them', `, ${assume}`, ' }', '`aws`: write either `assume` or `allow`'],
     [

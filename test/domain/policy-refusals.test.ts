@@ -146,6 +146,11 @@ describe('every code', () => {
 describe('the same code for another reason', () => {
   test.each<[string, RefusalCode, Case]>([
     ['the repository changed hands', 'account-not-served', repository({ accountId: 501 })],
+    [
+      'the repository moved between two accounts that are served',
+      'account-not-served',
+      { ...repository({ accountId: 501 }), served: new Set([500, 501]) },
+    ],
     ['another repository has the name', 'account-not-served', repository({ id: 901 })],
     [
       'the actor is an organization',
