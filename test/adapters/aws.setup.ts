@@ -7,7 +7,7 @@ import type { Log } from '../../src/workflows/ports.ts'
 export const account = '111122223333'
 export const roleArn = `arn:aws:iam::${account}:role/orders-read`
 export const instance = 'i7f3'
-export const startedAt = Date.parse('2031-05-01T09:00:00Z')
+const startedAt = Date.parse('2031-05-01T09:00:00Z')
 
 export const silentLog: Log = {
   info: () => undefined,

@@ -44,7 +44,7 @@ export const freeGuard = (): CallGuard => ({
 })
 
 /** Lets `n` requests go and then says that the claim is over. */
-export function guardFor(n: number): CallGuard {
+function guardFor(n: number): CallGuard {
   let left = n
   return {
     signal: new AbortController().signal,

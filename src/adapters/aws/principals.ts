@@ -18,7 +18,7 @@ function assertAccount(actual: string, wanted: string): void {
  * The user of that name. NB: in the wrong account every user is missing, and nothing may be concluded from that:
  * before an absence is believed, the credentials' own account is read.
  */
-export async function readUser(
+async function readUser(
   api: AwsApi,
   who: { readonly account: string; readonly name: string },
   guard: CallGuard,
