@@ -17,7 +17,7 @@ import type { Actor, Subject } from '../../src/domain/subjects.ts'
 export const now = Date.UTC(2026, 10, 22, 17, 0, 0)
 export const served: ReadonlySet<number> = new Set([500])
 
-export const subject: Subject = {
+const subject: Subject = {
   installationId: 1,
   accountId: 500,
   repositoryId: 900,
@@ -26,9 +26,9 @@ export const subject: Subject = {
   owner: 'acme',
   repository: 'shop-orders',
 }
-export const requester: Actor = { id: 1, login: 'olivia', type: 'User' }
+const requester: Actor = { id: 1, login: 'olivia', type: 'User' }
 export const reviewer: Actor = { id: 2, login: 'rania', type: 'User' }
-export const author: Actor = { id: 3, login: 'arthur', type: 'User' }
+const author: Actor = { id: 3, login: 'arthur', type: 'User' }
 
 export const signal: ReviewRequested = {
   type: 'ReviewRequested',
@@ -97,7 +97,7 @@ export const principal = {
 export const resolvedFor = (role: CloudRole, standing = false) =>
   ({ ok: true, role, principal, standing }) satisfies ResolvedBinding
 
-export const resolveAll = (roles: Iterable<RoleDefinition>) =>
+const resolveAll = (roles: Iterable<RoleDefinition>) =>
   new Map(
     [...roles].map((role) => [role.name, role.bindings.map((binding) => resolvedFor(binding))]),
   )

@@ -7,7 +7,7 @@ import type { OrganizationDocument, RoleDocument, RuleDocument } from './schema.
 import type { RoleDefinition } from './types.ts'
 
 /** A day: whoever needs it longer asks again, or holds it by other means than a review. */
-export const leaseSecondsMax = 86_400
+const leaseSecondsMax = 86_400
 /** The shortest and the longest session that AWS STS gives for an assumed role. */
 const residualSeconds = { min: 15 * 60, max: 12 * 3_600 }
 
