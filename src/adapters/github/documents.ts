@@ -28,15 +28,16 @@ export async function readDocument(client: Client, place: Place): Promise<Docume
   return toReading(content, { where, commit }, place.path)
 }
 
+/** Undefined when there is no such branch: GitHub leads from the former name of a renamed one to another, which is not pinned. */
 async function headOf(client: Client, place: Place): Promise<string | undefined> {
   const { owner, repo, branch } = place
   const what = `read the branch ${branch} of ${owner}/${repo}`
   const found = await orUndefined(
     client.asInstallation(place.installationId, what, (octokit) =>
-      octokit.rest.git.getRef({ owner, repo, ref: `heads/${branch}` }),
+      octokit.rest.repos.getBranch({ owner, repo, branch }),
     ),
   )
-  return found?.data.object.sha
+  return found?.data.name === branch ? found.data.commit.sha : undefined
 }
 
 async function contentAt(client: Client, place: Place, commit: string) {
@@ -58,9 +59,9 @@ function toReading(
   path: string,
 ): DocumentReading {
   if (Array.isArray(content))
-    return unreadable({ ...at, blob: '' }, 'This is a directory, not a file.')
+    return unreadable({ ...at, blob: blobHash(Buffer.of()) }, 'This is a directory, not a file.')
   const source: DocumentSource = { ...at, blob: content.sha }
-  // NB: GitHub follows a link to a file of the same repository and answers with that file.
+  // GitHub follows a link to a file of the same repository and may answer with that file.
   if (content.type !== 'file' || content.path !== path)
     return unreadable(source, `This is a ${content.type}, not a file of its own.`)
   if (content.size > documentBytesMax || content.encoding !== 'base64')

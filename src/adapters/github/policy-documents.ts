@@ -1,9 +1,11 @@
 // Where the two policy documents are when they are in repositories.
+import { GitHubError } from '../../domain/errors.ts'
 import type { DocumentReader } from '../../workflows/ports.ts'
 import { listInstallations } from './app.ts'
 import type { Client } from './client.ts'
 import { readDocument } from './documents.ts'
 import { orUndefined } from './or-undefined.ts'
+import { locate } from './repositories.ts'
 
 export interface PinnedDocument {
   /** Numeric: the repository may be renamed, and its name may be given to another. */
@@ -22,7 +24,10 @@ export function pinnedDocument(client: Client, pinned: PinnedDocument): Document
         const names = await namesOf(client, installationId, pinned.repositoryId)
         if (names === undefined) continue
         last = installationId
-        return readDocument(client, { installationId, ...names, branch, path })
+        const reading = await readDocument(client, { installationId, ...names, branch, path })
+        const after = await namesOf(client, installationId, pinned.repositoryId)
+        if (after?.owner === names.owner && after.repo === names.repo) return reading
+        throw renamedMeanwhile(names)
       }
       return {
         kind: 'missing',
@@ -32,6 +37,9 @@ export function pinnedDocument(client: Client, pinned: PinnedDocument): Document
     },
   }
 }
+
+const renamedMeanwhile = ({ owner, repo }: { readonly owner: string; readonly repo: string }) =>
+  new GitHubError('transient', `GitHub: ${owner}/${repo} was renamed while its policy was read`)
 
 /** The likely ones first, so that the App's installations are listed only when neither covers the repository. */
 async function* candidates(
@@ -74,13 +82,17 @@ const repositoryDocumentPath = '.github/hallpass.yml'
 /** A repository's own document on its default branch, which is protected as its owners see fit: never on another. */
 export function repositoryDocument(client: Client): DocumentReader {
   return {
-    read: (subject, repository) =>
-      readDocument(client, {
-        installationId: subject.installationId,
-        owner: repository.owner,
-        repo: repository.name,
-        branch: repository.defaultBranch,
+    async read({ installationId }, { id, accountId, owner, name, defaultBranch }) {
+      const reading = await readDocument(client, {
+        installationId,
+        owner,
+        repo: name,
+        branch: defaultBranch,
         path: repositoryDocumentPath,
-      }),
+      })
+      // NB: checked after the reading, so that nothing passes which another repository answered in between.
+      await locate(client, { installationId, accountId, repositoryId: id, owner, repository: name })
+      return reading
+    },
   }
 }

@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest'
+import type { CheckRun } from '../../src/workflows/ports.ts'
+import { startScene } from './github-scene.ts'
+import { startAdapter, subject as bare } from './github-wire.ts'
+
+const marker = '<!-- hallpass:subject -->'
+
+describe('the comment', () => {
+  it('is written, found by its marker, and edited in place', async () => {
+    const { github, subject, hub, pull } = await startScene()
+    const id = await github.createComment(subject, `${marker}\nfirst`)
+    expect(await github.findComment(subject, marker)).toEqual({ id, body: `${marker}\nfirst` })
+    expect(await github.updateComment(subject, id, `${marker}\nsecond`)).toBe('updated')
+    expect(hub.comments(pull).map(({ body }) => body)).toEqual([`${marker}\nsecond`])
+  })
+
+  it('is told missing when somebody deleted it', async () => {
+    const { github, subject, hub, pull } = await startScene()
+    const id = await github.createComment(subject, marker)
+    const [comment] = hub.comments(pull)
+    if (comment) hub.deleteComment(comment, 'ada')
+    expect(await github.updateComment(subject, id, 'x')).toBe('missing')
+    expect(await github.findComment(subject, marker)).toBeUndefined()
+  })
+
+  it('is never somebody else`s that holds the marker', async () => {
+    const { github, subject, hub, pull, grace } = await startScene()
+    hub.comment(pull, grace, marker)
+    hub.comment(pull, grace, marker, { viaApp: true })
+    hub.comment(pull, hub.addBot('other[bot]'), marker)
+    expect(await github.findComment(subject, marker)).toBeUndefined()
+    const id = await github.createComment(subject, marker)
+    expect(await github.findComment(subject, marker)).toMatchObject({ id })
+  })
+
+  it('is found behind hundreds of others', async () => {
+    const { github, subject, hub, pull, grace } = await startScene()
+    for (let n = 0; n < 150; n += 1) hub.comment(pull, grace, `chatter ${n}`)
+    const id = await github.createComment(subject, marker)
+    expect(await github.findComment(subject, marker)).toMatchObject({ id })
+  })
+
+  it.each<[string, object, boolean]>([
+    [
+      'our bot, through our App',
+      { user: { type: 'Bot', login: 'x[bot]' }, performed_via_github_app: { id: 77 } },
+      true,
+    ],
+    [
+      'a person, through our App',
+      { user: { type: 'User', login: 'x' }, performed_via_github_app: { id: 77 } },
+      false,
+    ],
+    [
+      'a bot, through another App',
+      { user: { type: 'Bot', login: 'ours[bot]' }, performed_via_github_app: { id: 78 } },
+      false,
+    ],
+    [
+      'our bot, through an App that is not told',
+      { user: { type: 'Bot', login: 'ours[bot]' }, performed_via_github_app: null },
+      true,
+    ],
+    [
+      'another bot, through an App that is not told',
+      { user: { type: 'Bot', login: 'x[bot]' }, performed_via_github_app: null },
+      false,
+    ],
+    ['a deleted account', { user: null }, false],
+  ])('by %s', async (_, author, ours) => {
+    const { adapter } = await startAdapter((request) => {
+      const { pathname } = new URL(request.url)
+      if (pathname === '/app')
+        return Response.json({ id: 77, slug: 'ours', permissions: {}, events: [] })
+      if (pathname.endsWith('/comments')) return Response.json([{ id: 1, body: marker, ...author }])
+      return Response.json({ id: 400, name: 'shop', owner: { id: 50, login: 'acme' } })
+    })
+    const found = await adapter.github.findComment(bare, marker)
+    expect(found?.id).toBe(ours ? 1 : undefined)
+  })
+})
+
+describe('the check', () => {
+  const run = (headSha: string): CheckRun => ({
+    name: 'hallpass/access',
+    headSha,
+    status: 'in_progress',
+    conclusion: undefined,
+    title: 'Waiting',
+    summary: 'Nobody approved yet.',
+    externalId: 'subject-1',
+  })
+
+  it('is started, found, and completed', async () => {
+    const { github, subject, hub, pull } = await startScene()
+    const { headSha } = pull.pull
+    const id = await github.createCheck(subject, run(headSha))
+    expect(await github.findCheck(subject, headSha, 'hallpass/access')).toEqual({
+      id,
+      externalId: 'subject-1',
+      completed: false,
+    })
+    await github.updateCheck(subject, id, {
+      ...run(headSha),
+      status: 'completed',
+      conclusion: 'success',
+      title: 'Ended',
+    })
+    expect(hub.checks(headSha)).toMatchObject([
+      { status: 'completed', conclusion: 'success', title: 'Ended', externalId: 'subject-1' },
+    ])
+    expect(await github.findCheck(subject, headSha, 'hallpass/access')).toMatchObject({
+      completed: true,
+    })
+  })
+
+  it('found is the newest of its name on its head', async () => {
+    const { github, subject, hub, pull } = await startScene()
+    const { headSha } = pull.pull
+    await github.createCheck(subject, run(headSha))
+    const newest = await github.createCheck(subject, { ...run(headSha), externalId: 'subject-2' })
+    await github.createCheck(subject, { ...run(headSha), name: 'hallpass/policy' })
+    expect(await github.findCheck(subject, headSha, 'hallpass/access')).toEqual({
+      id: newest,
+      externalId: 'subject-2',
+      completed: false,
+    })
+    hub.push(pull, 'grace', { 'b.ts': 'b' })
+    expect(await github.findCheck(subject, pull.pull.headSha, 'hallpass/access')).toBeUndefined()
+  })
+
+  it('of another App with our name is not ours', async () => {
+    const sha = 'a'.repeat(40)
+    const name = 'hallpass/access'
+    const runs = [
+      { id: 9, name, head_sha: sha, status: 'completed', external_id: 'x', app: { id: 78 } },
+      { id: 8, name, head_sha: sha, status: 'completed', external_id: 'x', app: null },
+      { id: 5, name, head_sha: sha, status: 'queued', external_id: 'ours', app: { id: 77 } },
+    ]
+    const { adapter } = await startAdapter((request) =>
+      new URL(request.url).pathname.endsWith('/check-runs')
+        ? Response.json({ total_count: 3, check_runs: runs })
+        : Response.json({ id: 400, name: 'shop', owner: { id: 50, login: 'acme' } }),
+    )
+    expect(await adapter.github.findCheck(bare, sha, name)).toEqual({
+      id: 5,
+      externalId: 'ours',
+      completed: false,
+    })
+  })
+
+  it('completed without a conclusion never leaves', async () => {
+    const { github, subject, pull, hub } = await startScene()
+    const check = { ...run(pull.pull.headSha), status: 'completed' as const }
+    await expect(github.createCheck(subject, check)).rejects.toMatchObject({ kind: 'invalid' })
+    expect(hub.checks(pull.pull.headSha)).toEqual([])
+  })
+})
