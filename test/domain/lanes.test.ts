@@ -256,7 +256,8 @@ describe('what is not wanted', () => {
 
   it('is gone past the lag, with sessions until their residual is over', () => {
     const at = start + hour
-    const sessionsUntil = at + lagMs + hour
+    // The cloud tells whole seconds: it may be up to one later there.
+    const sessionsUntil = at + lagMs + second + hour
     expect(plan(removed(at), 'absent', at + lagMs)).toEqual({
       changes: [],
       notes: note({ certainAt: at + lagMs, sessionsUntil }),
@@ -274,7 +275,9 @@ describe('what is not wanted', () => {
     const ahead = start + hour + 5 * minute
     expect(
       plan(removed(start + hour), 'absent', start + hour + lagMs, { cloudAt: ahead }),
-    ).toMatchObject({ verdicts: [{ kind: 'gone', certainAt: ahead, sessionsUntil: ahead + hour }] })
+    ).toMatchObject({
+      verdicts: [{ kind: 'gone', certainAt: ahead, sessionsUntil: ahead + second + hour }],
+    })
   })
   it('is gone at once when the cloud’s own deadline has passed', () => {
     expect(plan(removed(endsAt), 'absent', endsAt, { cloudAt: endsAt })).toMatchObject({
@@ -339,7 +342,7 @@ describe('what is not wanted', () => {
     })
     expect(plan(removed(start), reads, start + lagMs)).toMatchObject({
       changes: [],
-      verdicts: [{ kind: 'gone', sessionsUntil: start + lagMs + hour }],
+      verdicts: [{ kind: 'gone', sessionsUntil: start + lagMs + second + hour }],
     })
   })
 })
@@ -359,16 +362,18 @@ describe('a lane that was taken over', () => {
   it('concludes no absence before a late call would have arrived', () => {
     expect(plan(removed(start), 'absent', now, { settledAt })).toEqual({
       ...nothing,
-      checkAt: settledAt,
+      checkAt: settledAt + lagMs,
     })
     expect(plan({ ...standing, missedAt: start }, 'absent', now, { settledAt })).toEqual({
       ...nothing,
-      checkAt: settledAt,
+      checkAt: settledAt + lagMs,
     })
-    expect(plan(removed(start), 'absent', settledAt, { settledAt }).verdicts).toHaveLength(1)
+    expect(plan(removed(start), 'absent', settledAt + lagMs, { settledAt }).verdicts).toHaveLength(
+      1,
+    )
   })
   it('is looked at again once it has settled, whatever it shows', () => {
-    expect(plan(standing, 'present', now, { settledAt }).checkAt).toBe(settledAt)
+    expect(plan(standing, 'present', settledAt, { settledAt }).checkAt).toBe(settledAt + lagMs)
   })
 })
 

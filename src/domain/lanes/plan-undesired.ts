@@ -62,7 +62,7 @@ function awaitProof(
   }
   const certainAt = certainFrom(record, removedAt, evidence, look)
   if (certainAt === undefined) return { checkAt: trustedAt(removedAt, look) }
-  const sessionsUntil = sessionsAfter(record, certainAt)
+  const sessionsUntil = sessionsAfter(record, certainAt, evidence)
   const note = { certainAt, sessionsUntil: sessionsUntil ?? null }
   return { note, ...proven(record, { removedAt, certainAt, sessionsUntil }, evidence, look) }
 }
@@ -82,10 +82,18 @@ function certainFrom(
   return look.now >= trustedAt(removedAt, look) ? Math.max(look.now, cloudAt) : undefined
 }
 
-/** A session begun at the last moment it could be. `endsAt` is the latest deadline that was ever written. */
-function sessionsAfter({ binding }: BindingRecord, certainAt: Instant): Instant | undefined {
+/**
+ * A session begun at the last moment it could be, on the cloud's clock, of which `Date` tells only the whole second.
+ * `endsAt` is the latest deadline that was ever written.
+ */
+function sessionsAfter(
+  { binding }: BindingRecord,
+  certainAt: Instant,
+  { cloudAt }: Evidence,
+): Instant | undefined {
   if (binding.residualSeconds === 0) return undefined
-  const lastBegin = Math.min(ceilToSecond(certainAt), binding.endsAt)
+  const certainThere = Math.max(ceilToSecond(certainAt), cloudAt + secondMs)
+  const lastBegin = Math.min(certainThere, binding.endsAt)
   return lastBegin + binding.residualSeconds * secondMs
 }
 

@@ -1,7 +1,8 @@
 // What to do about a lane, given what the ledger wants and what the cloud shows. One row per situation, each a small function.
 import { planDesired } from './plan-desired.ts'
 import { planUndesired } from './plan-undesired.ts'
-import type { BindingPlan, Look, Seen } from './seen.ts'
+import type { Instant } from '../time.ts'
+import { trustedAt, type BindingPlan, type Look, type Seen } from './seen.ts'
 import type { BindingRecord, LanePlan, Observation } from './types.ts'
 
 export type { BindingNote, LanePlan, LaneVerdict } from './types.ts'
@@ -10,11 +11,12 @@ export interface LaneInput {
   readonly bindings: readonly BindingRecord[]
   /** Undefined when the cloud was not read: nothing is then concluded but what needs no cloud. */
   readonly observation: Observation | undefined
-  readonly now: number
+  /** Read before the cloud was: what is concluded from the read must not be younger than it. */
+  readonly now: Instant
   /** For how long a read may still show what was before a write, in milliseconds. */
   readonly lagMs: number
   /** After a take-over: until when a former owner's last call may still arrive. No absence is concluded before it. */
-  readonly settledAt?: number | undefined
+  readonly settledAt?: Instant | undefined
 }
 
 export function planLane({
@@ -26,7 +28,8 @@ export function planLane({
 }: LaneInput): LanePlan {
   const look: Look = { now, lagMs, settledAt }
   const plans = bindings.map((record) => planBinding(record, seenOf(record, observation), look))
-  const unsettled = now < settledAt && needsObservation(bindings) ? [settledAt] : []
+  const shownAt = trustedAt(settledAt, look)
+  const unsettled = now < shownAt && needsObservation(bindings) ? [shownAt] : []
   const checks = [...plans.flatMap(({ checkAt }) => checkAt ?? []), ...unsettled]
   return {
     changes: plans.flatMap(({ change }) => change ?? []),

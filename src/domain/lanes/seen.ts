@@ -29,6 +29,6 @@ export interface BindingPlan {
 /** When to read back what was just asked for, should nobody do it at once. */
 export const readBackAt = ({ now, lagMs }: Look): Instant => now + Math.min(lagMs, 2_000)
 
-/** When reads show what was there at `since` and all that a former owner may still have sent. */
+/** When reads show what was there at `since`, and all that a former owner's last call may have done. */
 export const trustedAt = (since: Instant, { lagMs, settledAt }: Look): Instant =>
-  Math.max(since + lagMs, settledAt)
+  Math.max(since, settledAt) + lagMs

@@ -61,7 +61,8 @@ function openTable(open: readonly Open[]): string {
 function history(over: readonly Grant[]): string {
   const rows = over.map((grant) => {
     const { recipient, role } = grant.revision.offer
-    return `| ${code(recipient.login)} | ${code(role)} | ${stateOf(grant)}${why(grant)} | ${proof(grant)} |`
+    const what = `${code(role)}, grant ${code(grant.id)}`
+    return `| ${code(recipient.login)} | ${what} | ${stateOf(grant)}${why(grant)} | ${proof(grant)} |`
   })
   const shown = table(['who', 'what', 'state', 'removal proven'], rows)
   return `<details><summary>Over: ${over.length}</summary>\n\n${shown}\n\n</details>`

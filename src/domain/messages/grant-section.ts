@@ -98,7 +98,7 @@ const endingActs: Readonly<Record<Until, string>> = {
 
 const deadline = ({ selfExpiring }: Offer): string =>
   selfExpiring
-    ? 'The cloud itself ends it then, even if Hallpass is down'
+    ? 'The cloud itself ends it when the lease is over, even if Hallpass is down'
     : '**The cloud cannot end it by itself:** it lasts until Hallpass removes it'
 
 function trouble(grant: Grant, instance: string): readonly string[] {
