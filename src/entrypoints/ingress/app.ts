@@ -1,0 +1,67 @@
+import { Hono } from 'hono'
+import type { Accepted, Log, NewDelivery } from '../../workflows/ports.ts'
+import { createTaker } from './take-delivery.ts'
+
+export interface IngressDeps {
+  accept(delivery: NewDelivery): Promise<Accepted>
+  /** Never throws and never blocks. */
+  nudge(id: string): void
+  readonly log: Log
+  /** The webhook secret in use, then those it replaces. Never empty. */
+  readonly secrets: readonly string[]
+  readonly appId: number
+  readonly servedAccounts: ReadonlySet<number>
+  /** `pull_request.review_requested`, …; the bare event where it has no action. */
+  readonly handledEvents: ReadonlySet<string>
+  ready(): Promise<Readiness>
+  /** 25 MB unless given: GitHub sends nothing larger. */
+  readonly bodyBytesMax?: number
+}
+
+export interface Readiness {
+  readonly ok: boolean
+  readonly parts: Readonly<Record<string, string>>
+}
+
+const readyMsMax = 5_000
+
+/**
+ * How deliveries and probes come in. `POST /api/github/webhooks` answers 202 once the delivery is stored, or is known
+ * to need no work; see takeDelivery for the refusals.
+ */
+export function createIngress(deps: IngressDeps): Hono {
+  const app = new Hono()
+  const take = createTaker(deps)
+
+  app.post('/api/github/webhooks', async (c) => {
+    const { status, word, unread } = await take(c.req.raw)
+    // What was left unread of a body is not waited for.
+    if (unread === true) c.header('Connection', 'close')
+    return c.text(`${word}\n`, status)
+  })
+  app.get('/healthz', (c) => c.text('alive\n'))
+  app.get('/readyz', async (c) => {
+    const { ok, parts } = await inTime(deps.ready())
+    return c.json({ ok, parts }, ok ? 200 : 503)
+  })
+  app.notFound((c) => c.text('not found\n', 404))
+  app.onError((error, c) => {
+    deps.log.error('ingress.fault', { error })
+    return c.text('something went wrong\n', 500)
+  })
+  return app
+}
+
+/** A probe that finds no answer is an answer: not ready. */
+async function inTime(ready: Promise<Readiness>): Promise<Readiness> {
+  const silent = { ok: false, parts: { readiness: 'no answer' } }
+  const { promise: late, resolve } = Promise.withResolvers<Readiness>()
+  const timer = setTimeout(() => resolve(silent), readyMsMax)
+  try {
+    return await Promise.race([ready, late])
+  } catch {
+    return silent
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,70 @@
+import { createRequire } from 'node:module'
+import { describe, expect, test } from 'vitest'
+import { knownEvents, readEnvelope } from '../../src/entrypoints/ingress/envelope.ts'
+import { parseJsonObject } from '../../src/entrypoints/ingress/parse-json.ts'
+
+type Body = Readonly<Record<string, unknown>>
+const examples = createRequire(import.meta.url)('@octokit/webhooks-examples') as readonly {
+  readonly name: string
+  readonly examples: readonly Body[]
+}[]
+const known = examples.filter(({ name }) => knownEvents.has(name))
+
+/** Examples from before GitHub gave every account an id. */
+const complete = (body: Body): boolean => !JSON.stringify(body).includes('"owner":{"name"')
+
+describe('GitHub’s own examples', () => {
+  test.each(known.map((one) => [one.name, one.examples] as const))(
+    '%s: every body fits its event and no other',
+    (name, bodies) => {
+      for (const body of bodies.filter(complete)) {
+        const fits = [...knownEvents].filter((event) => readEnvelope(event, body) !== undefined)
+        expect(fits).toEqual([name])
+      }
+    },
+  )
+
+  test('no body of another event passes for a known one with a subject', () => {
+    const others = examples.filter(({ name }) => !knownEvents.has(name))
+    const passed = others.flatMap(({ name, examples: bodies }) =>
+      bodies.flatMap((body) =>
+        [...knownEvents]
+          .filter((event) => readEnvelope(event, body)?.subject !== undefined)
+          .map((event) => `${name} as ${event}`),
+      ),
+    )
+    expect(passed).toEqual([])
+  })
+
+  test('subject and account are by numeric id', () => {
+    const reviews = known.find(({ name }) => name === 'pull_request_review')?.examples ?? []
+    const dismissed = reviews.find((body) => body['action'] === 'dismissed') ?? {}
+    expect(readEnvelope('pull_request_review', dismissed)).toEqual({
+      action: 'dismissed',
+      installationId: 1,
+      accountId: 21031067,
+      subject: '186853002#2',
+    })
+  })
+})
+
+describe('what is a JSON object', () => {
+  const parse = (text: string) => parseJsonObject(new TextEncoder().encode(text))
+
+  test('brackets inside of strings do not nest', () => {
+    const text = `\\"${'[{'.repeat(500)}\\\\`
+    expect(parse(`{"a":"${text}","b":[{}]}`)).toMatchObject({ b: [{}] })
+  })
+
+  test('a hundred levels are enough, one more is refused', () => {
+    const nested = (levels: number) => `{"a":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`
+    expect(parse(nested(100))).toBeDefined()
+    expect(parse(nested(101))).toBeUndefined()
+  })
+
+  test('__proto__ is a name like any other', () => {
+    const parsed = parse('{"__proto__":{"polluted":true}}')
+    expect(Object.getPrototypeOf(parsed)).toBe(Object.prototype)
+    expect(({} as Body)['polluted']).toBeUndefined()
+  })
+})
