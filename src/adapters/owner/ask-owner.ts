@@ -71,9 +71,8 @@ async function send(
       signal: AbortSignal.timeout(answerMsMax),
     },
     (response) => {
-      text(response).then((answer) => {
-        resolve({ status: response.statusCode ?? 0, body: answer })
-      }, reject)
+      const status = response.statusCode ?? 0
+      resolve(text(response).then((answer) => ({ status, body: answer })))
     },
   )
   sent.on('error', reject)

@@ -8,8 +8,8 @@ export type Fetch = (request: Request) => Response | Promise<Response>
 
 /** An HTTP server on a socket or a named pipe. It answers `GET /owner` with `{ pid }` from its first moment on. */
 export interface Door {
-  serve(fetch: Fetch): void
-  close(): Promise<void>
+  readonly serve: (fetch: Fetch) => void
+  readonly close: () => Promise<void>
 }
 
 const closeMsMax = 1_000
@@ -22,7 +22,8 @@ export async function openDoor(address: string): Promise<Door> {
       ? Response.json({ pid: process.pid })
       : served(request)
 
-  const server = createServer(getRequestListener(answer, { overrideGlobalObjects: false }))
+  const listener = getRequestListener(answer, { overrideGlobalObjects: false })
+  const server = createServer((request, response) => void listener(request, response))
   const listening = once(server, 'listening')
   server.listen(address)
   await listening

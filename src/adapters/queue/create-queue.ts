@@ -28,11 +28,10 @@ export async function createQueue(
   options: { redisUrl: string } | { pool: Pool },
   log: Log,
 ): Promise<OpenQueue> {
-  let outage: Outage | undefined
-  const down = (error: unknown): void => outage?.suspect(error)
-  const store =
-    'pool' in options ? await openPostgres(options.pool) : openRedis(options.redisUrl, down)
-  outage = createOutage(() => store.ping(), log)
+  const store = 'pool' in options ? await openPostgres(options.pool) : openRedis(options.redisUrl)
+  const outage = createOutage(() => store.ping(), log)
+  const down = (error: unknown): void => outage.suspect(error)
+  store.onFault(down)
 
   const bull = openBull(store)
   bull.on('error', down)
@@ -40,7 +39,7 @@ export async function createQueue(
   let closing: Promise<void> | undefined
 
   async function closeAll(deadlineMs: number): Promise<void> {
-    outage?.stop()
+    outage.stop()
     await before(deadlineMs, closeInTurn(worker, bull))
     // What did not close in time gives its connections back all the same.
     void Promise.allSettled([worker?.disconnect(), bull.disconnect()])

@@ -26,6 +26,8 @@ export async function openPostgres(pool: Pool): Promise<Store> {
   return {
     producer: backend,
     worker: backend,
+    // The pool's faults come through BullMQ's classes.
+    onFault() {},
     async ping() {
       await inTime(pool.query('SELECT 1'))
     },

@@ -5,14 +5,15 @@ import { redisOptions } from './redis-url.ts'
 
 const reconnectMsMax = 2_000
 
-/** `onError` hears every connection's faults; ioredis reconnects for ever by itself. */
-export function openRedis(redisUrl: string, onError: (error: Error) => void): Store {
+/** Every connection reconnects for ever by itself. */
+export function openRedis(redisUrl: string): Store {
   const where = redisOptions(redisUrl)
   const all: Redis[] = []
+  let tell: ((error: Error) => void) | undefined
 
   function connect(options: RedisOptions): Redis {
     const redis = new Redis({ ...options, replyMapping: 'legacy' })
-    redis.on('error', onError)
+    redis.on('error', (error: Error) => tell?.(error))
     // BullMQ copies a worker's connection for its blocking reads: the copy has to be known here to be ended in time.
     redis.duplicate = (override) => connect({ ...redis.options, ...override })
     all.push(redis)
@@ -38,6 +39,9 @@ export function openRedis(redisUrl: string, onError: (error: Error) => void): St
     producer: (name, opts, more) =>
       createRedisBackend(name, { ...opts, connection: producer }, more),
     worker: (name, opts, more) => createRedisBackend(name, { ...opts, connection: worker }, more),
+    onFault(listener) {
+      tell = listener
+    },
     async ping() {
       await inTime(producer.ping())
     },

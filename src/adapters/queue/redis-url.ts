@@ -13,8 +13,8 @@ export const redisUrlForms = [
  * Throws ConfigError, which never holds the URL: it may carry a password.
  */
 export function redisOptions(redisUrl: string): RedisOptions {
-  const scheme = /^([a-z+]+):\/\//i.exec(redisUrl)?.[1]?.toLowerCase()
-  const rest = redisUrl.slice((scheme?.length ?? 0) + '://'.length)
+  const scheme = /^([a-z+]+):\/\//i.exec(redisUrl)?.[1]?.toLowerCase() ?? ''
+  const rest = redisUrl.slice(scheme.length + '://'.length)
   switch (scheme) {
     case 'unix':
       return rest.startsWith('/')
