@@ -87,7 +87,7 @@ function changed(body: object, { path, to, remove }: Change): object {
   const keys = path.split('.')
   const last = keys.pop() ?? ''
   let at: unknown = body
-  for (const key of keys) at = Object(at)[key]
+  for (const key of keys) at = Reflect.get(Object(at) as object, key)
   if (typeof at !== 'object' || at === null) return body
   if (remove) Reflect.deleteProperty(at, last)
   else Reflect.set(at, last, to)

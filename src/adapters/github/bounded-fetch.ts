@@ -22,20 +22,16 @@ export function boundedFetch(timeoutMs: number): typeof fetch {
 }
 
 async function readBody(response: Response): Promise<Uint8Array<ArrayBuffer>> {
+  if (response.body === null) return new Uint8Array()
+  const body: AsyncIterable<Uint8Array> = response.body
   const chunks: Uint8Array[] = []
   let size = 0
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of body) {
     size += chunk.byteLength
     if (size > bodyBytesMax) throw new Error(`the answer is larger than ${bodyBytesMax} bytes`)
     chunks.push(chunk)
   }
-  const bytes = new Uint8Array(size)
-  let offset = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset)
-    offset += chunk.byteLength
-  }
-  return bytes
+  return new Uint8Array(Buffer.concat(chunks, size))
 }
 
 /** The REST API answers with an object or a list, always. */

@@ -1,4 +1,5 @@
 // Where the two policy documents are when they are in repositories.
+import { z } from 'zod'
 import { GitHubError } from '../../domain/errors.ts'
 import type { DocumentReader } from '../../workflows/ports.ts'
 import { listInstallations } from './app.ts'
@@ -67,15 +68,21 @@ async function namesOf(
 ): Promise<{ owner: string; repo: string } | undefined> {
   const what = `read the repository ${repositoryId}`
   const found = await orUndefined(
-    client.asInstallation(installationId, what, async (octokit) => {
-      const { data } = await octokit.request('GET /repositories/{id}', { id: repositoryId })
-      return data as { id?: unknown; name?: unknown; owner?: { login?: unknown } }
-    }),
+    client.asInstallation(installationId, what, async (octokit): Promise<{ data: unknown }> =>
+      octokit.request('GET /repositories/{id}', { id: repositoryId }),
+    ),
   )
-  const login = found?.owner?.login
-  if (found?.id !== repositoryId || typeof login !== 'string') return undefined
-  return typeof found.name === 'string' ? { owner: login, repo: found.name } : undefined
+  const { success, data } = named.safeParse(found?.data)
+  return success && data.id === repositoryId
+    ? { owner: data.owner.login, repo: data.name }
+    : undefined
 }
+
+const named = z.object({
+  id: z.int(),
+  name: z.string(),
+  owner: z.object({ login: z.string() }),
+})
 
 const repositoryDocumentPath = '.github/hallpass.yml'
 
