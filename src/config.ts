@@ -217,9 +217,13 @@ function checkUrl(name: string, value: string, protocol: RegExp, example: string
 }
 
 function readAws(read: Reader): AwsConfig {
-  const elsewhere = read.optional('AWS_ENDPOINT_URL_IAM') ?? read.optional('AWS_ENDPOINT_URL')
+  const everything = read.optional('AWS_ENDPOINT_URL')
+  const iam = read.optional('AWS_ENDPOINT_URL_IAM')
+  const sts = read.optional('AWS_ENDPOINT_URL_STS') ?? everything
   return {
-    real: elsewhere === undefined,
+    real: iam === undefined && everything === undefined,
+    // A test double for IAM knows the accounts that it plays; AWS's own STS does not.
+    ...(iam !== undefined && sts === undefined ? { endpoint: iam } : {}),
     lagMs: read.integer('HALLPASS_AWS_LAG_MS', { fallback: 15_000, min: 0, max: 600_000 }),
   }
 }

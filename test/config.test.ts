@@ -93,6 +93,15 @@ describe('settings', () => {
     expect(problemOf({ ...good, ...change })).toContain(expected)
   })
 
+  it.each([
+    [{ AWS_ENDPOINT_URL_IAM: 'http://double' }, { real: false, endpoint: 'http://double' }],
+    [{ AWS_ENDPOINT_URL_IAM: 'http://a', AWS_ENDPOINT_URL_STS: 'http://b' }, { real: false }],
+    [{ AWS_ENDPOINT_URL: 'http://double' }, { real: false }],
+    [{ AWS_ENDPOINT_URL_STS: 'http://b' }, { real: true }],
+  ])('knows whether AWS itself is meant: %j', (change, expected) => {
+    expect(readConfig({ ...good, ...change }).aws).toEqual({ ...expected, lagMs: 15_000 })
+  })
+
   it('names everything that is wrong at once', () => {
     const problem = problemOf({})
     for (const name of [
