@@ -20,11 +20,13 @@ export function openServer(
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
     application_name: 'hallpass',
-    options: '-c search_path=bullmq,public',
+    // A process that stops in the middle of a transaction must not keep everybody else from the log.
+    options: '-c search_path=bullmq,public -c idle_in_transaction_session_timeout=15000',
     types: { getTypeParser: (oid: number) => typeParser(oid) },
   })
-  // An idle connection that breaks is replaced at the next use; whoever uses one that breaks gets the error itself.
+  // A broken connection is replaced at the next use; whoever was using it gets the error from their own query.
   pool.on('error', () => undefined)
+  pool.on('connect', (client) => client.on('error', () => undefined))
   let closing: Promise<void> | undefined
   return { pool, close: () => (closing ??= pool.end()) }
 }

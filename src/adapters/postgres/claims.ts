@@ -1,0 +1,79 @@
+import { sql } from 'kysely'
+import { LedgerConflict } from '../../domain/errors.ts'
+import type { Instant } from '../../domain/time.ts'
+import type { Claim, ClaimKey } from '../../workflows/ports.ts'
+import type { Database, Tx } from './database.ts'
+
+/** One statement: of two that come at once, one gets it. */
+export async function claim(
+  db: Database,
+  key: ClaimKey,
+  owner: string,
+  now: Instant,
+  ttlMs: number,
+): Promise<Claim | undefined> {
+  const until = now + ttlMs
+  const row = await db
+    .insertInto('claims')
+    .values({ key, owner, fence: 1, until, taken_over: false })
+    .onConflict((conflict) =>
+      conflict
+        .column('key')
+        .doUpdateSet({
+          owner,
+          until,
+          fence: sql<number>`claims.fence + 1`,
+          taken_over: sql<boolean>`claims.owner is not null`,
+        })
+        .where((row) => row.or([row('claims.owner', 'is', null), row('claims.until', '<=', now)])),
+    )
+    .returning(['fence', 'taken_over'])
+    .executeTakeFirst()
+  return row && { key, owner, fence: row.fence, until, takenOver: row.taken_over }
+}
+
+export async function renew(
+  db: Database,
+  former: Claim,
+  now: Instant,
+  ttlMs: number,
+): Promise<Claim | undefined> {
+  const row = await db
+    .updateTable('claims')
+    .set({ until: sql<Instant>`greatest(until, ${now + ttlMs}::bigint)` })
+    .where('key', '=', former.key)
+    .where('owner', '=', former.owner)
+    .where('fence', '=', former.fence)
+    .where('until', '>', now)
+    .returning('until')
+    .executeTakeFirst()
+  return row && { ...former, until: row.until }
+}
+
+export async function release(db: Database, { key, owner, fence }: Claim): Promise<void> {
+  await db
+    .updateTable('claims')
+    .set({ owner: null })
+    .where('key', '=', key)
+    .where('owner', '=', owner)
+    .where('fence', '=', fence)
+    .execute()
+}
+
+/** Throws LedgerConflict unless the claim still stands. Nobody can take it over before the transaction is through. */
+export async function requireClaim(
+  tx: Tx,
+  { key, owner, fence }: Claim,
+  now: Instant,
+): Promise<void> {
+  const row = await tx
+    .selectFrom('claims')
+    .select('fence')
+    .where('key', '=', key)
+    .where('owner', '=', owner)
+    .where('fence', '=', fence)
+    .where('until', '>', now)
+    .forUpdate()
+    .executeTakeFirst()
+  if (row === undefined) throw new LedgerConflict(`The claim on ${key} ran out`)
+}

@@ -1,0 +1,101 @@
+import { sql } from 'kysely'
+import type { LaneId } from '../../domain/lanes/types.ts'
+import type { BindingChange, Commit, GrantChange } from '../../workflows/ports.ts'
+import type { Tx } from './database.ts'
+import { jsonText } from './json.ts'
+
+/** With their lanes. A lane keeps the newest way to address it: its name may have changed since an older offer. */
+export async function insertBindings(
+  tx: Tx,
+  given: NonNullable<Commit['newBindings']>,
+): Promise<void> {
+  if (given.length === 0) return
+  const lanes = new Map(given.map(({ lane }) => [lane.id, jsonText(lane.principal)]))
+  await tx
+    .insertInto('lanes')
+    .values([...lanes].toSorted().map(([id, principal]) => ({ id, principal })))
+    .onConflict((conflict) =>
+      conflict.column('id').doUpdateSet({ principal: sql<string>`excluded.principal` }),
+    )
+    .execute()
+  const bindings = given.map(({ binding: { endsAt, ...binding } }) => ({
+    id: binding.id,
+    lane_id: binding.laneId,
+    binding: jsonText(binding),
+    ends_at: endsAt,
+  }))
+  await tx
+    .insertInto('bindings')
+    .values(bindings)
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .execute()
+}
+
+/**
+ * Derives what is desired of every binding that a changed grant holds, and by when it ends: wanted by any grant that
+ * is approved or active, until the last of those ends. Returns the lanes where that is not as it was.
+ */
+export async function deriveBindings(
+  tx: Tx,
+  changes: readonly GrantChange[],
+): Promise<readonly LaneId[]> {
+  const ids = [
+    ...new Set(changes.flatMap(({ grant }) => grant.holds.map((hold) => hold.bindingId))),
+  ]
+  if (ids.length === 0) return []
+  // NB: a statement of its own. What the next one sees is then at least as new as each lock.
+  const locked = await sql<{ id: string }>`
+    select id from hallpass.bindings where id = any(${ids}::text[]) order by id for update`.execute(
+    tx,
+  )
+  requireKnown(changes, new Set(locked.rows.map(({ id }) => id)))
+  const { rows } = await sql<{ lane: LaneId }>`
+    update hallpass.bindings b
+    set desired = d.desired, held = d.held, ends_at = coalesce(d.ends_at, b.ends_at)
+    from (
+      select h.binding_id,
+        bool_or(g.live) as held,
+        bool_or(g.held and h.state in ('wanted', 'observed')) as desired,
+        max(g.ends_at) filter (where g.held and h.state in ('wanted', 'observed')) as ends_at
+      from hallpass.holds h join hallpass.grants g on g.id = h.grant_id
+      where h.binding_id = any(${ids}::text[])
+      group by h.binding_id
+    ) d, hallpass.bindings former
+    where b.id = d.binding_id and former.id = b.id
+    returning case when former.desired <> b.desired or former.ends_at <> b.ends_at
+      then b.lane_id end as lane`.execute(tx)
+  return [...new Set(rows.flatMap(({ lane }) => lane ?? []))]
+}
+
+/** NB: access that no lane knows of would never be taken back. */
+function requireKnown(changes: readonly GrantChange[], known: ReadonlySet<string>): void {
+  for (const { grant } of changes) {
+    if (grant.phase !== 'approved' && grant.phase !== 'active') continue
+    const missing = grant.holds.find(({ bindingId }) => !known.has(bindingId))
+    if (missing !== undefined) {
+      throw new Error(
+        `Grant ${grant.id} holds ${missing.bindingId}, which the ledger does not know`,
+      )
+    }
+  }
+}
+
+const columns = {
+  attemptedAt: 'attempted_at',
+  presentAt: 'present_at',
+  missedAt: 'missed_at',
+  removedAt: 'removed_at',
+  certainAt: 'certain_at',
+  sessionsUntil: 'sessions_until',
+} as const
+
+export async function noteBindings(tx: Tx, changes: readonly BindingChange[]): Promise<void> {
+  for (const { id, set } of changes.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
+    const values = Object.entries(columns).flatMap(([name, column]) => {
+      const value = set[name as keyof typeof columns]
+      return value === undefined ? [] : [[column, value] as const]
+    })
+    if (values.length === 0) continue
+    await tx.updateTable('bindings').set(Object.fromEntries(values)).where('id', '=', id).execute()
+  }
+}

@@ -1,0 +1,106 @@
+import { sql, type Insertable } from 'kysely'
+import { LedgerConflict } from '../../domain/errors.ts'
+import { dueAt } from '../../domain/grants/phases.ts'
+import type { Grant } from '../../domain/grants/types.ts'
+import { subjectKey } from '../../domain/subjects.ts'
+import type { Instant } from '../../domain/time.ts'
+import type { GrantChange } from '../../workflows/ports.ts'
+import type { Tx } from './database.ts'
+import { jsonText, plainText } from './json.ts'
+import type { Tables } from './tables.ts'
+
+/** Writes grants and their holds. Throws LedgerConflict when one is not at its expected version. */
+export async function writeGrants(
+  tx: Tx,
+  changes: readonly GrantChange[],
+  now: Instant,
+): Promise<void> {
+  if (changes.length === 0) return
+  changes.forEach(requireCounted)
+  const known = changes.filter(({ expectedVersion }) => expectedVersion > 0)
+  await lockGrants(tx, known)
+  // The grounds of a new grant were read to decide on it.
+  const row = ({ grant }: GrantChange) => ({ ...rowOf(grant), standing_checked_at: now })
+  await insertGrants(tx, changes.filter(({ expectedVersion }) => expectedVersion === 0).map(row))
+  for (const change of known) await updateGrant(tx, change)
+  await writeHolds(tx, changes)
+}
+
+function requireCounted({ grant, expectedVersion, events }: GrantChange): void {
+  if (grant.version !== expectedVersion + events.length) {
+    throw new Error(`Grant ${grant.id} does not count its events`)
+  }
+}
+
+/** In the order of their ids, so that two commits never wait for each other. */
+async function lockGrants(tx: Tx, changes: readonly GrantChange[]): Promise<void> {
+  if (changes.length === 0) return
+  const rows = await tx
+    .selectFrom('grants')
+    .select(['id', 'version'])
+    .where(
+      'id',
+      'in',
+      changes.map(({ grant }) => grant.id),
+    )
+    .orderBy('id')
+    .forUpdate()
+    .execute()
+  const versions = new Map(rows.map(({ id, version }) => [id, version]))
+  const stale = changes.find(
+    ({ grant, expectedVersion }) => versions.get(grant.id) !== expectedVersion,
+  )
+  if (stale !== undefined) throw new LedgerConflict(`Grant ${stale.grant.id} has changed meanwhile`)
+}
+
+type GrantColumns = Omit<Insertable<Tables['grants']>, 'standing_checked_at'>
+
+function rowOf(grant: Grant): GrantColumns {
+  const { offer } = grant.revision
+  return {
+    id: grant.id,
+    subject: subjectKey(offer.subject),
+    cause: plainText(offer.cause),
+    role: offer.role,
+    recipient_id: offer.recipient.id,
+    phase: grant.phase,
+    version: grant.version,
+    state: jsonText(grant),
+    requested_at: grant.requestedAt,
+    ends_at: 'endsAt' in grant ? grant.endsAt : null,
+    due_at: dueAt(grant) ?? null,
+  }
+}
+
+async function insertGrants(tx: Tx, rows: readonly Insertable<Tables['grants']>[]): Promise<void> {
+  if (rows.length > 0) await tx.insertInto('grants').values(rows).execute()
+}
+
+async function updateGrant(tx: Tx, { grant }: GrantChange): Promise<void> {
+  const { id, ...columns } = rowOf(grant)
+  await tx.updateTable('grants').set(columns).where('id', '=', id).execute()
+}
+
+async function writeHolds(tx: Tx, changes: readonly GrantChange[]): Promise<void> {
+  const holds = changes.flatMap(({ grant: { id, holds } }) =>
+    holds.map(({ bindingId, state }) => ({ grant_id: id, binding_id: bindingId, state })),
+  )
+  if (holds.length === 0) return
+  await tx
+    .insertInto('holds')
+    .values(holds)
+    .onConflict((conflict) =>
+      conflict
+        .columns(['grant_id', 'binding_id'])
+        .doUpdateSet({ state: sql<string>`excluded.state` }),
+    )
+    .execute()
+}
+
+export async function confirmStanding(tx: Tx, ids: readonly string[], now: Instant): Promise<void> {
+  if (ids.length === 0) return
+  await sql`
+    update hallpass.grants g set standing_checked_at = greatest(standing_checked_at, ${now}::bigint)
+    from (select id from hallpass.grants where id = any(${ids}::text[]) order by id for update) locked
+    where g.id = locked.id`.execute(tx)
+}

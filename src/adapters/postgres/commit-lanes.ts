@@ -1,0 +1,43 @@
+import { sql } from 'kysely'
+import type { LaneId } from '../../domain/lanes/types.ts'
+import type { Commit } from '../../workflows/ports.ts'
+import type { Tx } from './database.ts'
+import { plainText } from './json.ts'
+
+/** Marks lanes, then records work on one: what became dirty in the same transaction stays dirty. */
+export async function writeLanes(
+  tx: Tx,
+  dirty: readonly LaneId[],
+  worked: Commit['lane'],
+): Promise<void> {
+  const all = [...new Set([...dirty, ...(worked === undefined ? [] : [worked.id])])]
+  if (all.length === 0) return
+  await sql`select from hallpass.lanes where id = any(${all}::text[]) order by id for update`.execute(
+    tx,
+  )
+  await sql`update hallpass.lanes set dirty_version = dirty_version + 1
+    where id = any(${dirty}::text[])`.execute(tx)
+  if (worked !== undefined) await recordWork(tx, worked)
+}
+
+async function recordWork(tx: Tx, worked: NonNullable<Commit['lane']>): Promise<void> {
+  const { id, cleanVersion, checkAt, failures, lastError, settledAt } = worked
+  // What a try left undone is tried again at `checkAt`; only what becomes dirty from here on is due before.
+  const waits = failures > 0 && checkAt !== null && cleanVersion === undefined
+  await tx
+    .updateTable('lanes')
+    .set({
+      check_at: checkAt,
+      failures,
+      last_error: lastError === null ? null : plainText(lastError),
+      ...(cleanVersion === undefined
+        ? {}
+        : { clean_version: sql<number>`greatest(clean_version, ${cleanVersion}::bigint)` }),
+      ...(waits ? { tried_version: sql<number>`dirty_version` } : {}),
+      ...(settledAt === undefined
+        ? {}
+        : { settled_at: sql<number>`greatest(settled_at, ${settledAt}::bigint)` }),
+    })
+    .where('id', '=', id)
+    .execute()
+}

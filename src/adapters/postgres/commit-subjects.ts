@@ -1,0 +1,90 @@
+import { sql, type Insertable } from 'kysely'
+import { subjectKey, type Subject, type SubjectKey } from '../../domain/subjects.ts'
+import type { Commit } from '../../workflows/ports.ts'
+import type { Tx } from './database.ts'
+import { jsonText, plainText } from './json.ts'
+import type { Tables } from './tables.ts'
+
+/** Makes the subjects of changed grants and those named dirty; the ones that only have a notice are made known. */
+export async function touchSubjects(
+  tx: Tx,
+  { dirtySubjects = [], grants = [], notices = [] }: Commit,
+): Promise<void> {
+  const fresh = bySubject([...dirtySubjects, ...notices.map(({ subject }) => subject)])
+  const known = bySubject(grants.map(({ grant }) => grant.revision.offer.subject))
+  const dirty = new Set([...dirtySubjects.map(subjectKey), ...known.keys()])
+  const keys = [...new Set([...fresh.keys(), ...known.keys()])]
+  if (keys.length === 0) return
+  await sql`select from hallpass.subjects where key = any(${keys}::text[])
+    order by key for update`.execute(tx)
+  // Names change: those that came with this act are newer than the ones an older grant was offered under.
+  await upsert(tx, rowsOf(fresh, dirty), true)
+  const older = [...known].filter(([key]) => !fresh.has(key))
+  await upsert(tx, rowsOf(new Map(older), dirty), false)
+}
+
+const bySubject = (subjects: readonly Subject[]): ReadonlyMap<SubjectKey, Subject> =>
+  new Map(subjects.map((subject) => [subjectKey(subject), subject]))
+
+type Row = Insertable<Tables['subjects']>
+
+const rowsOf = (
+  subjects: ReadonlyMap<SubjectKey, Subject>,
+  dirty: ReadonlySet<SubjectKey>,
+): readonly Row[] =>
+  [...subjects].toSorted(byKey).map(([key, subject]) => ({
+    key,
+    installation_id: subject.installationId,
+    account_id: subject.accountId,
+    repository_id: subject.repositoryId,
+    number: subject.number,
+    kind: subject.kind,
+    owner: subject.owner,
+    repository: subject.repository,
+    dirty_version: dirty.has(key) ? 1 : 0,
+  }))
+
+const byKey = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number =>
+  a < b ? -1 : 1
+
+async function upsert(tx: Tx, rows: readonly Row[], newer: boolean): Promise<void> {
+  if (rows.length === 0) return
+  await tx
+    .insertInto('subjects')
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict.column('key').doUpdateSet({
+        dirty_version: sql<number>`subjects.dirty_version + excluded.dirty_version`,
+        ...(newer
+          ? {
+              installation_id: sql<number>`excluded.installation_id`,
+              account_id: sql<number>`excluded.account_id`,
+              owner: sql<string>`excluded.owner`,
+              repository: sql<string>`excluded.repository`,
+            }
+          : {}),
+      }),
+    )
+    .execute()
+}
+
+/** In their order: the last one of a key stands. */
+export async function writeNotices(tx: Tx, notices: NonNullable<Commit['notices']>): Promise<void> {
+  for (const { subject, key, notice } of notices) {
+    const id = { subject: subjectKey(subject), key: plainText(key) }
+    if (notice === null) {
+      await tx
+        .deleteFrom('notices')
+        .where('subject', '=', id.subject)
+        .where('key', '=', id.key)
+        .execute()
+      continue
+    }
+    const values = { at: notice.at, notice: jsonText(notice) }
+    await tx
+      .insertInto('notices')
+      .values({ ...id, ...values })
+      .onConflict((conflict) => conflict.columns(['subject', 'key']).doUpdateSet(values))
+      .execute()
+  }
+}

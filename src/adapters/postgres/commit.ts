@@ -1,0 +1,46 @@
+// One transaction. Rows are locked in one order: claim, subjects, grants, bindings, lanes, delivery, and last the log's end.
+import type { Commit } from '../../workflows/ports.ts'
+import { appendEvents, type Entry } from './append-events.ts'
+import { requireClaim } from './claims.ts'
+import { confirmStanding, writeGrants } from './commit-grants.ts'
+import { deriveBindings, insertBindings, noteBindings } from './commit-bindings.ts'
+import { writeLanes } from './commit-lanes.ts'
+import { touchSubjects, writeNotices } from './commit-subjects.ts'
+import { notePolicyDocuments } from './policy-documents.ts'
+import { transact, type Database } from './database.ts'
+import { finishDelivery } from './deliveries.ts'
+
+export async function commit(db: Database, change: Commit, salts: () => string): Promise<void> {
+  const { now, claim, grants = [], newBindings = [], events = [], notices = [] } = change
+  const entries = entriesOf(change)
+  await transact(db, async (tx) => {
+    if (claim !== undefined) await requireClaim(tx, claim, now)
+    await touchSubjects(tx, change)
+    await writeNotices(tx, notices)
+    await writeGrants(tx, grants, now)
+    await confirmStanding(tx, change.standingConfirmed ?? [], now)
+    await insertBindings(tx, newBindings)
+    const moved = await deriveBindings(tx, grants)
+    await noteBindings(tx, change.bindings ?? [])
+    await writeLanes(tx, [...moved, ...(change.dirtyLanes ?? [])], change.lane)
+    if (change.delivery !== undefined) await finishDelivery(tx, change.delivery, now)
+    await notePolicyDocuments(tx, events)
+    await appendEvents(tx, entries, now, salts)
+  })
+}
+
+/** A grant's stream counts as the grant does, which guards it a second time. */
+function entriesOf({ events = [], grants = [] }: Commit): readonly Entry[] {
+  const astray = events.find(({ stream }) => stream.startsWith('grant:'))
+  if (astray !== undefined) throw new Error(`${astray.event.type} belongs into a grant's change`)
+  return [
+    ...events,
+    ...grants.flatMap((change) =>
+      change.events.map((event, index) => ({
+        stream: `grant:${change.grant.id}`,
+        event,
+        streamVersion: change.expectedVersion + index + 1,
+      })),
+    ),
+  ]
+}

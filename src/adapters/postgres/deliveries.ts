@@ -1,0 +1,51 @@
+import { LedgerConflict } from '../../domain/errors.ts'
+import type { Instant } from '../../domain/time.ts'
+import type { StoredDelivery } from '../../workflows/ports.ts'
+import { plainText } from './json.ts'
+import type { Database, Tx } from './database.ts'
+
+export async function readDelivery(db: Database, id: string): Promise<StoredDelivery | undefined> {
+  const row = await db
+    .selectFrom('deliveries')
+    .select(['id', 'event', 'body', 'received_at', 'subject', 'attempts'])
+    .where('id', '=', id)
+    .where('state', '<>', 'done')
+    .executeTakeFirst()
+  if (row === undefined) return undefined
+  const { received_at: receivedAt, subject, ...rest } = row
+  return { ...rest, receivedAt, subject: subject ?? undefined }
+}
+
+export async function deliveryFailed(
+  db: Database,
+  id: string,
+  error: string,
+  retryAt: Instant | null,
+): Promise<void> {
+  await db
+    .updateTable('deliveries')
+    .set((row) => ({
+      attempts: row('attempts', '+', 1),
+      last_error: plainText(error),
+      ...(retryAt === null ? { state: 'failed' as const } : { next_at: retryAt }),
+    }))
+    .where('id', '=', id)
+    .where('state', '=', 'pending')
+    .execute()
+}
+
+/** Throws LedgerConflict when it was done already. The body has served its purpose: its hash stays, for replays. */
+export async function finishDelivery(
+  tx: Tx,
+  { id, outcome }: { readonly id: string; readonly outcome: string },
+  now: Instant,
+): Promise<void> {
+  const done = await tx
+    .updateTable('deliveries')
+    .set({ state: 'done', outcome: plainText(outcome), done_at: now, body: new Uint8Array() })
+    .where('id', '=', id)
+    .where('state', '<>', 'done')
+    .returning('id')
+    .executeTakeFirst()
+  if (done === undefined) throw new LedgerConflict(`Delivery ${id} is done already`)
+}

@@ -1,0 +1,73 @@
+// What waits for work. Each question is answered by an index on the rows that wait: history costs nothing.
+import { sql, type RawBuilder } from 'kysely'
+import type { Instant } from '../../domain/time.ts'
+import type { Due } from '../../workflows/ports.ts'
+import type { Database } from './database.ts'
+
+interface Options {
+  readonly standingBefore: Instant
+  readonly limit: number
+}
+
+export async function readDue(db: Database, now: Instant, options: Options): Promise<Due> {
+  const { limit, standingBefore } = options
+  const ids = async (query: RawBuilder<{ id: string }>) =>
+    (await query.execute(db)).rows.map(({ id }) => id)
+  return {
+    deliveries: await ids(deliveries(now, limit)),
+    lanes: (await ids(lanes(now, limit))) as Due['lanes'],
+    subjects: await ids(subjects(now, limit)),
+    grants: await ids(grants(now, limit)),
+    standing: await ids(standing(now, options)),
+    nextAt: (await next(now, standingBefore).execute(db)).rows[0]?.at ?? undefined,
+  }
+}
+
+/** Whether nobody works on it. */
+const free = (kind: string, key: RawBuilder<unknown>, now: Instant) => sql`not exists (
+  select from hallpass.claims
+  where claims.key = ${sql.lit(`${kind}:`)} || ${key} and owner is not null and until > ${now})`
+
+/** The oldest of each subject that may be tried now: one that waits for its next try does not keep back a later one. */
+const deliveries = (now: Instant, limit: number) => sql<{ id: string }>`
+  select id from hallpass.deliveries d
+  where state = 'pending' and next_at <= ${now}
+    and not exists (
+      select from hallpass.deliveries older
+      where older.state = 'pending' and older.work_key = d.work_key
+        and older.sequence < d.sequence and older.next_at <= ${now})
+    and ${free('delivery', sql`d.work_key`, now)}
+  order by sequence limit ${limit}`
+
+const lanes = (now: Instant, limit: number) => sql<{ id: string }>`
+  select id from (
+    select id, check_at from hallpass.lanes where dirty
+    union
+    select id, check_at from hallpass.lanes where check_at <= ${now}
+  ) l
+  where ${free('lane', sql`l.id`, now)}
+  order by check_at nulls first limit ${limit}`
+
+const subjects = (now: Instant, limit: number) => sql<{ id: string }>`
+  select key as id from hallpass.subjects s
+  where dirty and retry_at <= ${now} and ${free('report', sql`s.key`, now)}
+  order by retry_at limit ${limit}`
+
+const grants = (now: Instant, limit: number) => sql<{ id: string }>`
+  select id from hallpass.grants where due_at <= ${now} order by due_at limit ${limit}`
+
+const standing = (now: Instant, { standingBefore, limit }: Options) => sql<{ id: string }>`
+  select subject as id from hallpass.grants g
+  where held and standing_checked_at < ${standingBefore} and ${free('standing', sql`g.subject`, now)}
+  group by subject order by min(standing_checked_at) limit ${limit}`
+
+/** A reading of standing grows too old as long after it was made as `standingBefore` lies back. */
+const next = (now: Instant, standingBefore: Instant) => sql<{ at: Instant | null }>`
+  select least(
+    (select min(next_at) from hallpass.deliveries where state = 'pending' and next_at > ${now}),
+    (select min(check_at) from hallpass.lanes where check_at > ${now}),
+    (select min(retry_at) from hallpass.subjects where dirty and retry_at > ${now}),
+    (select min(due_at) from hallpass.grants where due_at > ${now}),
+    (select min(standing_checked_at) from hallpass.grants
+      where held and standing_checked_at >= ${standingBefore}) + ${now - standingBefore + 1}::bigint
+  ) as at`

@@ -1,0 +1,61 @@
+import { sql, type Selectable } from 'kysely'
+import type { Grant, GrantId } from '../../domain/grants/types.ts'
+import type { SubjectKey } from '../../domain/subjects.ts'
+import type { GrantRow } from '../../workflows/ports.ts'
+import type { Database } from './database.ts'
+import { plainText } from './json.ts'
+import type { Tables } from './tables.ts'
+
+type Read = Pick<Selectable<Tables['grants']>, 'state' | 'standing_checked_at'>
+
+const rowOf = ({ state, standing_checked_at: standingCheckedAt }: Read): GrantRow => ({
+  grant: state,
+  standingCheckedAt,
+})
+
+export async function readGrant(db: Database, id: GrantId): Promise<GrantRow | undefined> {
+  const row = await db
+    .selectFrom('grants')
+    .select(['state', 'standing_checked_at'])
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row && rowOf(row)
+}
+
+/** Oldest first. */
+export async function grantsOf(db: Database, subject: SubjectKey): Promise<readonly GrantRow[]> {
+  const rows = await db
+    .selectFrom('grants')
+    .select(['state', 'standing_checked_at'])
+    .where('subject', '=', subject)
+    .orderBy('requested_at')
+    .orderBy('id')
+    .execute()
+  return rows.map(rowOf)
+}
+
+/** Newest first. */
+export async function listGrants(
+  db: Database,
+  { live, limit }: { readonly live?: boolean; readonly limit: number },
+): Promise<readonly Grant[]> {
+  let query = db.selectFrom('grants').select('state').orderBy('requested_at', 'desc').limit(limit)
+  if (live !== undefined) query = query.where(live ? sql<boolean>`live` : sql<boolean>`not live`)
+  return (await query.execute()).map(({ state }) => state)
+}
+
+export async function causeUsed(
+  db: Database,
+  cause: string,
+  role: string,
+  recipientId: number,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('grants')
+    .select('id')
+    .where('cause', '=', plainText(cause))
+    .where('role', '=', role)
+    .where('recipient_id', '=', recipientId)
+    .executeTakeFirst()
+  return row !== undefined
+}

@@ -1,0 +1,46 @@
+import { sql, type Selectable } from 'kysely'
+import type { Grant } from '../../domain/grants/types.ts'
+import type { BindingRecord, LaneId } from '../../domain/lanes/types.ts'
+import type { LaneWork } from '../../workflows/ports.ts'
+import type { Database } from './database.ts'
+import type { Tables } from './tables.ts'
+
+/**
+ * The bindings that are not over: desired, held by a live grant, or tried and not proven to be gone. The lane's own
+ * row is read first: what changes after it makes the lane dirtier than the version told here.
+ */
+export async function readLane(db: Database, id: LaneId): Promise<LaneWork | undefined> {
+  const lane = await db
+    .selectFrom('lanes')
+    .select(['principal', 'dirty_version', 'failures', 'settled_at'])
+    .where('id', '=', id)
+    .executeTakeFirst()
+  if (lane === undefined) return undefined
+  const { rows } = await sql<Row>`
+    select b.*, (
+      select coalesce(jsonb_agg(g.state order by g.requested_at, g.id), '[]')
+      from hallpass.holds h join hallpass.grants g on g.id = h.grant_id
+      where h.binding_id = b.id and g.live
+    ) as holders
+    from hallpass.bindings b where b.lane_id = ${id} and b.open order by b.id`.execute(db)
+  return {
+    lane: { id, principal: lane.principal },
+    dirtyVersion: lane.dirty_version,
+    failures: lane.failures,
+    settledAt: lane.settled_at ?? undefined,
+    bindings: rows.map((row) => ({ ...recordOf(row), holders: row.holders })),
+  }
+}
+
+type Row = Selectable<Tables['bindings']> & { readonly holders: readonly Grant[] }
+
+const recordOf = (row: Row): BindingRecord => ({
+  binding: { ...row.binding, endsAt: row.ends_at },
+  desired: row.desired ? 'present' : 'absent',
+  attemptedAt: row.attempted_at ?? undefined,
+  presentAt: row.present_at ?? undefined,
+  missedAt: row.missed_at ?? undefined,
+  removedAt: row.removed_at ?? undefined,
+  certainAt: row.certain_at ?? undefined,
+  sessionsUntil: row.sessions_until ?? undefined,
+})

@@ -1,0 +1,54 @@
+// The ledger over Postgres: one file for each thing that is asked of it.
+import type { Pool } from 'pg'
+import type { Instant } from '../../domain/time.ts'
+import type { Ledger } from '../../workflows/ports.ts'
+import { accept } from './accept.ts'
+import { claim, release, renew } from './claims.ts'
+import { commit } from './commit.ts'
+import { openDatabase } from './database.ts'
+import { deliveryFailed, readDelivery } from './deliveries.ts'
+import { readDue } from './due.ts'
+import { causeUsed, grantsOf, listGrants, readGrant } from './grants.ts'
+import { instanceIdOf } from './instance-id.ts'
+import { readLane } from './lane.ts'
+import { readLog } from './log.ts'
+import { migrate } from './migrate.ts'
+import { lastPolicyBlob } from './policy-documents.ts'
+import { posted, readReport, reportFailed } from './report.ts'
+
+export interface LedgerOptions {
+  /** Stays the caller's to end. */
+  readonly pool: Pool
+  /** 16 random bytes in hex, new at each call. */
+  readonly salts: () => string
+  /** The database's time: when the instance was made, should it be made now. */
+  readonly now: Instant
+}
+
+/** Migrates first: processes that start together wait for the one that does. */
+export async function createLedger({ pool, salts, now }: LedgerOptions): Promise<Ledger> {
+  const db = openDatabase(pool)
+  await migrate(db, { instance: instanceIdOf(salts()), at: now, salts })
+  const { id: instance } = await db.selectFrom('instance').select('id').executeTakeFirstOrThrow()
+  return {
+    instance,
+    accept: (delivery, at) => accept(db, delivery, at),
+    due: (at, options) => readDue(db, at, options),
+    claim: (key, owner, at, ttlMs) => claim(db, key, owner, at, ttlMs),
+    renew: (former, at, ttlMs) => renew(db, former, at, ttlMs),
+    release: (former) => release(db, former),
+    delivery: (id) => readDelivery(db, id),
+    deliveryFailed: (id, error, retryAt) => deliveryFailed(db, id, error, retryAt),
+    grant: (id) => readGrant(db, id),
+    grantsOf: (subject) => grantsOf(db, subject),
+    listGrants: (filter) => listGrants(db, filter),
+    causeUsed: (cause, role, recipientId) => causeUsed(db, cause, role, recipientId),
+    lane: (id) => readLane(db, id),
+    report: (key) => readReport(db, key),
+    posted: (key, put, options) => posted(db, key, put, options),
+    reportFailed: (key, error, retryAt) => reportFailed(db, key, error, retryAt),
+    lastPolicyBlob: (where) => lastPolicyBlob(db, where),
+    commit: (change) => commit(db, change, salts),
+    log: (after, limit) => readLog(db, after, limit),
+  }
+}

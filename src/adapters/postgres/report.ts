@@ -1,0 +1,83 @@
+import { sql, type Selectable } from 'kysely'
+import type { Subject, SubjectKey } from '../../domain/subjects.ts'
+import type { Instant } from '../../domain/time.ts'
+import type { Claim, Posted, SubjectReport } from '../../workflows/ports.ts'
+import { requireClaim } from './claims.ts'
+import { transact, type Database } from './database.ts'
+import { grantsOf } from './grants.ts'
+import { jsonText, plainText } from './json.ts'
+import type { Tables } from './tables.ts'
+
+/** The subject's own row is read first: what changes after it makes it dirtier than the version told here. */
+export async function readReport(
+  db: Database,
+  key: SubjectKey,
+): Promise<SubjectReport | undefined> {
+  const row = await db.selectFrom('subjects').selectAll().where('key', '=', key).executeTakeFirst()
+  if (row === undefined) return undefined
+  const grants = await grantsOf(db, key)
+  const notices = await db
+    .selectFrom('notices')
+    .select('notice')
+    .where('subject', '=', key)
+    .orderBy('at')
+    .orderBy('key')
+    .execute()
+  return {
+    subject: subjectOf(row),
+    dirtyVersion: row.dirty_version,
+    grants: grants.map(({ grant }) => grant),
+    notices: notices.map(({ notice }) => notice),
+    posted: row.posted,
+    failures: row.failures,
+  }
+}
+
+const subjectOf = (row: Selectable<Tables['subjects']>): Subject => ({
+  installationId: row.installation_id,
+  accountId: row.account_id,
+  repositoryId: row.repository_id,
+  number: row.number,
+  kind: row.kind,
+  owner: row.owner,
+  repository: row.repository,
+})
+
+export async function posted(
+  db: Database,
+  key: SubjectKey,
+  put: Posted,
+  { claim, now, cleanVersion }: { claim: Claim; now: Instant; cleanVersion?: number },
+): Promise<void> {
+  const clean = {
+    clean_version: sql<number>`greatest(clean_version, ${cleanVersion ?? 0}::bigint)`,
+    retry_at: 0,
+    failures: 0,
+    last_error: null,
+  }
+  await transact(db, async (tx) => {
+    await requireClaim(tx, claim, now)
+    await tx
+      .updateTable('subjects')
+      .set({ posted: jsonText(put), ...(cleanVersion === undefined ? {} : clean) })
+      .where('key', '=', key)
+      .execute()
+  })
+}
+
+export async function reportFailed(
+  db: Database,
+  key: SubjectKey,
+  error: string,
+  retryAt: Instant,
+): Promise<void> {
+  await db
+    .updateTable('subjects')
+    .set((row) => ({
+      failures: row('failures', '+', 1),
+      last_error: plainText(error),
+      retry_at: retryAt,
+    }))
+    .where('key', '=', key)
+    .execute()
+}

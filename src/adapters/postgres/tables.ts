@@ -1,0 +1,109 @@
+// The columns as statements see them. Instants are milliseconds; what each table is for stands in the migrations.
+import type { ColumnType, GeneratedAlways } from 'kysely'
+import type { Grant } from '../../domain/grants/types.ts'
+import type { Binding, Principal } from '../../domain/lanes/types.ts'
+import type { Subject } from '../../domain/subjects.ts'
+import type { Instant } from '../../domain/time.ts'
+import type { Notice, Posted } from '../../workflows/ports.ts'
+
+/** Written as text: see `jsonText`. */
+type Json<T> = ColumnType<T, string, string>
+type Defaulted<T> = ColumnType<T, T | undefined, T>
+
+export interface Tables {
+  instance: { id: string; created_at: Instant }
+  chain: { position: number; hash: string }
+  events: {
+    position: number
+    at: Instant
+    stream: string
+    stream_version: number
+    type: string
+    canonical: string
+    hash: string
+  }
+  personal: { commitment: string; position: number; salt: string; value: string }
+  policy_documents: { place: string; blob: string }
+  deliveries: {
+    id: string
+    sequence: GeneratedAlways<number>
+    work_key: GeneratedAlways<string>
+    event: string
+    action: string | null
+    installation_id: number
+    account_id: number
+    subject: string | null
+    body: Uint8Array
+    body_hash: string
+    received_at: Instant
+    state: Defaulted<'pending' | 'done' | 'failed'>
+    attempts: Defaulted<number>
+    next_at: Instant
+    last_error: Defaulted<string | null>
+    outcome: Defaulted<string | null>
+    done_at: Defaulted<Instant | null>
+  }
+  claims: { key: string; owner: string | null; fence: number; until: Instant; taken_over: boolean }
+  subjects: {
+    key: string
+    installation_id: number
+    account_id: number
+    repository_id: number
+    number: number
+    kind: Subject['kind']
+    owner: string
+    repository: string
+    dirty_version: number
+    clean_version: Defaulted<number>
+    dirty: GeneratedAlways<boolean>
+    posted: ColumnType<Posted, string | undefined, string>
+    retry_at: Defaulted<Instant>
+    failures: Defaulted<number>
+    last_error: Defaulted<string | null>
+  }
+  notices: { subject: string; key: string; at: Instant; notice: Json<Notice> }
+  grants: {
+    id: string
+    subject: string
+    cause: string
+    role: string
+    recipient_id: number
+    phase: Grant['phase']
+    version: number
+    state: Json<Grant>
+    requested_at: Instant
+    ends_at: Instant | null
+    due_at: Instant | null
+    standing_checked_at: Instant
+    live: GeneratedAlways<boolean>
+    held: GeneratedAlways<boolean>
+  }
+  holds: { grant_id: string; binding_id: string; state: string }
+  lanes: {
+    id: string
+    principal: Json<Principal>
+    dirty_version: Defaulted<number>
+    clean_version: Defaulted<number>
+    tried_version: Defaulted<number>
+    dirty: GeneratedAlways<boolean>
+    check_at: Defaulted<Instant | null>
+    failures: Defaulted<number>
+    last_error: Defaulted<string | null>
+    settled_at: Defaulted<Instant | null>
+  }
+  bindings: {
+    id: string
+    lane_id: string
+    binding: Json<Omit<Binding, 'endsAt'>>
+    ends_at: Instant
+    desired: Defaulted<boolean>
+    held: Defaulted<boolean>
+    attempted_at: Defaulted<Instant | null>
+    present_at: Defaulted<Instant | null>
+    missed_at: Defaulted<Instant | null>
+    removed_at: Defaulted<Instant | null>
+    certain_at: Defaulted<Instant | null>
+    sessions_until: Defaulted<Instant | null>
+    open: GeneratedAlways<boolean>
+  }
+}
