@@ -1,0 +1,466 @@
+// A small world to break the rules in: a ledger, a cloud whose reads lag and whose clock is off, workers that die anywhere.
+import { apply } from '../../src/domain/grants/apply.ts'
+import { isLive } from '../../src/domain/grants/phases.ts'
+import { revisionOf } from '../../src/domain/grants/revision.ts'
+import type { Grant, GrantCommand, GrantEvent, Live, Offer } from '../../src/domain/grants/types.ts'
+import { bindingIdsOf, bindingsOf } from '../../src/domain/lanes/bindings-of.ts'
+import { desiredOf } from '../../src/domain/lanes/desired-of.ts'
+import { needsObservation, planLane } from '../../src/domain/lanes/plan.ts'
+import type {
+  Binding,
+  BindingNote,
+  BindingRecord,
+  Change,
+  LaneVerdict,
+  Observation,
+} from '../../src/domain/lanes/types.ts'
+import { encodeEvent, genesis } from '../../src/domain/log/encode.ts'
+import type { LoggedEvent } from '../../src/domain/log/types.ts'
+import { assume, inline, instance, offer, second, start } from './grants.fixtures.ts'
+
+export const lagMs = 10 * second
+/** For how long a call of a dead worker may still be under way. */
+export const settleMs = 15 * second
+export const residualMs = 900 * second
+
+/** 1 receives, 3 asks, 2 is a bot, 4, 5 and 7 may approve, 6 may not. */
+export const separated = [1, 3]
+export const bots = [2]
+const approvers = new Set([1, 2, 3, 4, 5, 7])
+
+export type Act =
+  | {
+      readonly do: 'ask'
+      readonly cause: number
+      readonly quorum: 0 | 1 | 2
+      readonly inline: boolean
+    }
+  | { readonly do: 'ask-twice-at-once'; readonly cause: number }
+  | { readonly do: 'approve'; readonly which: number; readonly by: number; readonly old: boolean }
+  | {
+      readonly do: 'approve-at-once'
+      readonly which: number
+      readonly by: number
+      readonly and: number
+    }
+  | { readonly do: 'revise' | 'withdraw' | 'deny' | 'revoke' | 'again'; readonly which: number }
+  | { readonly do: 'tick' }
+  | { readonly do: 'pass'; readonly ms: number }
+  | { readonly do: 'work'; readonly reads: readonly number[]; readonly dies: Death }
+  | {
+      readonly do: 'outside'
+      readonly which: number
+      readonly what: 'remove' | 'change' | 'delete-user'
+    }
+/** `before`: noted, not called. `late`: the call arrives after a while. `after`: it was done, and not recorded. */
+export type Death = 'no' | 'before' | 'late' | 'after'
+
+interface Stood {
+  readonly from: number
+  readonly to: number | undefined
+  readonly binding: Binding | 'foreign'
+  readonly changed: boolean
+}
+interface Row {
+  readonly binding: Binding
+  readonly grantId: string
+  set: Record<keyof BindingNote['set'], number | undefined>
+}
+interface Kept {
+  readonly grant: Grant
+  readonly events: readonly { readonly event: GrantEvent; readonly at: number }[]
+}
+
+export class World {
+  now = start
+  readonly grants = new Map<string, Kept>()
+  readonly causes = new Map<string, string>()
+  readonly rows = new Map<string, Row>()
+  readonly log: LoggedEvent[] = []
+  readonly values = new Map<string, string>()
+  /** All that ever stood in the cloud under a name, in order. */
+  readonly stood = new Map<string, readonly Stood[]>()
+  /** Calls of ours, with the grant as it was when they arrived. */
+  readonly calls: {
+    readonly at: number
+    readonly change: Change
+    readonly grant: Grant | undefined
+    readonly onForeign: boolean
+    readonly late: boolean
+  }[] = []
+  private late: { readonly at: number; readonly change: Change }[] = []
+  private userDeletedAt: number | undefined
+  private settledAt = 0
+  private salts = 0
+  private readonly commands: (readonly [string, GrantCommand])[] = []
+  private readonly skewMs: number
+  private readonly foreign: ReadonlySet<number>
+
+  /** The cloud's clock is `skewMs` ahead. Grants of the causes in `foreign` find their name taken. */
+  constructor(skewMs: number, foreign: readonly number[]) {
+    this.skewMs = skewMs
+    this.foreign = new Set(foreign)
+  }
+
+  get cloudNow(): number {
+    return this.now + this.skewMs
+  }
+
+  act(act: Act): void {
+    switch (act.do) {
+      case 'ask':
+        return this.ask(act.cause, act.quorum, act.inline)
+      case 'ask-twice-at-once': {
+        const both = [
+          this.newGrant(act.cause, 0, false, 'a'),
+          this.newGrant(act.cause, 0, false, 'b'),
+        ]
+        return both.forEach((command) => this.insert(act.cause, command))
+      }
+      case 'approve':
+        return this.command(act.which, (grant) => this.approval(grant, act.by, act.old))
+      case 'approve-at-once':
+        return this.approveAtOnce(act.which, [act.by, act.and])
+      case 'revise':
+        return this.command(act.which, (grant) => revision(grant))
+      case 'withdraw':
+        return this.command(act.which, () => ({ type: 'withdraw', by: person(3) }))
+      case 'deny':
+        return this.command(act.which, (grant) => ({
+          type: 'deny',
+          code: grant.revision.code,
+          by: person(4),
+          mayApprove: true,
+          because: undefined,
+        }))
+      case 'revoke':
+        return this.command(act.which, () => ({ type: 'end', reason: 'revoked', by: hallpass }))
+      case 'again':
+        return this.again(act.which)
+      case 'tick':
+        for (const id of this.grants.keys()) this.take(id, { type: 'tick' })
+        return undefined
+      case 'pass':
+        return this.pass(act.ms)
+      case 'work':
+        return this.work(act.reads, act.dies)
+      case 'outside':
+        return this.outside(act.which, act.what)
+      default:
+        return act satisfies never
+    }
+  }
+
+  // ── the ledger ────────────────────────────────────────────────────────────────────────────────
+
+  record(id: string): BindingRecord | undefined {
+    const row = this.rows.get(id)
+    if (row === undefined) return undefined
+    const { desired } = desiredOf(
+      id,
+      [...this.grants.values()].map(({ grant }) => grant),
+    )
+    return { binding: row.binding, desired, ...row.set }
+  }
+
+  private ask(cause: number, quorum: 0 | 1 | 2, inlined: boolean): void {
+    this.insert(cause, this.newGrant(cause, quorum, inlined, ''))
+  }
+
+  private newGrant(
+    cause: number,
+    quorum: 0 | 1 | 2,
+    inlined: boolean,
+    suffix: string,
+  ): GrantCommand {
+    const id = `grant${cause}${suffix}`
+    const of: Offer = {
+      ...offer,
+      cause: `cause-${cause}`,
+      separated,
+      leaseSeconds: 600 + cause,
+      residualSeconds: inlined ? 0 : residualMs / second,
+      bindings: offer.bindings.map(({ principal }) => ({
+        role: inlined ? inline : assume,
+        principal,
+      })),
+      approval: quorum === 0 ? 'none' : { by: [{ kind: 'team', slug: 'sre' }], count: quorum },
+    }
+    const bindingIds = bindingIdsOf(of, id, instance)
+    return {
+      type: 'request',
+      id,
+      revision: revisionOf(of, 1, 'code-1'),
+      lapseSeconds: 3600,
+      bindingIds,
+    }
+  }
+
+  /** The ledger's uniqueness of causes: whoever commits second finds it used. */
+  private insert(cause: number, command: GrantCommand): void {
+    if (command.type !== 'request') return
+    const { offer: of } = command.revision
+    const key = `${of.cause}/${of.role}/${of.recipient.id}`
+    if (this.causes.has(key)) return
+    this.causes.set(key, command.id)
+    if (this.foreign.has(cause)) {
+      for (const name of command.bindingIds) this.stand(name, 'foreign', start - lagMs - 1)
+    }
+    this.take(command.id, command)
+  }
+
+  private approval(grant: Grant, by: number, old: boolean): GrantCommand {
+    return {
+      type: 'approve',
+      code: old ? 'code-1' : grant.revision.code,
+      by: person(by),
+      isBot: bots.includes(by),
+      mayApprove: approvers.has(by),
+    }
+  }
+
+  private nth(which: number): string | undefined {
+    return [...this.grants.keys()][which % Math.max(1, this.grants.size)]
+  }
+
+  private command(which: number, make: (grant: Grant) => GrantCommand): void {
+    const id = this.nth(which)
+    const grant = id === undefined ? undefined : this.grants.get(id)?.grant
+    if (id === undefined || grant === undefined) return
+    const command = make(grant)
+    this.commands.push([id, command])
+    this.take(id, command)
+  }
+
+  private again(which: number): void {
+    const former = this.commands[which % Math.max(1, this.commands.length)]
+    if (former !== undefined) this.take(...former)
+  }
+
+  /** Both decide on what they read before either committed; the second one's version is stale, so it decides anew. */
+  private approveAtOnce(which: number, by: readonly number[]): void {
+    const id = this.nth(which)
+    const read = id === undefined ? undefined : this.grants.get(id)?.grant
+    if (id === undefined || read === undefined) return
+    for (const who of by) {
+      if (!this.take(id, this.approval(read, who, false), read)) {
+        this.take(id, this.approval(read, who, false))
+      }
+    }
+  }
+
+  /** False when the version it was decided on is not the current one. */
+  private take(id: string, command: GrantCommand, read = this.grants.get(id)?.grant): boolean {
+    const kept = this.grants.get(id)
+    if (kept?.grant.version !== read?.version) return false
+    const result = apply(command, read, this.now)
+    if (result.kind === 'refused') return true
+    const events = result.events.map((event) => ({ event, at: this.now }))
+    this.grants.set(id, { grant: result.grant, events: [...(kept?.events ?? []), ...events] })
+    for (const event of result.events) this.append(id, event)
+    if (result.events.some(({ type }) => type === 'grant.approved')) this.addBindings(result.grant)
+    return true
+  }
+
+  private append(id: string, event: GrantEvent): void {
+    const last = this.log.at(-1) ?? genesis
+    const { line, personal } = encodeEvent({
+      position: last.position + 1,
+      at: this.now,
+      stream: `grant:${id}`,
+      version: 1,
+      previous: last.hash,
+      event,
+      salts: () => (++this.salts).toString(16).padStart(32, '0'),
+    })
+    this.log.push(line)
+    for (const { commitment, value } of personal) this.values.set(commitment, value)
+  }
+
+  private addBindings(grant: Grant): void {
+    if (grant.phase !== 'approved') return
+    const { revision, id, approvedAt, endsAt } = grant
+    for (const binding of bindingsOf(revision.offer, id, instance, approvedAt, endsAt)) {
+      this.rows.set(binding.id, { binding, grantId: id, set: { ...unset } })
+    }
+  }
+
+  // ── the worker ────────────────────────────────────────────────────────────────────────────────
+
+  private work(reads: readonly number[], dies: Death): void {
+    for (const agoMs of reads) {
+      const records = [...this.rows.keys()].flatMap((id) => this.record(id) ?? [])
+      const observation = needsObservation(records) ? this.observe(records, agoMs) : undefined
+      const plan = planLane({
+        bindings: records,
+        observation,
+        now: this.now,
+        lagMs,
+        settledAt: this.settledAt,
+      })
+      this.note(plan.notes)
+      for (const verdict of plan.verdicts) this.tell(verdict)
+      for (const change of plan.changes) if (!this.carryOut(change, dies)) return
+      if (plan.changes.length === 0) return
+    }
+  }
+
+  /** False when the worker died over it: whoever comes next takes the lane over. */
+  private carryOut(change: Change, dies: Death): boolean {
+    if (dies !== 'no') this.settledAt = this.now + settleMs
+    if (dies === 'before') return false
+    if (dies === 'late') {
+      this.late.push({ at: this.now + settleMs, change })
+      return false
+    }
+    this.change(change)
+    if (dies === 'after') return false
+    if (change.do === 'remove') this.note([{ id: change.binding.id, set: { removedAt: this.now } }])
+    return true
+  }
+
+  private note(notes: readonly BindingNote[]): void {
+    for (const { id, set } of notes) {
+      const row = this.rows.get(id)
+      if (row === undefined) continue
+      const cleaned = Object.entries(set).map(([key, value]) => [key, value ?? undefined])
+      row.set = { ...row.set, ...(Object.fromEntries(cleaned) as Row['set']) }
+    }
+  }
+
+  private tell(verdict: LaneVerdict): void {
+    const id = this.rows.get(verdict.bindingId)?.grantId
+    if (id !== undefined) this.take(id, commandOf(verdict))
+  }
+
+  // ── the cloud ─────────────────────────────────────────────────────────────────────────────────
+
+  private observe(records: readonly BindingRecord[], agoMs: number): Observation {
+    const at = this.now - Math.min(agoMs, lagMs)
+    const cloudAt = Math.floor(this.cloudNow / second) * second
+    const evidence = { requestId: undefined, cloudAt }
+    const gone = this.userDeletedAt !== undefined && this.userDeletedAt <= at
+    const bindings = records.map(({ binding }) => {
+      const found = this.standingAt(binding.name, at)
+      const same = found?.binding !== 'foreign' && found?.changed !== true
+      const state = found === undefined ? 'absent' : same ? 'present' : 'different'
+      return [binding.id, { state, evidence }] as const
+    })
+    return { principal: gone ? 'missing' : 'same', bindings: new Map(bindings), evidence }
+  }
+
+  standingAt(name: string, at: number): Stood | undefined {
+    return this.stood
+      .get(name)
+      ?.findLast(({ from, to }) => from <= at && (to === undefined || at < to))
+  }
+
+  private change(change: Change, late = false): void {
+    const { do: act, binding } = change
+    const grant = this.grants.get(this.rows.get(binding.id)?.grantId ?? '')?.grant
+    const onForeign = this.standingAt(binding.name, this.now)?.binding === 'foreign'
+    this.calls.push({ at: this.now, change, grant, onForeign, late })
+    if (act === 'remove') return this.fall(binding.name)
+    if (this.userDeletedAt !== undefined) return undefined
+    this.fall(binding.name)
+    return this.stand(binding.name, binding, this.now)
+  }
+
+  private stand(name: string, binding: Binding | 'foreign', from: number, changed = false): void {
+    const before = this.stood.get(name) ?? []
+    this.stood.set(name, [...before, { from, to: undefined, binding, changed }])
+  }
+
+  private fall(name: string): void {
+    const all = this.stood.get(name) ?? []
+    this.stood.set(
+      name,
+      all.map((each) => ({ ...each, to: each.to ?? this.now })),
+    )
+  }
+
+  private outside(which: number, what: 'remove' | 'change' | 'delete-user'): void {
+    const names = [...this.rows.keys()]
+    const name = names[which % Math.max(1, names.length)]
+    if (what === 'delete-user') {
+      this.userDeletedAt ??= this.now
+      return names.forEach((each) => this.fall(each))
+    }
+    const found = name === undefined ? undefined : this.standingAt(name, this.now)
+    if (name === undefined || found === undefined || found.binding === 'foreign') return undefined
+    this.fall(name)
+    return what === 'change' ? this.stand(name, found.binding, this.now, true) : undefined
+  }
+
+  private pass(ms: number): void {
+    const until = this.now + ms
+    for (const { at, change } of this.late.filter((each) => each.at <= until)) {
+      this.now = Math.max(this.now, at)
+      this.change(change, true)
+    }
+    this.late = this.late.filter((each) => each.at > until)
+    this.now = until
+  }
+
+  /** The latest instant, on the cloud's clock, at which a session opened under this name may run. Undefined: none ever could. */
+  sessionsUntil(name: string): number | undefined {
+    const ends = (this.stood.get(name) ?? []).flatMap(({ from, to, binding }) => {
+      if (binding === 'foreign') return []
+      const enforcedUntil = to === undefined ? this.cloudNow : to + lagMs + this.skewMs
+      const lastBegin = Math.min(enforcedUntil, binding.endsAt)
+      if (lastBegin < from + this.skewMs) return []
+      return [lastBegin + binding.residualSeconds * second]
+    })
+    return ends.length === 0 ? undefined : Math.max(...ends)
+  }
+
+  /** Nobody dies any more and nobody acts: time passes, and the sweep does its rounds. */
+  settle(): void {
+    for (let round = 0; round < 60; round++) {
+      this.act({ do: 'tick' })
+      this.act({ do: 'work', reads: [0, 0, 0], dies: 'no' })
+      this.act({ do: 'pass', ms: round < 40 ? lagMs : 3600 * second })
+    }
+  }
+
+  live(): readonly Live[] {
+    return [...this.grants.values()].map(({ grant }) => grant).filter(isLive)
+  }
+}
+
+const hallpass = { kind: 'hallpass' } as const
+const person = (id: number) => ({ id, login: `person-${id}` })
+const unset = {
+  attemptedAt: undefined,
+  presentAt: undefined,
+  missedAt: undefined,
+  removedAt: undefined,
+  certainAt: undefined,
+  sessionsUntil: undefined,
+}
+
+function revision(grant: Grant): GrantCommand {
+  const { number, offer: of } = grant.revision
+  const next = { ...of, leaseSeconds: of.leaseSeconds - 1 }
+  return { type: 'revise', revision: revisionOf(next, number + 1, `code-${number + 1}`) }
+}
+
+function commandOf(verdict: LaneVerdict): GrantCommand {
+  const { bindingId } = verdict
+  switch (verdict.kind) {
+    case 'present':
+      return { type: 'observe-present', bindingId }
+    case 'missing':
+      return { type: 'end', reason: verdict.reason, by: hallpass }
+    case 'foreign':
+      return { type: 'end', reason: 'could-not-be-given', by: hallpass }
+    case 'gone': {
+      const { removedAt, certainAt, sessionsUntil } = verdict
+      return { type: 'observe-gone', bindingId, removedAt, certainAt, sessionsUntil, heldBy: [] }
+    }
+    case 'over':
+      return { type: 'conclude', cloudAt: verdict.cloudAt }
+    default:
+      return verdict satisfies never
+  }
+}
