@@ -1,0 +1,46 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { expect, test } from 'vitest'
+import { parseOrganizationPolicy } from '../../src/domain/policy/parse.ts'
+
+const root = resolve(import.meta.dirname, '../..')
+const read = (file: string) => readFileSync(resolve(root, file), 'utf8')
+const readme = read('README.md')
+
+test("the README's policy is valid", () => {
+  const [, policy] = /```yaml\n([\s\S]*?)```/.exec(readme) ?? []
+  expect(policy).toBeDefined()
+  expect(parseOrganizationPolicy(policy ?? '', 'README.md')).toMatchObject({ ok: true })
+})
+
+test("the README's table has exactly the commands that there are", () => {
+  const commands = [...read('src/main.ts').matchAll(/(?:\.command\(|\brunning\()'([a-z]+)'/g)]
+  const table = readme.slice(readme.indexOf('## Commands'), readme.indexOf('## What it promises'))
+  const rows = [...table.matchAll(/^\| `([a-z]+)`/gm)]
+  expect(new Set(rows.map((it) => it[1]))).toEqual(new Set(commands.map((it) => it[1])))
+})
+
+const documents = ['README.md', 'CONTRIBUTING.md', 'docs/architecture.md']
+
+test.each(documents)('every link of %s leads somewhere', (document) => {
+  const targets = [...read(document).matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)].map(
+    (it) => it[1] ?? '',
+  )
+  const files = targets.filter((it) => !it.startsWith('http'))
+  expect(files.length).toBeGreaterThan(0)
+  expect(files.filter((it) => !existsSync(resolve(root, dirname(document), it)))).toEqual([])
+})
+
+test('every script that a document names exists', () => {
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
+  const named = [...documents, '.ci/run'].flatMap((it) =>
+    [...read(it).matchAll(/npm run ([a-z:]+)/g)].map((match) => match[1] ?? ''),
+  )
+  expect(named.filter((it) => scripts[it] === undefined)).toEqual([])
+})
+
+test('the published schema is the one that policies are checked against', async () => {
+  const { policyJsonSchema } = await import('../../src/domain/policy/json-schema.ts')
+  const published: unknown = JSON.parse(read('docs/policy.schema.json'))
+  expect(published).toEqual(policyJsonSchema())
+})
