@@ -29,15 +29,13 @@ export async function createClock(pool: Pool): Promise<Clock & { stop(): void }>
   // The first question also waits for a connection: the second one's answer is the better measured.
   await databaseTime(pool)
   let { offset } = await measure(pool)
-  const timer = setInterval(() => {
-    measure(pool).then(
-      (heard) => {
-        if (!stopped && heard.roundTripMs <= roundTripMsMax) offset = heard.offset
-      },
-      // While the database is away the time goes on; whoever needs the database hears of it.
-      () => undefined,
-    )
-  }, resyncMs)
+  const resync = async () => {
+    // While the database is away the time goes on; whoever needs the database hears of it.
+    const [heard] = await Promise.allSettled([measure(pool)])
+    if (stopped || heard.status === 'rejected') return
+    if (heard.value.roundTripMs <= roundTripMsMax) offset = heard.value.offset
+  }
+  const timer = setInterval(() => void resync(), resyncMs)
   timer.unref()
   return {
     now: () => Math.floor(performance.now() + offset),

@@ -13,7 +13,7 @@ export async function insertBindings(
   const lanes = new Map(given.map(({ lane }) => [lane.id, jsonText(lane.principal)]))
   await tx
     .insertInto('lanes')
-    .values([...lanes].toSorted().map(([id, principal]) => ({ id, principal })))
+    .values([...lanes].map(([id, principal]) => ({ id, principal })).toSorted(byId))
     .onConflict((conflict) =>
       conflict.column('id').doUpdateSet({ principal: sql<string>`excluded.principal` }),
     )
@@ -30,6 +30,9 @@ export async function insertBindings(
     .onConflict((conflict) => conflict.column('id').doNothing())
     .execute()
 }
+
+const byId = (a: { readonly id: string }, b: { readonly id: string }): number =>
+  a.id < b.id ? -1 : 1
 
 /**
  * Derives what is desired of every binding that a changed grant holds, and by when it ends: wanted by any grant that
@@ -90,7 +93,7 @@ const columns = {
 } as const
 
 export async function noteBindings(tx: Tx, changes: readonly BindingChange[]): Promise<void> {
-  for (const { id, set } of changes.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
+  for (const { id, set } of changes.toSorted(byId)) {
     const values = Object.entries(columns).flatMap(([name, column]) => {
       const value = set[name as keyof typeof columns]
       return value === undefined ? [] : [[column, value] as const]

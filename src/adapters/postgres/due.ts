@@ -15,7 +15,7 @@ export async function readDue(db: Database, now: Instant, options: Options): Pro
     (await query.execute(db)).rows.map(({ id }) => id)
   return {
     deliveries: await ids(deliveries(now, limit)),
-    lanes: (await ids(lanes(now, limit))) as Due['lanes'],
+    lanes: await ids(lanes(now, limit)),
     subjects: await ids(subjects(now, limit)),
     grants: await ids(grants(now, limit)),
     standing: await ids(standing(now, options)),

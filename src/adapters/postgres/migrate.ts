@@ -8,11 +8,14 @@ const lock = '7521412065683141491'
 
 /**
  * Brings the schema up to date, all or nothing. Several processes may start together: one migrates, the others wait.
- * Rejects with what went wrong first; when the database is newer than this program, nothing is touched.
+ * Rejects with what went wrong
+ * first as its cause, having changed nothing: also when the database is newer than this program.
  */
 export async function migrate(db: Database, birth: Birth): Promise<void> {
-  const failures: unknown[] = []
-  const migrations = listening({ '0001-ledger': ledgerMigration(birth) }, failures)
+  let failure: unknown
+  const migrations = listening({ '0001-ledger': ledgerMigration(birth) }, (error) => {
+    failure ??= error
+  })
   await db.transaction().execute(async (tx) => {
     await sql`select pg_advisory_xact_lock(${sql.lit(lock)}::bigint)`.execute(tx)
     const migrator = new Migrator({
@@ -21,27 +24,28 @@ export async function migrate(db: Database, birth: Birth): Promise<void> {
       migrationTableSchema: schema,
     })
     const { error } = await migrator.migrateToLatest()
+    if (error === undefined) return
     // Once a statement has failed, every later one only says that the transaction is over.
-    if (error !== undefined) throw failures[0] ?? error
+    throw new Error('The ledger could not be brought up to date', { cause: failure ?? error })
   })
 }
 
 const listening = (
   migrations: Readonly<Record<string, Migration>>,
-  failures: unknown[],
+  failed: (error: unknown) => void,
 ): Record<string, Migration> =>
   Object.fromEntries(
-    Object.entries(migrations).map(([name, { up }]) => [
+    Object.entries(migrations).map(([name, migration]) => [
       name,
-      { up: (db) => heard(up(db), failures) },
+      {
+        async up(db) {
+          try {
+            await migration.up(db)
+          } catch (error) {
+            failed(error)
+            throw error
+          }
+        },
+      },
     ]),
   )
-
-async function heard(work: Promise<void>, failures: unknown[]): Promise<void> {
-  try {
-    await work
-  } catch (error) {
-    failures.push(error)
-    throw error
-  }
-}

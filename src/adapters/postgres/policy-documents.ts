@@ -14,7 +14,11 @@ export async function notePolicyDocuments(tx: Tx, events: readonly NewEvent[]): 
   if (blobs.size === 0) return
   await tx
     .insertInto('policy_documents')
-    .values([...blobs].toSorted().map(([place, blob]) => ({ place, blob })))
+    .values(
+      [...blobs]
+        .map(([place, blob]) => ({ place, blob }))
+        .toSorted((a, b) => (a.place < b.place ? -1 : 1)),
+    )
     .onConflict((conflict) =>
       conflict.column('place').doUpdateSet({ blob: sql<string>`excluded.blob` }),
     )

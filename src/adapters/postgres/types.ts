@@ -2,6 +2,7 @@
 import pg from 'pg'
 
 type Parser = (value: string) => unknown
+type Primitive = string | number | bigint | boolean
 
 const int8 = 20
 
@@ -10,8 +11,11 @@ const int8 = 20
  * cannot hold, rather than give back another.
  */
 export function typeParser(oid: number): Parser {
-  return oid === int8 ? safeInteger : pg.types.getTypeParser(oid, 'text')
+  return oid === int8 ? safeInteger : pgParser(oid, 'text')
 }
+
+/** Its types know the built-in types' numbers only; a database has others too. */
+const pgParser: (oid: number, format: 'text') => Parser = pg.types.getTypeParser
 
 function safeInteger(text: string): number {
   const value = Number(text)
@@ -27,7 +31,7 @@ export function toWire(value: unknown): string | Uint8Array | null {
   }
   if (value instanceof Date) return value.toISOString()
   if (Array.isArray(value)) return arrayLiteral(value)
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+  return typeof value === 'object' ? JSON.stringify(value) : `${value as Primitive}`
 }
 
 function arrayLiteral(values: readonly unknown[]): string {
