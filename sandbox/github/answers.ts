@@ -52,7 +52,7 @@ export function paged<T>(url: URL, items: readonly T[], wrap: (page: T[]) => unk
   const add = (rel: string, number: number) => {
     const target = new URL(url)
     target.searchParams.set('page', String(number))
-    links.push(`<${target}>; rel="${rel}"`)
+    links.push(`<${target.href}>; rel="${rel}"`)
   }
   if (page > 1) add('prev', page - 1)
   if (page < last) {

@@ -13,7 +13,7 @@ export const blobSha = (content: Uint8Array): string =>
   sha1(`blob ${content.byteLength}\0`, content)
 
 /** Changes with the tree's contents, and is not git's own tree hash. */
-export function treeSha(files: ReadonlyMap<string, Buffer>): string {
+function treeSha(files: ReadonlyMap<string, Buffer>): string {
   const lines = [...files].map(([path, content]) => `${path}\0${blobSha(content)}`)
   return sha1(lines.toSorted().join('\n'))
 }

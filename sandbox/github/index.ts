@@ -30,10 +30,8 @@ import { Outbox } from './webhooks/outbox.ts'
 import { World } from './world.ts'
 
 export type * from './model.ts'
-export type { Attempt, Delivery, DeliveryMode } from './webhooks/outbox.ts'
+export type { Delivery } from './webhooks/outbox.ts'
 export type { RecordedPullRequestEvent, RecordedScene } from './seed-from-payload.ts'
-export type { ReviewState } from './acts/pulls.ts'
-export type { Who } from './world.ts'
 
 export interface GitHubOptions {
   /** Milliseconds; `Date.now` unless set. */

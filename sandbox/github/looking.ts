@@ -28,7 +28,7 @@ export function looking(world: World) {
             const found = look()
             if (found) settle(() => resolve(found))
           } catch (error) {
-            settle(() => reject(error as Error))
+            settle(() => reject(new Error('looking failed', { cause: error })))
           }
         }
         const stop = world.subscribe(check)

@@ -20,10 +20,13 @@ export function effectiveRole(world: World, repository: Repository, person: Acco
   for (const team of world.teams.values())
     if (team.organizationId === owner.id && isDirectMember(team, person))
       roles.push(...teamRoles(world, team, repository))
-  return roles.reduce((best, role) => (rank(role) >= rank(best) ? role : best))
+  return roles.reduce((best, role) => (outranks(role, best) ? role : best))
 }
 
 const rank = (role: Role) => order.indexOf(role.base)
+/** Of two that amount to the same, the custom role is named. */
+const outranks = (role: Role, best: Role) =>
+  rank(role) > rank(best) || (rank(role) === rank(best) && role.name !== role.base)
 const isDirectMember = (team: Team, person: Account) =>
   team.members.get(person.id)?.state === 'active'
 

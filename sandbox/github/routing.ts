@@ -16,8 +16,8 @@ export interface Call {
   readonly url: URL
   readonly body: unknown
   /** A part of the path by its name in the pattern, decoded. */
-  param(name: string): string
-  number(name: string): number
+  readonly param: (name: string) => string
+  readonly number: (name: string) => number
 }
 export type InstallationCall = Call & { readonly caller: Caller }
 export type RepositoryCall = InstallationCall & { readonly repository: Repository }

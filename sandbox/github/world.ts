@@ -239,6 +239,6 @@ export const isPullRequest = (issue: Issue): issue is PullRequest => issue.pull 
 export type Who = Account | string
 export function personOf(world: World, who: Who): Account {
   const account = typeof who === 'string' ? world.account(who) : who
-  if (!account) throw new Error(`there is no account ${String(who)}`)
+  if (!account) throw new Error(`there is no account ${JSON.stringify(who)}`)
   return account
 }

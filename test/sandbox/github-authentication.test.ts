@@ -34,7 +34,7 @@ describe('the App', () => {
       ...github,
       appId: 99,
       privateKey: github.privateKey,
-    } as SandboxGitHub)
+    })
     const app = await probot.auth()
     expect(await failure(app.rest.apps.getAuthenticated())).toMatchObject({ status: 404 })
   })

@@ -1,5 +1,5 @@
 // The clients that the simulated GitHub is tested with: Probot's own Octokit and the plain one, and a webhook receiver.
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Octokit } from '@octokit/rest'
 import { verify } from '@octokit/webhooks-methods'
@@ -75,16 +75,19 @@ export interface Received {
 /** Checks each delivery's signature with GitHub's own library, and answers with `status`. */
 export async function receiver() {
   const received: Received[] = []
-  const state = { status: 202 }
-  const server = createServer(async (request, response) => {
+  const state = { status: 202, answerOnce: Promise.resolve(), onReceived: () => {} }
+  const receive = async (request: IncomingMessage, response: ServerResponse) => {
     const parts: Buffer[] = []
     for await (const part of request) parts.push(part as Buffer)
     const body = Buffer.concat(parts).toString()
     const signature = String(request.headers['x-hub-signature-256'])
     const verified = await verify(secret, body, signature)
     received.push({ headers: request.headers, body, verified })
+    state.onReceived()
+    await state.answerOnce
     response.writeHead(state.status).end()
-  })
+  }
+  const server = createServer((request, response) => void receive(request, response))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   const close = () => new Promise((resolve) => server.close(resolve).closeAllConnections())

@@ -26,7 +26,7 @@ describe('a comment', () => {
       user: { login: 'hallpass[bot]', type: 'Bot' },
       performed_via_github_app: { id: github.appId, slug: 'hallpass' },
     })
-    const comment = { ...at, comment_id: Number(data.id) }
+    const comment = { ...at, comment_id: data.id }
     await octokit.rest.issues.updateComment({ ...comment, body: 'hello again' })
     expect((await octokit.rest.issues.getComment(comment)).data.body).toBe('hello again')
     expect(github.comments(pull).map(({ body }) => body)).toEqual(['hello again'])
@@ -63,7 +63,7 @@ describe('a comment', () => {
     expect(await failure(write(tooLong))).toMatchObject({ status: 422 })
     const change = octokit.rest.issues.updateComment({
       ...at,
-      comment_id: Number(data.id),
+      comment_id: data.id,
       body: tooLong,
     })
     expect(await failure(change)).toMatchObject({ status: 422 })
@@ -125,7 +125,7 @@ describe('a check run', () => {
     })
     await octokit.rest.checks.update({
       ...at,
-      check_run_id: Number(data.id),
+      check_run_id: data.id,
       conclusion: 'success',
     })
     const found = await octokit.rest.checks.listForRef({
@@ -157,7 +157,7 @@ describe('a check run', () => {
     })
     const reopened = await octokit.rest.checks.update({
       ...at,
-      check_run_id: Number(first.data.id),
+      check_run_id: first.data.id,
       status: 'in_progress',
       output: { title: 'Again', summary: '' },
     })
@@ -229,7 +229,7 @@ describe('a check run', () => {
     expect(() => github.pressButton(check, bob, 'approve')).toThrow('not completed')
     await octokit.rest.checks.update({
       ...at,
-      check_run_id: Number(data.id),
+      check_run_id: data.id,
       conclusion: 'action_required',
     })
     github.pressButton(check, bob, 'approve')

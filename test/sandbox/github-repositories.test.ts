@@ -117,6 +117,7 @@ describe('a role', () => {
     github.setTeamRole(triage, repository, 'triage')
     github.setTeamRole(admins, repository, 'admin')
     github.setMembership(org, 'olga', 'admin')
+    github.setTeamRole(github.addTeam(org, 'Writers', { members: ['cas'] }), repository, 'write')
     github.setRole(repository, 'cas', { name: 'release-manager', base: 'write' })
     const { data } = await octokit.rest.repos.getCollaboratorPermissionLevel({ ...at, username })
     expect(data).toMatchObject({ role_name, permission, user: { login: username, role_name } })
@@ -128,6 +129,8 @@ describe('a role', () => {
     const roleOf = (username: string) =>
       octokit.rest.repos.getCollaboratorPermissionLevel({ ...at, username })
     expect((await roleOf('eve')).data).toMatchObject({ role_name: 'read', permission: 'read' })
+    github.setRole(repository, 'eve', { name: 'auditor', base: 'read' })
+    expect((await roleOf('eve')).data).toMatchObject({ role_name: 'auditor', permission: 'read' })
     expect(await failure(roleOf('nobody'))).toMatchObject({ status: 404 })
   })
 })

@@ -87,6 +87,7 @@ describe('a delivery', () => {
     github.removeReviewRequest(pull, ada, bob)
     await github.deliveriesSettled()
     expect(hooks.received).toEqual([])
+    expect(github.deliveries.map(({ state }) => state)).toEqual(['held', 'held'])
     github.release(github.deliveries.toReversed())
     await github.deliveriesSettled()
     expect(hooks.received.map(({ body }) => parsed(body)['action'])).toEqual([
@@ -96,12 +97,30 @@ describe('a delivery', () => {
     github.release()
     await github.deliveriesSettled()
     expect(hooks.received).toHaveLength(2)
+    github.requestReview(pull, ada, bob)
+    github.release()
+    await github.deliveriesSettled()
+    expect(hooks.received).toHaveLength(3)
+  })
+
+  test('is sent beside others when they are released together', async () => {
+    const { github, ada, bob, pull, hooks } = await begin()
+    github.deliveryMode = 'hold'
+    github.requestReview(pull, ada, bob)
+    github.removeReviewRequest(pull, ada, bob)
+    const bothCame = Promise.withResolvers<void>()
+    hooks.state.answerOnce = bothCame.promise
+    hooks.state.onReceived = () => hooks.received.length === 2 && bothCame.resolve()
+    github.release(undefined, { together: true })
+    await github.deliveriesSettled()
+    expect(github.deliveries.map(({ state }) => state)).toEqual(['delivered', 'delivered'])
   })
 
   test('is lost when dropped, and found and redelivered by the App', async () => {
     const { github, ada, bob, pull, hooks } = await begin()
     github.deliveryMode = 'drop'
     github.requestReview(pull, ada, bob)
+    expect(github.lastDelivery().state).toBe('dropped')
     await github.deliveriesSettled()
     expect(hooks.received).toEqual([])
     const app = await probotOf(github).auth()
@@ -158,152 +177,6 @@ describe('a delivery', () => {
   })
 })
 
-describe('acts on a pull request', () => {
-  test('a review request names exactly one of a person and a team, at the sandbox’s time', async () => {
-    let now = Date.UTC(2030, 0, 1)
-    const { github, ada, bob, org, pull, octokit, at } = await begin({ now: () => now })
-    now += 60_000
-    github.requestReview(pull, ada, bob)
-    expect(parsed(github.lastDelivery().body)).toMatchObject({
-      action: 'review_requested',
-      number: 1,
-      requested_reviewer: { login: 'bob', id: bob.id },
-      sender: { login: 'ada' },
-      organization: { login: 'shop' },
-      repository: { full_name: 'shop/orders' },
-      installation: { id: expect.any(Number) },
-      pull_request: { updated_at: '2030-01-01T00:01:00Z', requested_reviewers: [{ login: 'bob' }] },
-    })
-    expect(parsed(github.lastDelivery().body)).not.toHaveProperty('requested_team')
-    const { data } = await octokit.rest.pulls.get({ ...at, pull_number: 1 })
-    expect(data.updated_at).toBe('2030-01-01T00:01:00Z')
-
-    github.requestTeamReview(pull, ada, github.addTeam(org, 'Backend'))
-    const team = parsed(github.lastDelivery().body)
-    expect(team).toMatchObject({ requested_team: { slug: 'backend' } })
-    expect(team).not.toHaveProperty('requested_reviewer')
-  })
-
-  test('a withdrawn request, a review, a closing and a reopening say so', async () => {
-    const { github, ada, bob, org, pull } = await begin()
-    const team = github.addTeam(org, 'Backend')
-    github.requestReview(pull, ada, bob)
-    github.requestTeamReview(pull, ada, team)
-    github.removeReviewRequest(pull, ada, bob)
-    expect(parsed(github.lastDelivery().body)).toMatchObject({
-      requested_reviewer: { login: 'bob' },
-      pull_request: { requested_reviewers: [] },
-    })
-    github.removeReviewRequest(pull, ada, team)
-    expect(parsed(github.lastDelivery().body)).toMatchObject({
-      requested_team: { slug: 'backend' },
-      pull_request: { requested_teams: [] },
-    })
-    github.submitReview(pull, bob, 'approved')
-    expect(parsed(github.lastDelivery('pull_request_review').body)).toMatchObject({
-      action: 'submitted',
-      review: { state: 'approved', user: { login: 'bob' } },
-    })
-    github.closePullRequest(pull, bob)
-    expect(parsed(github.lastDelivery().body)).toMatchObject({
-      action: 'closed',
-      pull_request: { state: 'closed', merged: false },
-    })
-    github.reopenPullRequest(pull, bob)
-    expect(parsed(github.lastDelivery().body)).toMatchObject({
-      action: 'reopened',
-      pull_request: { state: 'open' },
-    })
-  })
-
-  test('a push is told as a push and as a synchronize', async () => {
-    const { github, bob, pull } = await begin()
-    const before = pull.pull.headSha
-    github.push(pull, bob, { x: '1' })
-    const after = pull.pull.headSha
-    expect(after).not.toBe(before)
-    expect(parsed(github.lastDelivery('push').body)).toMatchObject({
-      ref: 'refs/heads/count',
-      before,
-      after,
-      pusher: { name: 'bob' },
-      head_commit: { added: ['x'] },
-    })
-    expect(parsed(github.lastDelivery('pull_request', 'synchronize').body)).toMatchObject({
-      before,
-      after,
-      pull_request: { head: { sha: after } },
-      sender: { login: 'bob' },
-    })
-    github.closePullRequest(pull, bob)
-    github.push(pull, bob, { x: '2' })
-    expect(github.deliveries.filter(({ action }) => action === 'synchronize')).toHaveLength(1)
-  })
-
-  test('labels, assignees and comments come as what they are on', async () => {
-    const { github, ada, bob, repository, pull } = await begin()
-    const issue = github.openIssue(repository, {
-      author: ada,
-      labels: ['incident'],
-      announced: true,
-    })
-    github.addLabel(pull, bob, 'urgent')
-    github.assign(issue, bob, ada)
-    github.unassign(issue, bob, ada)
-    github.removeLabel(pull, bob, 'urgent')
-    const comment = github.comment(pull, bob, '/access')
-    github.editComment(comment, ada, '/access db')
-    github.deleteComment(comment, ada)
-    expect(github.deliveries.map(({ event, action }) => `${event}.${action}`)).toEqual([
-      'issues.opened',
-      'issues.labeled',
-      'pull_request.labeled',
-      'issues.assigned',
-      'issues.unassigned',
-      'pull_request.unlabeled',
-      'issue_comment.created',
-      'issue_comment.edited',
-      'issue_comment.deleted',
-    ])
-    const [, labeled] = github.deliveries
-    expect(parsed(labeled?.body ?? '')).toMatchObject({
-      label: { name: 'incident' },
-      sender: { login: 'ada' },
-    })
-    expect(parsed(github.lastDelivery('issue_comment', 'created').body)).toMatchObject({
-      comment: { body: '/access', user: { login: 'bob' } },
-      issue: { number: 1, pull_request: { url: expect.any(String) } },
-    })
-  })
-})
-
-test('losing ground is told: teams, organization, collaborators, repository', async () => {
-  const { github, ada, bob, org, repository, octokit } = await begin()
-  const team = github.addTeam(org, 'Backend', { members: [bob] })
-  github.leaveTeam(team, ada, bob)
-  github.joinTeam(team, ada, bob)
-  github.leaveOrganization(org, ada, bob)
-  github.setRole(repository, bob, 'write')
-  github.changeCollaborator(repository, ada, bob, 'read')
-  github.removeCollaborator(repository, ada, bob)
-  github.setVisibility(repository, ada, 'public')
-  github.archive(repository, ada)
-  github.deleteRepository(repository, ada)
-  expect(github.deliveries.map(({ event, action }) => `${event}.${action}`)).toEqual([
-    'membership.removed',
-    'membership.added',
-    'membership.removed',
-    'organization.member_removed',
-    'member.edited',
-    'member.removed',
-    'repository.publicized',
-    'repository.archived',
-    'repository.deleted',
-  ])
-  const membership = octokit.rest.orgs.getMembershipForUser({ org: 'shop', username: 'bob' })
-  expect(await failure(membership)).toMatchObject({ status: 404 })
-})
-
 test('what the App does resolves who waits for it, and interceptors see every call', async () => {
   const { github, pull, octokit, at } = await begin()
   const waited = github.waitFor(() =>
@@ -328,6 +201,20 @@ test('what the App does resolves who waits for it, and interceptors see every ca
     `before ${operation}`,
     `after ${operation}`,
   ])
+})
+
+test('a reaction and a check run resolve who waits for them', async () => {
+  const { github, pull, octokit, at } = await begin({ events: [] })
+  const reacted = github.waitFor(() => github.reactions(pull).includes('eyes'))
+  await octokit.rest.reactions.createForIssue({ ...at, issue_number: 1, content: 'eyes' })
+  await reacted
+  const completed = github.waitFor(() =>
+    github.checks(pull.pull.headSha).find(({ status }) => status === 'completed'),
+  )
+  const run = { ...at, name: 'x', head_sha: pull.pull.headSha }
+  const { data } = await octokit.rest.checks.create(run)
+  await octokit.rest.checks.update({ ...at, check_run_id: data.id, conclusion: 'success' })
+  expect((await completed).conclusion).toBe('success')
 })
 
 test('waiting ends when its signal does', async () => {

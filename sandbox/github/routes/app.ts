@@ -117,7 +117,7 @@ export function deliveryRoutes(router: Router, outbox: Outbox): void {
     more.searchParams.set('cursor', String(next?.attempt.id))
     return Response.json(
       rest.slice(0, size).map(({ delivery, attempt }) => deliveryItem(delivery, attempt)),
-      next ? { headers: { link: `<${more}>; rel="next"` } } : {},
+      next ? { headers: { link: `<${more.href}>; rel="next"` } } : {},
     )
   })
   router.app('GET /app/hook/deliveries/:delivery_id', ({ number }) => {

@@ -78,10 +78,7 @@ export class Outbox {
     const held = chosen ?? this.deliveries.filter(({ state }) => state === 'held')
     for (const delivery of held) delivery.state = 'sending'
     if (!options.together) for (const delivery of held) this.#enqueue(delivery, false)
-    else
-      this.#sending = this.#sending.then(async () => {
-        await Promise.all(held.map((delivery) => this.#send(delivery, false)))
-      })
+    else this.#sending = this.#sending.then(() => this.#sendTogether(held))
   }
 
   /** The same body under the same id, as GitHub's own redelivery does. */
@@ -121,6 +118,10 @@ export class Outbox {
 
   #enqueue(delivery: Delivery, redelivery: boolean): void {
     this.#sending = this.#sending.then(() => this.#send(delivery, redelivery))
+  }
+
+  async #sendTogether(deliveries: readonly Delivery[]): Promise<void> {
+    await Promise.all(deliveries.map((delivery) => this.#send(delivery, false)))
   }
 
   async #send(delivery: Delivery, redelivery: boolean): Promise<void> {
