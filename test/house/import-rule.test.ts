@@ -137,6 +137,7 @@ const ambient: readonly (readonly [string, string])[] = [
   ['src/domain/x.ts', "export const NAME = import('node:crypto')"],
   ['src/domain/x.ts', "import NAME from 'node:crypto'; export const b = NAME.randomBytes(8)"],
   ['src/workflows/x.ts', 'export const NAME = new Date()'],
+  ['src/workflows/x.ts', 'export const NAME = Math.random()'],
   ['src/entrypoints/cli/x.ts', 'export const NAME = Date.now()'],
   ['src/entrypoints/cli/x.ts', "export const NAME = process.env['HOME']"],
   ['src/adapters/aws/x.ts', 'export const { NAME } = process.env'],
