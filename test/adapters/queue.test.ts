@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { Redis } from 'ioredis'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { openEmbedded, type EmbeddedDatabase } from '../../src/adapters/postgres/embedded.ts'
+import { openServer } from '../../src/adapters/postgres/server.ts'
 import {
   createQueue,
   type Handlers,
@@ -235,6 +237,23 @@ describe.skipIf(!hasRedisServer)('when Redis fails', () => {
   })
 })
 
+describe('embedded', () => {
+  let database: EmbeddedDatabase
+  beforeAll(async () => {
+    database = await openEmbedded(undefined)
+  }, 60_000)
+  afterAll(() => database.close())
+
+  behavesAsAQueue(() => ({ pool: database.pool }))
+
+  test('an idle consumer leaves the database to others', async () => {
+    const { consume } = await opened({ pool: database.pool })
+    await consume(recorder().handlers, 4)
+    const { rows } = await database.pool.query<{ one: number }>('select 1 as one')
+    expect(rows).toEqual([{ one: 1 }])
+  })
+})
+
 const databaseUrl = process.env['TEST_DATABASE_URL']
 
 describe.skipIf(databaseUrl === undefined)('on Postgres', () => {
@@ -256,7 +275,9 @@ describe.skipIf(databaseUrl === undefined)('on Postgres', () => {
     admin = new pg.Client({ connectionString: databaseUrl })
     await admin.connect()
     await admin.query(`CREATE DATABASE ${database}`)
-    pool = poolOn('bullmq')
+    const url = new URL(databaseUrl ?? '')
+    url.pathname = `/${database}`
+    pool = openServer(url.href).pool
   })
   afterAll(async () => {
     await pool.end()
