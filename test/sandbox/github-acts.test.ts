@@ -95,6 +95,15 @@ describe('acts on a pull request', () => {
     expect(github.deliveries.filter(({ action }) => action === 'synchronize')).toHaveLength(1)
   })
 
+  test('a push to another repository’s branch of the same name moves nothing here', async () => {
+    const { github, eve, pull, repository } = await begin()
+    const before = pull.pull.headSha
+    const fork = github.fork(repository, eve)
+    github.push({ repository: fork, branch: 'count' }, eve, { x: '1' })
+    expect(pull.pull.headSha).toBe(before)
+    expect(github.deliveries).toEqual([])
+  })
+
   test('labels, assignees and comments come as what they are on', async () => {
     const { github, ada, bob, repository, pull } = await begin()
     const issue = github.openIssue(repository, {
