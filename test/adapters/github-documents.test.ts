@@ -183,11 +183,12 @@ describe('what GitHub answers', () => {
     encoding: 'base64',
     content: Buffer.from(text).toString('base64'),
   }
-  const reading = async (content: object, branch = 'main') => {
+  const reading = async (content: object, branch = 'main', id = 400) => {
     const { adapter } = await startAdapter((request) => {
       const { pathname } = new URL(request.url)
       if (pathname === '/repositories/400')
-        return Response.json({ id: 400, name: 'access', owner: { id: 50, login: 'acme' } })
+        return Response.json({ id, name: 'access', owner: { id: 50, login: 'acme' } })
+      if (pathname === '/app/installations') return Response.json([])
       if (pathname.includes('/branches/')) return Response.json({ name: branch, commit: { sha } })
       return Response.json(content)
     })
@@ -216,6 +217,10 @@ describe('what GitHub answers', () => {
   it('is not believed when the contents are not those of the hash', async () => {
     const content = Buffer.from('version: 2\n').toString('base64')
     await expect(reading({ ...file, content })).rejects.toMatchObject({ kind: 'transient' })
+  })
+
+  it('about another repository is about none', async () => {
+    expect(await reading(file, 'main', 401)).toMatchObject({ kind: 'missing' })
   })
 
   it('of a renamed branch is not the pinned one', async () => {

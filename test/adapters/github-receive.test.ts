@@ -1,7 +1,8 @@
-import { inspect } from 'node:util'
+import { execFile } from 'node:child_process'
+import { inspect, promisify } from 'node:util'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { GitHubError } from '../../src/domain/errors.ts'
-import { startAdapter } from './github-wire.ts'
+import { privateKey, startAdapter } from './github-wire.ts'
 
 const delivery = {
   id: 'd-1',
@@ -79,6 +80,22 @@ describe('a handler that fails', () => {
     expect(thrown).toBeInstanceOf(AggregateError)
     expect(thrown).toHaveProperty('errors.0', first)
     expect(inspect([thrown, logged], { depth: 20, showHidden: true })).not.toContain('mark-of-')
+  })
+
+  it('prints nothing, in a process of its own', async () => {
+    const script = `
+      const { createGitHub } = await import('./src/adapters/github/create-github.ts')
+      const say = () => {}
+      const log = { info: say, warn: say, error: say }
+      const privateKey = process.env.KEY
+      const adapter = createGitHub({ appId: 77, privateKey, log, throttle: false })
+      await adapter.load((app) => app.on('pull_request.closed', () => { throw new Error('x') }))
+      await adapter.receive(${JSON.stringify(delivery)}).catch(say)
+    `
+    const run = promisify(execFile)
+    const node = [process.execPath, ['--input-type=module', '--eval', script]] as const
+    const env = { ...process.env, KEY: privateKey, NODE_OPTIONS: '' }
+    expect(await run(...node, { env })).toEqual({ stdout: '', stderr: '' })
   })
 
   it('with what is no error does no more harm', async () => {

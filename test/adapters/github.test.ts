@@ -214,12 +214,15 @@ describe('changed paths', () => {
     expect(truncated).toBe(false)
   })
 
-  it('are truncated at the number that GitHub lists', async () => {
-    const { github, subject, hub, pull } = await startScene()
-    const files = Object.fromEntries(Array.from({ length: 3001 }, (_, n) => [`f/${n}`, `${n}`]))
-    hub.push(pull, 'grace', files)
-    expect((await github.changedPaths(subject)).truncated).toBe(true)
-  })
+  it.each([2999, 3001])(
+    'are truncated once GitHub lists no more, with %i others',
+    async (length) => {
+      const { github, subject, hub, pull } = await startScene()
+      const files = Object.fromEntries(Array.from({ length }, (_, n) => [`f/${n}`, `${n}`]))
+      hub.push(pull, 'grace', files)
+      expect((await github.changedPaths(subject)).truncated).toBe(true)
+    },
+  )
 
   it('are truncated when fewer are listed than GitHub counts', async () => {
     const { github, subject, hub } = await startScene()

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { fileReader } from '../../src/adapters/policy-file/file-reader.ts'
 import type { RepositoryFacts } from '../../src/domain/policy/types.ts'
 import { subject } from './github-wire.ts'
@@ -72,5 +73,35 @@ describe('a policy file', () => {
     const reading = await read(path)
     expect(reading).toMatchObject({ kind: 'unreadable', source: { where: path } })
     expect(reading).toHaveProperty('why', expect.stringContaining(why))
+  })
+
+  /** Writes to the file at each reading, after its size was seen, as often as told. */
+  async function writtenDuringReading(path: string, times: number) {
+    const handle = await open(path, 'r')
+    const prototype = Object.getPrototypeOf(handle) as typeof handle
+    await handle.close()
+    const readFile = prototype.readFile
+    let left = times
+    const spy = vi.spyOn(prototype, 'readFile').mockImplementation(function (this: typeof handle) {
+      if (left > 0) writeFileSync(path, `written ${(left -= 1)} more`)
+      return readFile.call(this)
+    })
+    onTestFinished(() => spy.mockRestore())
+    return spy
+  }
+
+  it('is read again when it was written to meanwhile', async () => {
+    const path = join(directory(), 'policy.yml')
+    writeFileSync(path, 'before')
+    const reads = await writtenDuringReading(path, 1)
+    expect(await read(path)).toMatchObject({ kind: 'document', text: 'written 0 more' })
+    expect(reads).toHaveBeenCalledTimes(2)
+  })
+
+  it('is a failure while it is written to all the time', async () => {
+    const path = join(directory(), 'policy.yml')
+    writeFileSync(path, 'before')
+    await writtenDuringReading(path, Infinity)
+    await expect(read(path)).rejects.toThrow('is being written to')
   })
 })
