@@ -80,7 +80,7 @@ describe('a policy file', () => {
     const handle = await open(path, 'r')
     const prototype = Object.getPrototypeOf(handle) as typeof handle
     await handle.close()
-    const readFile = prototype.readFile
+    const readFile: () => Promise<Buffer> = prototype.readFile
     let left = times
     const spy = vi.spyOn(prototype, 'readFile').mockImplementation(function (this: typeof handle) {
       if (left > 0) writeFileSync(path, `written ${(left -= 1)} more`)

@@ -13,7 +13,8 @@ interface Example {
   readonly installation?: object
 }
 type Definitions = readonly { readonly name: string; readonly examples: readonly Example[] }[]
-const definitions: Definitions = createRequire(import.meta.url)('@octokit/webhooks-examples')
+const require = createRequire(import.meta.url)
+const definitions: Definitions = require('@octokit/webhooks-examples')
 
 type Name = Parameters<typeof payload>[0]
 
