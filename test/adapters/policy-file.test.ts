@@ -78,9 +78,9 @@ describe('a policy file', () => {
   /** Writes to the file at each reading, after its size was seen, as often as told. */
   async function writtenDuringReading(path: string, times: number) {
     const handle = await open(path, 'r')
-    const prototype = Object.getPrototypeOf(handle) as typeof handle
+    const prototype = Object.getPrototypeOf(handle) as { readFile: () => Promise<Uint8Array> }
     await handle.close()
-    const readFile: () => Promise<Buffer> = prototype.readFile
+    const { readFile } = prototype
     let left = times
     const spy = vi.spyOn(prototype, 'readFile').mockImplementation(function (this: typeof handle) {
       if (left > 0) writeFileSync(path, `written ${(left -= 1)} more`)
