@@ -1,0 +1,119 @@
+import { expect, it } from 'vitest'
+import { LedgerConflict } from '../../src/domain/errors.ts'
+import type { Claim, Ledger, Posted } from '../../src/workflows/ports.ts'
+import {
+  key,
+  lane,
+  minute,
+  onEveryDatabase,
+  second,
+  start,
+  starting,
+  subject,
+} from './ledger.world.ts'
+
+const laneKey = `lane:${lane.id}` as const
+const ttl = 4 * second
+
+async function claimed(ledger: Ledger, owner: string, at = start): Promise<Claim> {
+  const claim = await ledger.claim(laneKey, owner, at, ttl)
+  if (claim === undefined) throw new Error('not claimed')
+  return claim
+}
+
+onEveryDatabase('A claim', (world) => {
+  it('goes to one of two that come at once', async () => {
+    const { ledger, another } = world()
+    const other = await another()
+    for (let round = 0; round < 10; round += 1) {
+      const at = start + round * minute
+      const both = await Promise.all([
+        ledger.claim(laneKey, 'a', at, ttl),
+        other.claim(laneKey, 'b', at, ttl),
+      ])
+      expect(both.filter((claim) => claim !== undefined)).toHaveLength(1)
+    }
+  })
+
+  it('is held against everybody, its owner too, until it is given back or runs out', async () => {
+    const { ledger } = world()
+    const first = await claimed(ledger, 'a')
+    expect(first).toEqual({
+      key: laneKey,
+      owner: 'a',
+      fence: 1,
+      until: start + ttl,
+      takenOver: false,
+    })
+    expect(await ledger.claim(laneKey, 'a', start, ttl)).toBeUndefined()
+    expect(await ledger.claim(laneKey, 'b', start + ttl - 1, ttl)).toBeUndefined()
+    await ledger.release(first)
+    expect(await claimed(ledger, 'b')).toMatchObject({ fence: 2, takenOver: false })
+    expect(await claimed(ledger, 'c', start + ttl)).toMatchObject({ fence: 3, takenOver: true })
+  })
+
+  it('is not given back by a former owner', async () => {
+    const { ledger } = world()
+    const former = await claimed(ledger, 'a')
+    const next = await claimed(ledger, 'a', start + ttl)
+    await ledger.release(former)
+    expect(await ledger.claim(laneKey, 'b', start + ttl, ttl)).toBeUndefined()
+    await ledger.release(next)
+    expect(await ledger.claim(laneKey, 'b', start + ttl, ttl)).toMatchObject({ fence: 3 })
+  })
+
+  it('is renewed while it stands, and never once it ran out', async () => {
+    const { ledger } = world()
+    const claim = await claimed(ledger, 'a')
+    const renewed = await ledger.renew(claim, start + second, ttl)
+    expect(renewed).toEqual({ ...claim, until: start + second + ttl })
+    expect(await ledger.renew(claim, start, second)).toMatchObject({ until: start + second + ttl })
+    expect(await ledger.renew(claim, start + second + ttl, ttl)).toBeUndefined()
+    await claimed(ledger, 'b', start + minute)
+    expect(await ledger.renew(claim, start + minute, ttl)).toBeUndefined()
+  })
+
+  it.each([
+    ['ran out', async () => undefined, start + ttl],
+    ['was given back', (ledger: Ledger, claim: Claim) => ledger.release(claim), start],
+    ['is another’s', (ledger: Ledger) => claimed(ledger, 'b', start + ttl), start + second],
+    ['is its owner’s anew', (ledger: Ledger) => claimed(ledger, 'a', start + ttl), start + second],
+  ])('records nothing once it %s', async (_how, lose, now) => {
+    const { ledger } = world()
+    const claim = await claimed(ledger, 'a')
+    await lose(ledger, claim)
+    await expect(ledger.commit({ ...starting({ id: 'g' }), now, claim })).rejects.toThrow(
+      LedgerConflict,
+    )
+    expect(await ledger.grant('g')).toBeUndefined()
+    expect(await ledger.lane(lane.id)).toBeUndefined()
+    expect(await ledger.report(key())).toBeUndefined()
+    expect(await ledger.log(1, 10)).toEqual([])
+  })
+
+  it('records what it covers while it stands', async () => {
+    const { ledger } = world()
+    const claim = await claimed(ledger, 'a')
+    await ledger.commit({ ...starting({ id: 'g' }), claim })
+    expect(await ledger.grant('g')).toBeDefined()
+  })
+
+  it('guards what was posted', async () => {
+    const { ledger } = world()
+    await ledger.commit({ now: start, dirtySubjects: [subject()] })
+    const claim = await ledger.claim(`report:${key()}`, 'a', start, ttl)
+    if (claim === undefined) throw new Error('not claimed')
+    const posted: Posted = {
+      commentId: 5,
+      commentsMade: 1,
+      commentBody: 'a \0 b',
+      check: { id: 6, headSha: 'h', fingerprint: 'f', completed: true },
+    }
+    await expect(
+      ledger.posted(key(), posted, { claim, now: start + ttl, cleanVersion: 1 }),
+    ).rejects.toThrow(LedgerConflict)
+    expect((await ledger.report(key()))?.posted.commentId).toBeNull()
+    await ledger.posted(key(), posted, { claim, now: start, cleanVersion: 1 })
+    expect((await ledger.report(key()))?.posted).toEqual({ ...posted, commentBody: 'a \uFFFD b' })
+  })
+})

@@ -1,0 +1,116 @@
+import { expect, it } from 'vitest'
+import { delivery, dueAt, key, onEveryDatabase, second, start } from './ledger.world.ts'
+
+onEveryDatabase('The inbox', (world) => {
+  it('keeps a delivery byte for byte, once', async () => {
+    const { ledger } = world()
+    const body = Uint8Array.from({ length: 256 }, (_, byte) => byte)
+    const given = delivery({ body, subject: undefined, action: undefined })
+    expect(await ledger.accept(given, start)).toBe('stored')
+    expect(await ledger.accept(given, start + second)).toBe('duplicate')
+    const stored = await ledger.delivery(given.id)
+    expect(stored).toMatchObject({
+      id: given.id,
+      event: 'pull_request',
+      receivedAt: start,
+      subject: undefined,
+      attempts: 0,
+    })
+    expect([...(stored?.body ?? [])]).toEqual([...body])
+  })
+
+  it('takes the same body under another id for a replay, even after it failed', async () => {
+    const { ledger } = world()
+    const first = delivery()
+    await ledger.accept(first, start)
+    expect(await ledger.accept({ ...first, id: 'replayed' }, start)).toBe('duplicate')
+    await ledger.deliveryFailed(first.id, 'no', null, start)
+    expect(await ledger.accept({ ...first, id: 'replayed' }, start)).toBe('duplicate')
+    expect(await ledger.delivery('replayed')).toBeUndefined()
+  })
+
+  it('takes up again what failed for good when GitHub redelivers it', async () => {
+    const { ledger } = world()
+    const given = delivery()
+    await ledger.accept(given, start)
+    await ledger.deliveryFailed(given.id, 'no\0pe', start + second, start)
+    expect((await ledger.delivery(given.id))?.attempts).toBe(1)
+    expect(await ledger.accept(given, start)).toBe('duplicate')
+    await ledger.deliveryFailed(given.id, 'nope', null, start)
+    expect((await dueAt(ledger, start + 60 * second)).deliveries).toEqual([])
+    expect(await ledger.accept(given, start + 2 * second)).toBe('revived')
+    expect((await ledger.delivery(given.id))?.attempts).toBe(0)
+    expect((await dueAt(ledger, start + 2 * second)).deliveries).toEqual([given.id])
+  })
+
+  it('stores one of many that come at once', async () => {
+    const { ledger, another } = world()
+    const other = await another()
+    const given = delivery()
+    const answers = await Promise.all(
+      [ledger, other, ledger, other].map((each, index) =>
+        each.accept(index < 2 ? given : { ...given, id: 'replayed' }, start),
+      ),
+    )
+    expect(answers.toSorted()).toEqual(['duplicate', 'duplicate', 'duplicate', 'stored'])
+  })
+
+  it('forgets the body of what is done, and never takes it up again', async () => {
+    const { ledger, database } = world()
+    const given = delivery()
+    await ledger.accept(given, start)
+    await ledger.commit({ now: start, delivery: { id: given.id, outcome: 'handled' } })
+    expect(await ledger.delivery(given.id)).toBeUndefined()
+    expect(await ledger.accept(given, start)).toBe('duplicate')
+    await ledger.deliveryFailed(given.id, 'late', start, start)
+    expect((await dueAt(ledger, start)).deliveries).toEqual([])
+    const { rows } = await database.pool.query(
+      'select length(body) as bytes from hallpass.deliveries',
+    )
+    expect(rows).toEqual([{ bytes: 0 }])
+  })
+
+  it('refuses to finish a delivery twice, with all that came with it', async () => {
+    const { ledger } = world()
+    const given = delivery()
+    await ledger.accept(given, start)
+    const done = { now: start, delivery: { id: given.id, outcome: 'handled' } }
+    await ledger.commit(done)
+    const event = { type: 'delivery.refused', delivery: given.id, because: 'twice' } as const
+    await expect(
+      ledger.commit({ ...done, events: [{ stream: `delivery:${given.id}`, event }] }),
+    ).rejects.toThrow('done already')
+    expect(await ledger.log(1, 10)).toEqual([])
+  })
+
+  it('gives out one delivery of a subject at a time, the oldest that may be tried', async () => {
+    const { ledger } = world()
+    const [first, second1, other, alone] = [
+      delivery(),
+      delivery(),
+      delivery({ subject: key(13) }),
+      delivery({ subject: undefined }),
+    ]
+    for (const each of [first, second1, other, alone]) await ledger.accept(each, start)
+    expect((await dueAt(ledger, start)).deliveries).toEqual([first.id, other.id, alone.id])
+
+    const claim = await ledger.claim(`delivery:${key()}`, 'me', start, 4 * second)
+    await ledger.claim(`delivery:${alone.id}`, 'me', start, 4 * second)
+    expect((await dueAt(ledger, start)).deliveries).toEqual([other.id])
+    expect((await dueAt(ledger, start + 4 * second)).deliveries).toHaveLength(3)
+
+    if (claim === undefined) throw new Error('not claimed')
+    await ledger.release(claim)
+    await ledger.deliveryFailed(first.id, 'later', start + 60 * second, start)
+    const due = await dueAt(ledger, start + 5 * second)
+    expect(due.deliveries).toEqual([second1.id, other.id, alone.id])
+    expect(due.nextAt).toBe(start + 60 * second)
+  })
+
+  it('gives out no more than asked for', async () => {
+    const { ledger } = world()
+    for (const number of [1, 2, 3]) await ledger.accept(delivery({ subject: key(number) }), start)
+    const due = await ledger.due(start, { standingBefore: start, limit: 2 })
+    expect(due.deliveries).toHaveLength(2)
+  })
+})
