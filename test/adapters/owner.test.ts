@@ -15,6 +15,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { acquireOwner, askOwner, type Ownership } from '../../src/adapters/owner/owner.ts'
+import { tryClaim } from '../../src/adapters/owner/try-claim.ts'
 
 let directory: string
 const owners: Ownership[] = []
@@ -116,6 +117,16 @@ test('a directory too deep for a socket’s path is locked all the same, whateve
   expect(await other.heard()).toEqual({ kind: 'held', pid: process.pid })
   expect(await askOwner(deep, { method: 'GET', path: '/owner' })).toMatchObject({ status: 200 })
   expect(readdirSync(directory)).toEqual(['d'.repeat(120)])
+})
+
+test('a starter that is many owners late withdraws, although its number is free again', async () => {
+  for (let round = 0; round < 20; round += 1) await (await acquired()).release()
+  await acquired()
+  const place = join(directory, 'owner')
+  const before = readdirSync(place)
+  expect(before).not.toContain('claim.3')
+  expect(await tryClaim(place, 3)).toBeUndefined()
+  expect(readdirSync(place)).toEqual(before)
 })
 
 test('of many that start at once in one process, one wins', async () => {
