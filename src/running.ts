@@ -55,7 +55,7 @@ export async function run(composition: Composition, parts: Parts): Promise<Runni
 async function startWork({ deps, store, github }: Composition): Promise<Worker> {
   await github.load(routes((signal) => handleSignal(deps, signal)))
   const jobs: Jobs = {
-    delivery: (id) => handleDelivery(deps, github.receive, id),
+    delivery: (id) => handleDelivery(deps, (delivery) => github.receive(delivery), id),
     lane: (id) => convergeLane(deps, id),
     report: (id) => reportSubject(deps, id),
     grant: (id) => expireGrant(deps, id),

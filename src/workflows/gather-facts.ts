@@ -48,7 +48,7 @@ export async function gatherFacts(
     github.account(subject, reviewer.id),
     github.roleOf(subject, reviewer),
     readTeams(deps, subject, needed.teams, signal),
-    needed.changedPaths ? github.changedPaths(subject) : undefined,
+    needed.changedPaths ? github.changedPaths(subject, ground.pull.headSha) : undefined,
     resolveRoles(deps, policy, needed.roles, reviewer.id),
     deps.ledger.grantsOf(subjectKey(subject)),
   ])

@@ -52,6 +52,6 @@ async function failed(deps: Deps, delivery: StoredDelivery, error: unknown): Pro
 
 /** The message alone: payloads and tokens never get into the ledger's error column. */
 function messageOf(error: unknown): string {
-  const first = error instanceof AggregateError ? error.errors[0] : error
+  const first: unknown = error instanceof AggregateError ? error.errors[0] : error
   return (first instanceof Error ? first.message : 'unknown failure').slice(0, 500)
 }

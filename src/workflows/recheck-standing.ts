@@ -2,7 +2,7 @@
 import type { Active, Approved, GrantCommand } from '../domain/grants/types.ts'
 import { standingOf } from '../domain/policy/standing.ts'
 import type { StandingFacts } from '../domain/policy/standing.ts'
-import { subjectKey, type Subject, type SubjectKey } from '../domain/subjects.ts'
+import type { Subject, SubjectKey } from '../domain/subjects.ts'
 import { changesOf, logChanges, retryingConflicts } from './decide-all.ts'
 import { commitAndNudge, type Deps } from './deps.ts'
 import { resolveRoles } from './gather-facts.ts'

@@ -5,8 +5,9 @@ import type { Grant, Offer } from '../domain/grants/types.ts'
 import { bindingIdsOf, bindingsOf } from '../domain/lanes/bindings-of.ts'
 import { laneOf } from '../domain/lanes/lane-of.ts'
 import type { NewEvent } from '../domain/log/types.ts'
+import type { Notice } from '../domain/messages/types.ts'
 import { evaluate, factsNeeded, standingRefusal } from '../domain/policy/evaluate.ts'
-import { formatProblem } from '../domain/policy/format-problem.ts'
+import { policyBroken, policyMissing } from '../domain/policy/refuse.ts'
 import type { Refusal } from '../domain/policy/types.ts'
 import type { ReviewRequested } from '../domain/signals.ts'
 import { subjectKey, type Person } from '../domain/subjects.ts'
@@ -15,7 +16,7 @@ import { commitAndNudge, type Deps } from './deps.ts'
 import { logChanges, retryingConflicts } from './decide-all.ts'
 import { gatherFacts, readGround } from './gather-facts.ts'
 import { policyEvents } from './log-policy.ts'
-import type { Commit, GrantChange, Notice, PolicyReading } from './ports.ts'
+import type { Commit, GrantChange, PolicyReading } from './ports.ts'
 
 /** How long a request waits for approval before it lapses, in seconds. */
 const lapseSeconds = 24 * 60 * 60
@@ -44,17 +45,10 @@ const gone: Refusal = {
   audience: 'log',
 }
 
-function unreadable(reading: Exclude<PolicyReading, { kind: 'policy' }>): Refusal {
-  const rest = { kind: 'refused', rule: undefined, role: undefined, audience: 'people' } as const
-  if (reading.kind === 'missing')
-    return {
-      ...rest,
-      code: 'policy-missing',
-      reason: `No policy at ${reading.where}: ${reading.why}`,
-    }
-  const problems = reading.problems.slice(0, 10).map(formatProblem).join('\n')
-  return { ...rest, code: 'policy-broken', reason: problems }
-}
+const unreadable = (reading: Exclude<PolicyReading, { kind: 'policy' }>): Refusal =>
+  reading.kind === 'missing'
+    ? policyMissing(reading.where, reading.why)
+    : policyBroken(reading.problems)
 
 interface Outcome {
   readonly offers?: readonly Offer[]

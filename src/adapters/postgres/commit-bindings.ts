@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import type { LaneId } from '../../domain/lanes/types.ts'
-import type { BindingChange, Commit, GrantChange } from '../../workflows/ports.ts'
+import type { BindingNote, LaneId } from '../../domain/lanes/types.ts'
+import type { Commit, GrantChange } from '../../workflows/ports.ts'
 import type { Tx } from './database.ts'
 import { jsonText } from './json.ts'
 
@@ -92,7 +92,7 @@ const columns = {
   sessionsUntil: 'sessions_until',
 } as const
 
-export async function noteBindings(tx: Tx, changes: readonly BindingChange[]): Promise<void> {
+export async function noteBindings(tx: Tx, changes: readonly BindingNote[]): Promise<void> {
   for (const { id, set } of changes.toSorted(byId)) {
     const values = Object.entries(columns).flatMap(([name, column]) => {
       const value = set[name as keyof typeof columns]

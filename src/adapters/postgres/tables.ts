@@ -2,9 +2,10 @@
 import type { ColumnType, GeneratedAlways } from 'kysely'
 import type { Grant } from '../../domain/grants/types.ts'
 import type { Binding, Principal } from '../../domain/lanes/types.ts'
+import type { Notice } from '../../domain/messages/types.ts'
 import type { Subject } from '../../domain/subjects.ts'
 import type { Instant } from '../../domain/time.ts'
-import type { Notice, Posted } from '../../workflows/ports.ts'
+import type { Posted } from '../../workflows/ports.ts'
 
 /** Written as text: see `jsonText`. */
 type Json<T> = ColumnType<T, string, string>

@@ -3,7 +3,7 @@ import type { Output } from './grants.ts'
 /** One thing that has to work. `look` resolves to what was found, and rejects with what is wrong. */
 export interface Examination {
   readonly name: string
-  look(): Promise<string>
+  readonly look: () => Promise<string>
   /** What to do when it fails. */
   readonly mend: string
 }

@@ -59,7 +59,7 @@ export function startWorker(deps: WorkerDeps): Worker {
       let waitMs = deps.sweepMs
       try {
         const due = await deps.due()
-        enlist(due)
+        void Promise.all(enlist(due))
         lastSweepMs = performance.now()
         if (due.nextInMs !== undefined) waitMs = Math.min(waitMs, Math.max(due.nextInMs, 5))
       } catch (error) {

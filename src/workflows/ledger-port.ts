@@ -1,0 +1,186 @@
+// The ledger, as workflows ask it. Its truth is Postgres; everything else is rendered or nudged from it.
+import type { Grant, GrantEvent, GrantId } from '../domain/grants/types.ts'
+import type { Binding, BindingNote, BindingRecord, Lane, LaneId } from '../domain/lanes/types.ts'
+import type { LoggedEvent, NewEvent } from '../domain/log/types.ts'
+import type { Notice } from '../domain/messages/types.ts'
+import type { Subject, SubjectKey } from '../domain/subjects.ts'
+import type { Instant } from '../domain/time.ts'
+
+export type { Notice }
+
+/** A delivery on its way into the inbox. */
+export interface NewDelivery {
+  /** `X-GitHub-Delivery`. */
+  readonly id: string
+  readonly event: string
+  readonly action: string | undefined
+  readonly installationId: number
+  readonly accountId: number
+  /** Deliveries of one subject are worked one at a time. Undefined where the event has none. */
+  readonly subject: SubjectKey | undefined
+  readonly body: Uint8Array
+  /** SHA-256 of the body, hex. */
+  readonly bodyHash: string
+}
+export interface StoredDelivery {
+  readonly id: string
+  readonly event: string
+  readonly body: Uint8Array
+  readonly receivedAt: Instant
+  readonly subject: SubjectKey | undefined
+  readonly attempts: number
+}
+/** `revived`: it had failed and is pending again. `duplicate`: it is pending, done, or its body came under another id. */
+export type Accepted = 'stored' | 'revived' | 'duplicate'
+
+/** The right to work on one thing for a while. What is recorded under it carries the fence and is refused when stale. */
+export interface Claim {
+  readonly key: ClaimKey
+  readonly owner: string
+  readonly fence: number
+  /** Every call made under this claim has been aborted by then. */
+  readonly until: Instant
+  /** True when a former owner's claim ran out without being given back: its last call may still arrive in the cloud. */
+  readonly takenOver: boolean
+}
+export type ClaimKey =
+  | `delivery:${string}`
+  | `lane:${LaneId}`
+  | `report:${SubjectKey}`
+  | `standing:${SubjectKey}`
+
+export interface GrantChange {
+  /** As it is after `events`: `version` is the expected version plus their number. */
+  readonly grant: Grant
+  readonly expectedVersion: number
+  readonly events: readonly GrantEvent[]
+}
+
+/**
+ * One transaction. The adapter writes the events into the chain, the grants' rows, their holds, and from those holds
+ * each binding's desired state and deadline; a lane whose desired state changed and the subject of every changed grant
+ * become dirty. Throws LedgerConflict, having written nothing, when a version or the claim's fence is stale, or when
+ * a new grant's cause has already granted.
+ */
+export interface Commit {
+  readonly now: Instant
+  readonly claim?: Claim
+  readonly events?: readonly NewEvent[]
+  readonly grants?: readonly GrantChange[]
+  /** Bindings that new grants bring: inserted when not there yet, with their lane. */
+  readonly newBindings?: readonly {
+    readonly binding: Binding
+    readonly lane: Lane
+    readonly grantId: GrantId
+  }[]
+  readonly bindings?: readonly BindingNote[]
+  readonly dirtySubjects?: readonly Subject[]
+  readonly dirtyLanes?: readonly LaneId[]
+  /** After work on a lane: what was clean at `seen`, and when to look again. */
+  readonly lane?: {
+    readonly id: LaneId
+    /** The dirty version that this work read: clears the mark only when it is still that one. */
+    readonly cleanVersion?: number
+    /** When to look again even if nobody asks; null for never. */
+    readonly checkAt: Instant | null
+    readonly failures: number
+    readonly lastError: string | null
+    /** Moves `LaneWork.settledAt` when given; never back. */
+    readonly settledAt?: Instant
+  }
+  readonly delivery?: { readonly id: string; readonly outcome: string }
+  /** What people should see of a subject besides its grants, in order: sets the notice of that key; `null` clears it. */
+  readonly notices?: readonly {
+    readonly subject: Subject
+    readonly key: string
+    readonly notice: Notice | null
+  }[]
+  /** Grants whose ground was read and found good now. */
+  readonly standingConfirmed?: readonly GrantId[]
+}
+
+export interface LaneWork {
+  readonly lane: Lane
+  readonly dirtyVersion: number
+  readonly failures: number
+  /** Until when a call of a former owner, or one that was given up, may still arrive in the cloud. */
+  readonly settledAt: Instant | undefined
+  readonly bindings: readonly (BindingRecord & { readonly holders: readonly Grant[] })[]
+}
+
+export interface SubjectReport {
+  readonly subject: Subject
+  readonly dirtyVersion: number
+  readonly grants: readonly Grant[]
+  readonly notices: readonly Notice[]
+  /** What was put on GitHub so far. */
+  readonly posted: Posted
+  readonly failures: number
+}
+export interface Posted {
+  readonly commentId: number | null
+  /** How often the comment was created: it is recreated at most once when somebody deletes it. */
+  readonly commentsMade: number
+  readonly commentBody: string | null
+  readonly check: {
+    readonly id: number
+    readonly headSha: string
+    readonly fingerprint: string
+    readonly completed: boolean
+  } | null
+}
+
+export interface Due {
+  readonly deliveries: readonly string[]
+  readonly lanes: readonly LaneId[]
+  readonly subjects: readonly SubjectKey[]
+  /** Grants whose lapse, end or last session is due. */
+  readonly grants: readonly GrantId[]
+  /** Subjects with live grants whose standing was last read too long ago. */
+  readonly standing: readonly SubjectKey[]
+  /** When the next of all these comes due, for the sweep to wake: undefined when nothing is planned. */
+  readonly nextAt: Instant | undefined
+}
+
+export interface GrantRow {
+  readonly grant: Grant
+  readonly standingCheckedAt: Instant
+}
+
+export interface Ledger {
+  /** Short random id of this installation's ledger, made at the first migration. Lower-case letters and digits. */
+  readonly instance: string
+  accept(delivery: NewDelivery, now: Instant): Promise<Accepted>
+  due(now: Instant, options: { standingBefore: Instant; limit: number }): Promise<Due>
+
+  /** Undefined while somebody else holds it. */
+  claim(key: ClaimKey, owner: string, now: Instant, ttlMs: number): Promise<Claim | undefined>
+  /** The same claim with a later end; undefined once it was lost. */
+  renew(claim: Claim, now: Instant, ttlMs: number): Promise<Claim | undefined>
+  release(claim: Claim): Promise<void>
+
+  /** Undefined when there is none, or when it is done. */
+  delivery(id: string): Promise<StoredDelivery | undefined>
+  /** Counts an attempt; `retryAt` null gives up: a redelivery takes it up again. */
+  deliveryFailed(id: string, error: string, retryAt: Instant | null, now: Instant): Promise<void>
+  grant(id: GrantId): Promise<GrantRow | undefined>
+  grantsOf(subject: SubjectKey): Promise<readonly GrantRow[]>
+  listGrants(filter: { live?: boolean; limit: number }): Promise<readonly Grant[]>
+  /** Whether this cause already granted this role to this recipient. */
+  causeUsed(cause: string, role: string, recipientId: number): Promise<boolean>
+  lane(id: LaneId): Promise<LaneWork | undefined>
+  report(key: SubjectKey): Promise<SubjectReport | undefined>
+  /** Records what was put on GitHub. Clears the dirty mark when `cleanVersion` is still the current one. */
+  posted(
+    key: SubjectKey,
+    posted: Posted,
+    options: { claim: Claim; now: Instant; cleanVersion?: number },
+  ): Promise<void>
+  reportFailed(key: SubjectKey, error: string, retryAt: Instant, now: Instant): Promise<void>
+  /** The blob hash last logged as loaded or broken for this document. */
+  lastPolicyBlob(where: string): Promise<string | undefined>
+
+  commit(commit: Commit): Promise<void>
+  /** The log in order, after `position`. */
+  log(after: number, limit: number): Promise<readonly LoggedEvent[]>
+}
