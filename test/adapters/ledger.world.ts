@@ -81,6 +81,7 @@ export function starting(wish: Wish): Commit & { readonly grants: readonly [Gran
     subject: subject(number),
     recipient: { id: recipientId, login: `user-${recipientId}` },
     leaseSeconds: wish.leaseSeconds ?? 7200,
+    bindings: bindingIds.map(() => ({ role: fixtures.assume, principal })),
   }
   const revision = revisionOf(offer, 1, 'AAAA-AAAA')
   const change = changing(undefined, at, {
