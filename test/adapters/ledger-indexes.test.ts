@@ -1,0 +1,98 @@
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { createLedger } from '../../src/adapters/postgres/ledger.ts'
+import { ledgerStores, type FreshDatabase } from '../support/databases.ts'
+import { delivery, dueAt, key, lane, minute, salts, start, starting } from './ledger.world.ts'
+
+const server = ledgerStores().find(({ name }) => name === 'postgres')
+
+interface Plan {
+  readonly 'Node Type': string
+  readonly 'Relation Name'?: string
+  readonly Plans?: readonly Plan[]
+}
+interface Asked {
+  readonly text: string
+  readonly values: readonly unknown[]
+}
+
+/** Ten thousand of each thing that is over, around one that is not. */
+const history = [
+  `insert into hallpass.subjects
+     (key, installation_id, account_id, repository_id, number, kind, owner, repository, dirty_version, clean_version)
+   select '77#' || n, 9, 8, 77, n, 'pull_request', 'acme', 'shop', 3, 3
+   from generate_series(1000, 11000) n`,
+  `insert into hallpass.grants
+     (id, subject, cause, role, recipient_id, phase, version, state, requested_at, ends_at, standing_checked_at)
+   select 'old-' || n, '77#' || n, 'c' || n, 'r', 1, 'ended', 6, '{}', n, n, n
+   from generate_series(1000, 11000) n`,
+  `insert into hallpass.lanes (id, principal, dirty_version, clean_version)
+   select 'old-' || n, '{}', 3, 3 from generate_series(1000, 11000) n`,
+  `insert into hallpass.bindings (id, lane_id, binding, ends_at, attempted_at, certain_at)
+   select 'old-' || n, '${lane.id}', '{}', n, n, n from generate_series(1000, 11000) n`,
+  `insert into hallpass.holds select 'old-' || n, 'old-' || n, 'gone' from generate_series(1000, 11000) n`,
+  `insert into hallpass.deliveries
+     (id, event, installation_id, account_id, subject, body, body_hash, received_at, next_at, state)
+   select 'old-' || n, 'x', 9, 8, '77#' || n, '', n, n, n, 'done' from generate_series(1000, 11000) n`,
+  `insert into hallpass.notices select '77#' || n, 'policy', n, '{}' from generate_series(1000, 11000) n`,
+  `insert into hallpass.claims select 'report:77#' || n, null, 3, n, false from generate_series(1000, 11000) n`,
+]
+
+describe.skipIf(server === undefined)('History', () => {
+  let database: FreshDatabase
+  beforeAll(async () => {
+    if (server === undefined) throw new Error('skipped')
+    database = await server.fresh()
+    const ledger = await createLedger({ pool: database.pool, salts, now: start })
+    await ledger.commit(starting({ id: 'a' }))
+    await ledger.accept(delivery(), start)
+    for (const statement of history) await database.pool.query(statement)
+    // Vacuumed as a server does by itself: an index-only scan needs it to be chosen.
+    await database.pool.query('vacuum analyze')
+  })
+  afterAll(() => database.close())
+
+  async function asked(work: () => Promise<unknown>): Promise<readonly Asked[]> {
+    const query = vi.spyOn(pg.Client.prototype, 'query')
+    await work()
+    const calls = query.mock.calls as readonly (readonly unknown[])[]
+    query.mockRestore()
+    return calls
+      .map(([text, values]) => ({
+        text: String(text),
+        values: (values ?? []) as readonly unknown[],
+      }))
+      .filter(({ text }) => /^\s*select/.test(text))
+  }
+
+  async function scanned({ text, values }: Asked): Promise<readonly string[]> {
+    const { rows } = await database.pool.query<{ 'QUERY PLAN': readonly { Plan: Plan }[] }>(
+      `explain (format json) ${text}`,
+      [...values],
+    )
+    const walk = (plan: Plan): readonly string[] => [
+      ...(plan['Node Type'] === 'Seq Scan' ? [plan['Relation Name'] ?? '?'] : []),
+      ...(plan.Plans ?? []).flatMap(walk),
+    ]
+    return rows[0]?.['QUERY PLAN'].flatMap(({ Plan }) => walk(Plan)) ?? []
+  }
+
+  it('is not read to find what is due', async () => {
+    const ledger = await createLedger({ pool: database.pool, salts, now: start })
+    const questions = await asked(() => dueAt(ledger, start + 4 * minute))
+    expect(questions).toHaveLength(6)
+    for (const question of questions) expect(await scanned(question), question.text).toEqual([])
+  })
+
+  it('is not read to work on a lane, a report or a grant', async () => {
+    const ledger = await createLedger({ pool: database.pool, salts, now: start })
+    const questions = await asked(async () => {
+      expect((await ledger.lane(lane.id))?.bindings).toHaveLength(1)
+      await ledger.report(key())
+      await ledger.listGrants({ live: true, limit: 10 })
+      await ledger.causeUsed('cause-a', 'orders-db-read', 1)
+    })
+    expect(questions.length).toBeGreaterThan(6)
+    for (const question of questions) expect(await scanned(question), question.text).toEqual([])
+  })
+})
