@@ -29,7 +29,6 @@ export async function demo(options: DemoOptions): Promise<number> {
   try {
     const composition = await compose(configOf(scene, directory), {
       log: watch.log,
-      throttle: false,
     })
     running = await run(composition, { ingress: true, worker: true })
     scene.github.webhookUrl = `${running.url}/api/github/webhooks`
@@ -54,6 +53,7 @@ const configOf = (scene: Scene, directory: string): Config => ({
     privateKey: scene.github.privateKey,
     webhookSecrets: [webhookSecret],
     apiUrl: scene.github.url,
+    throttle: false,
     accounts: new Set([scene.organization.id]),
   },
   policy: { from: 'file', path: policyPath },

@@ -62,7 +62,7 @@ const permissions: Readonly<Record<string, 'read' | 'write'>> = {
 }
 
 async function lookAtGitHub(config: Config): Promise<string> {
-  const github = connectGitHub(config, silent, false)
+  const github = connectGitHub(config, silent)
   const app = await github.whoAmI()
   const lacking = Object.entries(permissions).filter(
     ([name, level]) => app.permissions[name] !== level && app.permissions[name] !== 'write',

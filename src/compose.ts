@@ -15,8 +15,6 @@ import { createPolicyReader } from './workflows/read-policy.ts'
 export interface ComposeOptions extends StoreOptions {
   readonly timing?: Partial<Timing>
   readonly log?: Log
-  /** Off for the sandbox and tests: spaces GitHub's writes otherwise. */
-  readonly throttle?: boolean
 }
 
 /** Everything that a running Hallpass is made of. */
@@ -35,7 +33,7 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
   const log = options.log ?? createLog(config.logLevel)
   const store = await openStore(config.store, log, options)
   const stopping = new AbortController()
-  const github = connectGitHub(config, log, options.throttle ?? true)
+  const github = connectGitHub(config, log)
   const aws = createAws({
     instance: store.ledger.instance,
     ...config.aws,
@@ -61,13 +59,13 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
   return { config, deps, store, github, aws, cancel: () => stopping.abort() }
 }
 
-export const connectGitHub = (config: Config, log: Log, throttle: boolean): GitHubAdapter =>
+export const connectGitHub = (config: Config, log: Log): GitHubAdapter =>
   createGitHub({
     appId: config.github.appId,
     privateKey: config.github.privateKey,
     baseUrl: config.github.apiUrl,
     log,
-    throttle,
+    throttle: config.github.throttle,
   })
 
 function organizationReader({ policy }: Config, github: GitHubAdapter) {

@@ -20,6 +20,8 @@ export interface GitHubConfig {
   readonly webhookSecrets: readonly string[]
   /** Root of the REST API; undefined for github.com. */
   readonly apiUrl: string | undefined
+  /** Whether calls that write are spaced: off only where no limit of GitHub's is in the way. */
+  readonly throttle: boolean
   /** Numeric ids of the organizations (or users) that this instance serves. */
   readonly accounts: ReadonlySet<number>
 }
@@ -80,6 +82,7 @@ function readGitHub(read: Reader): GitHubConfig {
     privateKey: () => readPrivateKey(read),
     webhookSecrets: () => readSecrets(read),
     apiUrl: () => readApiUrl(read),
+    throttle: () => readThrottle(read),
     accounts: () => readAccounts(read),
   })
 }
@@ -145,6 +148,21 @@ function readApiUrl(read: Reader): string | undefined {
       `${name} is not an address. Write for example ${url === undefined ? 'github.example.com' : 'https://github.example.com/api/v3'}.`,
     )
   return text.replace(/\/+$/, '')
+}
+
+/** NB: github.com locks out an App that writes in bursts, and then access can neither be given nor told of. */
+function readThrottle(read: Reader): boolean {
+  const value = read.optional('HALLPASS_GITHUB_THROTTLE')
+  if (value === undefined) return true
+  if (value !== 'off')
+    throw new ConfigError(
+      'HALLPASS_GITHUB_THROTTLE takes only the value "off": a GitHub Enterprise Server without rate limits needs no spacing.',
+    )
+  if (read.optional('GITHUB_API_URL') === undefined && read.optional('GHE_HOST') === undefined)
+    throw new ConfigError(
+      'HALLPASS_GITHUB_THROTTLE=off is for a GitHub of your own (GITHUB_API_URL or GHE_HOST): github.com limits how fast an App may write. Leave it out.',
+    )
+  return false
 }
 
 function readAccounts(read: Reader): ReadonlySet<number> {

@@ -102,6 +102,14 @@ describe('settings', () => {
     expect(readConfig({ ...good, ...change }).aws).toEqual({ ...expected, lagMs: 15_000 })
   })
 
+  it("spaces what it writes to GitHub, and can be told not to by a GitHub of one's own", () => {
+    const off = { ...good, HALLPASS_GITHUB_THROTTLE: 'off' }
+    expect(readConfig(good).github.throttle).toBe(true)
+    expect(readConfig({ ...off, GHE_HOST: 'ghe.test' }).github.throttle).toBe(false)
+    expect(problemOf(off)).toContain('HALLPASS_GITHUB_THROTTLE=off is for a GitHub of your own')
+    expect(problemOf({ ...good, HALLPASS_GITHUB_THROTTLE: 'no' })).toContain('only the value "off"')
+  })
+
   it('names everything that is wrong at once', () => {
     const problem = problemOf({})
     for (const name of [

@@ -5,9 +5,10 @@ import { join } from 'node:path'
 import { webhookSecret, type Scene } from '../../sandbox/scene.ts'
 import { compose, type Composition } from '../../src/compose.ts'
 import type { Config, StoreConfig } from '../../src/config.ts'
-import { run, type Running } from '../../src/running.ts'
+import { createLog } from '../../src/adapters/log/create-log.ts'
+import { run, type Parts, type Running } from '../../src/running.ts'
 import type { Timing } from '../../src/workflows/deps.ts'
-import type { Clock } from '../../src/workflows/ports.ts'
+import type { Clock, Log, LogFields } from '../../src/workflows/ports.ts'
 import { watchLog, type Watch } from '../../demo/watch-log.ts'
 
 export interface HallpassOptions {
@@ -19,6 +20,8 @@ export interface HallpassOptions {
   readonly clock?: Clock
   readonly lagMs?: number
   readonly accounts?: readonly number[]
+  /** Both unless given. */
+  readonly parts?: Parts
 }
 
 export interface Hallpass extends Running {
@@ -26,6 +29,8 @@ export interface Hallpass extends Running {
   readonly composition: Composition
   /** Where the organization's document lies: rewriting it changes the policy. */
   readonly policyPath: string
+  /** What its log wrote: one JSON line after another. */
+  readonly written: readonly string[]
   stop(): Promise<void>
 }
 
@@ -35,19 +40,21 @@ export async function startHallpass(options: HallpassOptions): Promise<Hallpass>
   const policyPath = join(directory, 'policy.yml')
   await writeFile(policyPath, options.policy)
   const watch = watchLog()
+  const written: string[] = []
+  const file = createLog('debug', { write: (line) => void written.push(line) })
   const composition = await compose(configOf(options, policyPath), {
-    log: watch.log,
-    throttle: false,
+    log: both(watch.log, file),
     ...(timing === undefined ? {} : { timing }),
     ...(clock === undefined ? {} : { clock }),
   })
-  const running = await run(composition, { ingress: true, worker: true })
+  const running = await run(composition, options.parts ?? { ingress: true, worker: true })
   scene.github.webhookUrl = `${running.url}/api/github/webhooks`
   return {
     ...running,
     watch,
     composition,
     policyPath,
+    written,
     async stop() {
       await running.stop()
       await rm(directory, { recursive: true, force: true })
@@ -61,6 +68,7 @@ export async function startHallpass(options: HallpassOptions): Promise<Hallpass>
         privateKey: scene.github.privateKey,
         webhookSecrets: [webhookSecret],
         apiUrl: scene.github.url,
+        throttle: false,
         accounts: new Set(accounts ?? [scene.organization.id]),
       },
       policy: { from: 'file', path },
@@ -76,4 +84,12 @@ export async function startHallpass(options: HallpassOptions): Promise<Hallpass>
       logLevel: 'silent',
     }
   }
+}
+
+function both(one: Log, other: Log): Log {
+  const write = (method: keyof Log) => (id: string, fields?: LogFields) => {
+    one[method](id, fields)
+    other[method](id, fields)
+  }
+  return { info: write('info'), warn: write('warn'), error: write('error') }
 }
