@@ -8,6 +8,8 @@ export interface Line {
 /** The app's own log, which the demo tells from. */
 export interface Watch {
   readonly log: Log
+  /** So far, oldest first. */
+  readonly lines: readonly Line[]
   /** Resolves with the first line that fits, former ones included. Rejects after `withinMs`. */
   seen(what: string, fits: (line: Line) => boolean, withinMs?: number): Promise<Line>
 }
@@ -24,6 +26,7 @@ export function watchLog(): Watch {
   }
   return {
     log: { info: note, warn: note, error: note },
+    lines,
     seen(what, fits, withinMs = patienceMs) {
       const there = lines.find(fits)
       if (there !== undefined) return Promise.resolve(there)

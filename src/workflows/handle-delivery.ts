@@ -23,6 +23,7 @@ export async function handleDelivery(deps: Deps, receive: Receive, id: string): 
         claim: held.current(),
         delivery: { id, outcome: 'handled' },
       })
+      deps.log.info('delivery.handled', { delivery: id, event: current.event })
     } catch (error) {
       if (deps.stopping.aborted) return
       await failed(deps, current, error)

@@ -1,0 +1,55 @@
+// The organization's documents that journeys are played under.
+import { account, logGroup } from '../../sandbox/scene.ts'
+
+export const logsRole = 'orders-logs-read'
+export const assumedRole = 'orders-db-read'
+export const assumedRoleArn = `arn:aws:iam::${account}:role/orders-read`
+
+const people = `
+identities:
+  - { github: 583231, name: octocat, aws: [{ account: '${account}', user: octocat }] }
+  - { github: 1002, name: mona, aws: [{ account: '${account}', user: mona }] }
+`
+
+/** Permissions inside the date window (mode B), for one hour unless given. */
+export const logsPolicy = ({
+  lease = '1h',
+  eligible = '[team:backend]',
+  more = '',
+} = {}) => `version: 1
+roles:
+  ${logsRole}:
+    description: Read the logs of the orders service
+    bindings:
+      - aws:
+          account: '${account}'
+          allow:
+            - { actions: [logs:FilterLogEvents], resources: ['${logGroup}'] }
+    repositories: [shop-*]
+    eligible: ${eligible}
+    lease: { default: ${lease}, max: 4h }
+    approval: none
+    ${more}
+rules:
+  - name: reviewers see the logs
+    when: { review_requested: {} }
+    give: ${logsRole}
+${people}`
+
+/** A role to assume (mode A), for one hour and an hour of sessions. */
+export const assumePolicy = () => `version: 1
+roles:
+  ${assumedRole}:
+    description: Read the orders database
+    bindings:
+      - aws: { account: '${account}', assume: '${assumedRoleArn}' }
+    repositories: [shop-*]
+    eligible: [team:backend]
+    lease: { default: 1h, max: 4h }
+    residual: 1h
+    approval: none
+rules:
+  - name: reviewers read the database
+    when: { review_requested: {} }
+    give: ${assumedRole}
+${people}`

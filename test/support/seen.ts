@@ -1,0 +1,170 @@
+// What a journey waits for: a line of the app's log, the check, the comment. Nothing here sleeps.
+import type { Account, Check, Comment, Delivery, PullRequest } from '../../sandbox/github/index.ts'
+import type { UserRef } from '../../sandbox/aws/entities.ts'
+import { logGroup } from '../../sandbox/scene.ts'
+import type { Grant } from '../../src/domain/grants/types.ts'
+import { subjectKey } from '../../src/domain/subjects.ts'
+import type { Line } from '../../demo/watch-log.ts'
+import type { Journey } from './journey.ts'
+
+const patienceMs = 12_000
+
+/** The first such line, former ones included. */
+export const line = (
+  { hallpass }: Journey,
+  id: string,
+  fields: Readonly<Record<string, unknown>> = {},
+): Promise<Line> =>
+  hallpass.watch.seen(
+    `${id} ${JSON.stringify(fields)}`,
+    (seen) => seen.id === id && Object.entries(fields).every(([k, v]) => seen.fields[k] === v),
+    patienceMs,
+  )
+
+/** The n-th such line, counted from 1. */
+export const nthLine = (
+  { hallpass }: Journey,
+  n: number,
+  id: string,
+  fields: Readonly<Record<string, unknown>> = {},
+): Promise<Line> => {
+  let count = 0
+  return hallpass.watch.seen(
+    `${id} ${JSON.stringify(fields)} for the ${n}th time`,
+    (seen) => {
+      if (seen.id !== id || !Object.entries(fields).every(([k, v]) => seen.fields[k] === v))
+        return false
+      count += 1
+      return count === n
+    },
+    patienceMs,
+  )
+}
+
+/** That these were taken in, worked on and are done. */
+export async function handled(journey: Journey, deliveries: readonly Delivery[]): Promise<void> {
+  for (const { id } of deliveries) await line(journey, 'delivery.handled', { delivery: id })
+}
+
+/** The person is asked for a review, and holds what the policy gives for it. Returns the grant's id. */
+export async function given(
+  journey: Journey,
+  pull: PullRequest,
+  reviewer: Account,
+): Promise<string> {
+  const former = journey.hallpass.watch.lines.length
+  journey.github.requestReview(pull, journey.people.alice, reviewer)
+  const about = { subject: pull.number, repo: pull.repositoryId, recipient: reviewer.id }
+  const requested = await journey.hallpass.watch.seen(
+    `a grant for ${reviewer.login} on #${pull.number}`,
+    (seen) =>
+      seen.id === 'grant.requested' &&
+      journey.hallpass.watch.lines.indexOf(seen) >= former &&
+      Object.entries(about).every(([k, v]) => seen.fields[k] === v),
+    patienceMs,
+  )
+  const id = String(requested.fields['grant'])
+  await line(journey, 'grant.activated', { grant: id })
+  return id
+}
+
+export const ended = (journey: Journey, grant: string): Promise<Line> =>
+  line(journey, 'grant.ended', { grant })
+
+/** Of a request that policy refused. */
+export async function refused(
+  journey: Journey,
+  deliveries: readonly Delivery[],
+): Promise<readonly string[]> {
+  await handled(journey, deliveries)
+  const ids = deliveries.map(({ id }) => id)
+  return journey.hallpass.watch.lines
+    .filter(
+      ({ id, fields }) => id === 'request.refused' && ids.includes(String(fields['delivery'])),
+    )
+    .map(({ fields }) => String(fields['code']))
+}
+
+/** Our newest check run on the head, as soon as it is so. */
+export const check = (
+  journey: Journey,
+  { pull }: PullRequest,
+  wanted: Partial<Pick<Check, 'status' | 'conclusion'>>,
+): Promise<Check> =>
+  found(journey, `a check that is ${JSON.stringify(wanted)}`, () => {
+    const newest = checksOn(journey, pull.headSha).at(-1)
+    const fits = Object.entries(wanted).every(
+      ([name, value]) => newest?.[name as keyof typeof wanted] === value,
+    )
+    return fits ? newest : undefined
+  })
+
+export const checksOn = ({ github }: Journey, headSha: string): readonly Check[] =>
+  github.checks(headSha).filter(({ name }) => name === 'hallpass/access')
+
+/** Our one comment, as soon as it says so. */
+export const comment = (
+  journey: Journey,
+  pull: PullRequest,
+  said: string | RegExp,
+): Promise<Comment> =>
+  found(journey, `a comment that says ${String(said)}`, () => {
+    const [first, ...more] = journey.github.comments(pull)
+    if (more.length > 0) throw new Error('there is more than one comment')
+    const body = first?.body ?? ''
+    return (typeof said === 'string' ? body.includes(said) : said.test(body)) ? first : undefined
+  })
+
+/** What `look` finds at GitHub, as soon as it finds something. */
+async function found<T>(journey: Journey, what: string, look: () => T | undefined): Promise<T> {
+  const late = AbortSignal.timeout(patienceMs)
+  try {
+    return await journey.github.waitFor(look, late)
+  } catch (error) {
+    throw new Error(`${what} did not come`, { cause: error })
+  }
+}
+
+/** As the ledger has it. */
+export async function grantOf({ hallpass }: Journey, id: string): Promise<Grant> {
+  const row = await hallpass.composition.deps.ledger.grant(id)
+  if (row === undefined) throw new Error(`There is no grant ${id}`)
+  return row.grant
+}
+
+export async function grantsOn(
+  { hallpass }: Journey,
+  pull: PullRequest,
+): Promise<readonly Grant[]> {
+  const rows = await hallpass.composition.deps.ledger.grantsOf(subjectKey(pull))
+  return rows.map(({ grant }) => grant)
+}
+
+/** Whether IAM itself would let the user read the logs, now. */
+export const mayReadLogs = ({ aws }: Journey, user: UserRef): boolean =>
+  aws.mayCall({ user, action: 'logs:FilterLogEvents', resource: logGroup }).allowed
+
+/** The inline policies that bear our mark. */
+export const ours = ({ aws }: Journey, user: UserRef) =>
+  aws.policiesOf(user).filter(({ name }) => name.startsWith('hallpass-'))
+
+/** One more pull request of alice's, on files that other ones leave alone. */
+export const openPull = ({ github, repository, people }: Journey): PullRequest =>
+  github.openPullRequest(repository, {
+    author: people.alice,
+    files: { [`services/orders/${repository.nextNumber}.ts`]: 'export {}\n' },
+  })
+
+/** Holds calls of this operation back, before AWS does anything, until they are let go. */
+export function heldBack({ aws }: Journey, operation: string): { letGo(): void } {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const off = aws.intercept(async (call, phase) => {
+    if (phase === 'before' && call.operation === operation) await promise
+  })
+  return {
+    letGo() {
+      off()
+      resolve()
+    },
+  }
+}
