@@ -146,11 +146,11 @@ async function publishCheck(
       conclusion: 'skipped',
       title: 'Moved to the newer commit',
     })
-  if (former?.headSha === check.headSha && !former.completed) {
+  // A completed run can say something else, but it cannot be reopened: a new one of the same name takes its place.
+  if (former?.headSha === check.headSha && (completed || !former.completed)) {
     await github.updateCheck(subject, former.id, check)
     return recorded(former.id)
   }
-  // A completed run cannot be reopened: a new one of the same name takes its place.
   const left = await github.findCheck(subject, check.headSha, check.name)
   if (left !== undefined && left.id !== former?.id && !left.completed) {
     await github.updateCheck(subject, left.id, check)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
 import type { Grant, GrantCommand, Offer } from '../../src/domain/grants/types.ts'
-import { code, prose, shellWord } from '../../src/domain/messages/escape.ts'
+import { code, prose, sentence, shellWord } from '../../src/domain/messages/escape.ts'
 import { duration, utc } from '../../src/domain/messages/format.ts'
 import {
   commentMarker,
@@ -54,7 +54,7 @@ const refusal: Notice = {
 const broken: Notice = {
   key: 'policy',
   kind: 'policy-broken',
-  text: 'policy.yml:12:7 lease.max is missing: write `max: 4h`\npolicy.yml:30:1 unknown key',
+  text: 'The policy has mistakes:\n- policy.yml:12:7 lease.max is missing: write `max: 4h`\n- policy.yml:30:1 unknown key',
   recipient: undefined,
   role: undefined,
   at: start,
@@ -211,7 +211,7 @@ describe('renderComment', () => {
 
   it('puts a broken policy first', () => {
     expect(renderComment(view([named('aaaaaaaaaaaa')], { notices: [broken] }))).toMatch(
-      /### Cloud access\n\n\*\*The policy is broken.*\n\n- policy\.yml:12:7 /,
+      /### Cloud access\n\n\*\*Nothing is granted\.\*\* The policy has mistakes:\n\n- policy\.yml:12:7 .*`max: 4h`\n/,
     )
   })
 
@@ -305,7 +305,7 @@ describe('renderCheck', () => {
       view([ending, active], { notices: [broken] }),
       'completed',
       'failure',
-      'policy.yml:12:7 lease.max is missing: write `max: 4h`',
+      'The policy has mistakes: policy.yml:12:7 lease.max is missing: write max: 4h',
     ],
     [
       'what ends',
@@ -401,7 +401,7 @@ describe('hostile text', () => {
     [...row.matchAll(/(?:\\.|[^|\\])+/g)].filter(([cell]) => cell.trim() !== '').length
 
   const inert = (shown: string) => {
-    expect(shown).not.toMatch(/[\n\r\u0000\u202e]/)
+    for (const hidden of ['\n', '\r', '\u0000', '\u202e']) expect(shown).not.toContain(hidden)
     // What a parser would see once escaped punctuation is taken away.
     const live = shown.replaceAll(/\\[!-/:-@[-`{-~]/g, '').replaceAll(/&(?:amp|lt|gt);/g, '')
     expect(live).not.toMatch(/[<>`*_[\]|~$&]/)
@@ -412,6 +412,15 @@ describe('hostile text', () => {
   it('is inert as a sentence', () => {
     fc.assert(fc.property(text, (given) => inert(prose(given))))
     for (const given of hostile) inert(prose(given))
+  })
+
+  it('keeps its own code spans, and is inert around them', () => {
+    const around = (shown: string) => shown.replaceAll(/\\[!-/:-@[-`{-~]|`[^`]*`/g, '')
+    fc.assert(fc.property(text, text, (a, b) => inert(around(sentence(`${a} \`${b}\` ${a}`)))))
+    for (const given of hostile) inert(around(sentence(given)))
+    expect(sentence('Add `- { github: 1002 }` to `identities` (now).')).toBe(
+      'Add `- { github: 1002 }` to `identities` \\(now\\).',
+    )
   })
 
   it('is inert as a name', () => {

@@ -1,6 +1,6 @@
 // The parts of a report, most important first; what does not fit is left out from the end.
 import type { Closed, Ended, Grant, Live, Requested } from '../grants/types.ts'
-import { code, prose } from './escape.ts'
+import { code, prose, sentence } from './escape.ts'
 import { utc } from './format.ts'
 import { grantSection } from './grant-section.ts'
 import { stateOf, untilOf } from './state.ts'
@@ -70,7 +70,7 @@ function history(over: readonly Grant[]): string {
 
 function why(grant: Grant): string {
   const detail = 'detail' in grant ? grant.detail : undefined
-  return detail === undefined ? '' : ` (${prose(detail, 200)})`
+  return detail === undefined ? '' : ` (${sentence(detail, 200)})`
 }
 
 function proof(grant: Grant): string {
@@ -85,17 +85,15 @@ function refusals(notices: readonly Notice[]): readonly string[] {
     .toSorted((a, b) => a.at - b.at || (a.key < b.key ? -1 : 1))
     .map(({ recipient, role, text }) => {
       const who = recipient === undefined ? '' : code(recipient.login)
-      return `| ${who} | ${role === undefined ? '' : code(role)} | ${prose(text, 800)} |`
+      return `| ${who} | ${role === undefined ? '' : code(role)} | ${sentence(text)} |`
     })
   return rows.length === 0 ? [] : [`**Refused**\n\n${table(['who', 'what', 'why'], rows)}`]
 }
 
 function brokenPolicy({ text }: Notice): string {
-  const lines = text.split('\n', 10).map((line) => `- ${prose(line, 300)}`)
-  return [
-    '**The policy is broken: nothing is granted until it is mended.**',
-    lines.join('\n'),
-  ].join('\n\n')
+  const [intro = '', ...problems] = text.split('\n', 15)
+  const items = problems.map((line) => `- ${sentence(line.replace(/^- /, ''), 300)}`)
+  return [`**Nothing is granted.** ${sentence(intro)}`, items.join('\n')].join('\n\n').trim()
 }
 
 function publicBlocks(grants: readonly Grant[], notices: readonly Notice[]): readonly string[] {

@@ -82,9 +82,9 @@ const done = (
   title: string,
 ): Outcome => ({ status: 'completed', conclusion, state, title })
 
-/** A check's title is plain text: one line of it. */
+/** A check's title is plain text on one line: a list of mistakes is cut to its first. */
 function plain(title: string): string {
-  const [first = ''] = title.split('\n', 1)
+  const first = title.split('\n', 2).join(' ').replace(': - ', ': ').replaceAll('`', '')
   const shown = [...first.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}]+/gu, ' ')]
   return shown.length <= 200 ? shown.join('') : `${shown.slice(0, 199).join('')}…`
 }

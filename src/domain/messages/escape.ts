@@ -19,6 +19,24 @@ export function prose(value: string, charactersMax = 500): string {
     .replaceAll(referring, `$&${breaker}`)
 }
 
+/** A sentence of ours that quotes names in code spans: those stay code, and everything around them is prose. */
+export function sentence(value: string, charactersMax = 800): string {
+  return cut(oneLine(value), charactersMax)
+    .split(codeSpan)
+    .map((part, index) => (index % 2 === 0 ? spaced(part) : code(part, charactersMax)))
+    .join('')
+}
+
+/** One backtick, something without any, one backtick. */
+const codeSpan = /(?<!`)`([^`]+)`(?!`)/
+
+/** `prose` takes away the spaces at its ends; between code spans they are wanted. */
+function spaced(part: string): string {
+  const inner = prose(part, part.length)
+  if (inner === '') return part === '' ? '' : ' '
+  return `${part.startsWith(' ') ? ' ' : ''}${inner}${part.endsWith(' ') ? ' ' : ''}`
+}
+
 /** One word of a POSIX shell, whatever it holds. */
 export function shellWord(value: string): string {
   const line = oneLine(value)

@@ -116,9 +116,17 @@ function trouble(grant: Grant, instance: string): readonly string[] {
 
 function standing(grant: Ending, instance: string): readonly string[] {
   const left = stillThere(grant, instance)
-  if (left.length === 0) return []
+  if (left.length === 0) return [overButForSessions(grant)]
   const places = left.map(({ name, principal }) => `${code(name)} on ${userOf(principal)}`)
   return [list([`Not yet proven gone: ${places.join(', ')}`])]
+}
+
+function overButForSessions(grant: Ending): string {
+  const until = sessionsUntilMax(grant)
+  const gone = 'Removed, and proven gone: no new session can be opened.'
+  return until === undefined
+    ? gone
+    : `${gone} One that was opened before may run until ${utc(until)}.`
 }
 
 function stillThere(grant: Ending, instance: string) {
