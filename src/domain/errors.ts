@@ -5,6 +5,11 @@ export class ConfigError extends Error {
   override name = 'ConfigError'
 }
 
+/** A delivery that lacks or misstates what is read from it: trying again never helps. Names the fields, never their values. */
+export class DeliveryFault extends TypeError {
+  override name = 'DeliveryFault'
+}
+
 /** Somebody else changed what this write was based on, or the claim behind it ran out. Reload and retry. */
 export class LedgerConflict extends Error {
   override name = 'LedgerConflict'

@@ -6,7 +6,7 @@ import { makePlace, pipeName } from './place.ts'
 import { withShortPath } from './socket-path.ts'
 import { tryClaim, type Owner } from './try-claim.ts'
 
-export { askOwner, type OwnerAnswer, type OwnerRequest } from './ask-owner.ts'
+export { askOwner } from './ask-owner.ts'
 
 export type Ownership = Owner | { readonly kind: 'held'; readonly pid: number | undefined }
 

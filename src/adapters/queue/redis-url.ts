@@ -2,7 +2,7 @@ import type { RedisOptions } from 'ioredis'
 import { ConfigError } from '../../domain/errors.ts'
 
 /** What REDIS_URL may look like; the first three also with `s` for TLS: `rediss://`, `rediss+sentinel://`. */
-export const redisUrlForms = [
+const redisUrlForms = [
   'redis://[user:password@]host[:6379][/db]',
   'redis+sentinel://[user:password@]sentinel-1[:26379],sentinel-2/master-name[/db]',
   'unix:///path/to/redis.sock',

@@ -14,7 +14,12 @@ export function endingOf(signal: Signal, grant: Grant): GrantCommand | undefined
   const { id, login } = signal.actor
   const by = { kind: 'person', person: { id, login } } as const
   if (signal.type === 'PullRequestPushed')
-    return { type: 'end', reason, by, detail: 'it was bound to a commit, and another one was pushed' }
+    return {
+      type: 'end',
+      reason,
+      by,
+      detail: 'it was bound to a commit, and another one was pushed',
+    }
   return { type: 'end', reason, by }
 }
 

@@ -5,7 +5,7 @@ import type { Instant } from '../time.ts'
 import { trustedAt, type BindingPlan, type Look, type Seen } from './seen.ts'
 import type { BindingRecord, LanePlan, Observation } from './types.ts'
 
-export type { BindingNote, LanePlan, LaneVerdict } from './types.ts'
+export type { LanePlan } from './types.ts'
 
 export interface LaneInput {
   readonly bindings: readonly BindingRecord[]

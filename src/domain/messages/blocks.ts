@@ -11,9 +11,9 @@ export const charactersMax = 60_000
 const rowsMax = 25
 
 export type Open = Live | Requested
-export type Over = Ended | Closed
+type Over = Ended | Closed
 
-export const isOpen = (grant: Grant): grant is Open =>
+const isOpen = (grant: Grant): grant is Open =>
   grant.phase === 'requested' ||
   grant.phase === 'approved' ||
   grant.phase === 'active' ||

@@ -31,7 +31,7 @@ export function untilOf(grant: Grant): string {
   return 'endsAt' in grant ? `${utc(grant.endsAt)} (${length})` : `${length} once approved`
 }
 
-export function reasonOf(reason: EndReason): string {
+function reasonOf(reason: EndReason): string {
   return reasons[reason]
 }
 
