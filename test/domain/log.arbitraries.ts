@@ -58,7 +58,7 @@ const role: Arbitrary<Offer['bindings'][number]['role']> = fc.oneof(
     }),
   }),
 )
-export const offer: Arbitrary<Offer> = fc.record({
+const offer: Arbitrary<Offer> = fc.record({
   cause: about,
   askedAt: instant,
   rule: text,

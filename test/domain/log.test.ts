@@ -88,6 +88,27 @@ describe('encodeEvent', () => {
     expect(line.hash).toBe(sha256Hex(line.canonical))
   })
 
+  it('writes every instant as people read it', () => {
+    const at = Date.UTC(2026, 10, 22, 18)
+    const [line] = linesOf([
+      {
+        type: 'grant.binding-gone',
+        bindingId: 'b',
+        removedAt: at,
+        certainAt: at + 1,
+        sessionsUntil: at + 3_600_000,
+        heldBy: [],
+      },
+    ])
+    expect(JSON.parse(line?.canonical ?? '')).toMatchObject({
+      body: {
+        removedAt: '2026-11-22T18:00:00Z',
+        certainAt: '2026-11-22T18:00:00.001Z',
+        sessionsUntil: '2026-11-22T19:00:00Z',
+      },
+    })
+  })
+
   it('commits to a person with a salt, so that the value can be erased', () => {
     const [encoded] = encodeAll([approval])
     const salt = '0'.repeat(31) + '1'

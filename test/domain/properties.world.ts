@@ -16,7 +16,7 @@ import type {
 } from '../../src/domain/lanes/types.ts'
 import { encodeEvent, genesis } from '../../src/domain/log/encode.ts'
 import type { LoggedEvent } from '../../src/domain/log/types.ts'
-import { assume, inline, instance, offer, second, start } from './grants.fixtures.ts'
+import { assume, inline, instance, offer, principal, second, start } from './grants.fixtures.ts'
 
 export const lagMs = 10 * second
 /** For how long a call of a dead worker may still be under way. */
@@ -28,12 +28,14 @@ export const separated = [1, 3]
 export const bots = [2]
 const approvers = new Set([1, 2, 3, 4, 5, 7])
 
+export type Modes = 'assume' | 'inline' | 'both'
+
 export type Act =
   | {
       readonly do: 'ask'
       readonly cause: number
       readonly quorum: 0 | 1 | 2
-      readonly inline: boolean
+      readonly modes: Modes
     }
   | { readonly do: 'ask-twice-at-once'; readonly cause: number }
   | { readonly do: 'approve'; readonly which: number; readonly by: number; readonly old: boolean }
@@ -46,6 +48,8 @@ export type Act =
   | { readonly do: 'revise' | 'withdraw' | 'deny' | 'revoke' | 'again'; readonly which: number }
   | { readonly do: 'tick' }
   | { readonly do: 'pass'; readonly ms: number }
+  /** To around the next instant at which something is due. */
+  | { readonly do: 'pass-to-due'; readonly offsetMs: number }
   | { readonly do: 'work'; readonly reads: readonly number[]; readonly dies: Death }
   | {
       readonly do: 'outside'
@@ -78,6 +82,8 @@ export class World {
   readonly rows = new Map<string, Row>()
   readonly log: LoggedEvent[] = []
   readonly values = new Map<string, string>()
+  /** What approvers wrote. */
+  readonly named: { readonly id: string; readonly by: number; readonly code: string }[] = []
   /** All that ever stood in the cloud under a name, in order. */
   readonly stood = new Map<string, readonly Stood[]>()
   /** Calls of ours, with the grant as it was when they arrived. */
@@ -109,11 +115,11 @@ export class World {
   act(act: Act): void {
     switch (act.do) {
       case 'ask':
-        return this.ask(act.cause, act.quorum, act.inline)
+        return this.ask(act.cause, act.quorum, act.modes)
       case 'ask-twice-at-once': {
         const both = [
-          this.newGrant(act.cause, 0, false, 'a'),
-          this.newGrant(act.cause, 0, false, 'b'),
+          this.newGrant(act.cause, 0, 'assume', 'a'),
+          this.newGrant(act.cause, 0, 'assume', 'b'),
         ]
         return both.forEach((command) => this.insert(act.cause, command))
       }
@@ -142,6 +148,8 @@ export class World {
         return undefined
       case 'pass':
         return this.pass(act.ms)
+      case 'pass-to-due':
+        return this.passToDue(act.offsetMs)
       case 'work':
         return this.work(act.reads, act.dies)
       case 'outside':
@@ -163,27 +171,19 @@ export class World {
     return { binding: row.binding, desired, ...row.set }
   }
 
-  private ask(cause: number, quorum: 0 | 1 | 2, inlined: boolean): void {
-    this.insert(cause, this.newGrant(cause, quorum, inlined, ''))
+  private ask(cause: number, quorum: 0 | 1 | 2, modes: Modes): void {
+    this.insert(cause, this.newGrant(cause, quorum, modes, ''))
   }
 
-  private newGrant(
-    cause: number,
-    quorum: 0 | 1 | 2,
-    inlined: boolean,
-    suffix: string,
-  ): GrantCommand {
+  private newGrant(cause: number, quorum: 0 | 1 | 2, modes: Modes, suffix: string): GrantCommand {
     const id = `grant${cause}${suffix}`
     const of: Offer = {
       ...offer,
       cause: `cause-${cause}`,
       separated,
       leaseSeconds: 600 + cause,
-      residualSeconds: inlined ? 0 : residualMs / second,
-      bindings: offer.bindings.map(({ principal }) => ({
-        role: inlined ? inline : assume,
-        principal,
-      })),
+      residualSeconds: residualMs / second,
+      bindings: rolesOf[modes].map((role) => ({ role, principal })),
       approval: quorum === 0 ? 'none' : { by: [{ kind: 'team', slug: 'sre' }], count: quorum },
     }
     const bindingIds = bindingIdsOf(of, id, instance)
@@ -204,15 +204,19 @@ export class World {
     if (this.causes.has(key)) return
     this.causes.set(key, command.id)
     if (this.foreign.has(cause)) {
-      for (const name of command.bindingIds) this.stand(name, 'foreign', start - lagMs - 1)
+      // One looks like what we would make, the other does not.
+      for (const name of command.bindingIds)
+        this.stand(name, 'foreign', start - lagMs - 1, cause === 0)
     }
     this.take(command.id, command)
   }
 
   private approval(grant: Grant, by: number, old: boolean): GrantCommand {
+    const code = old ? 'code-1' : grant.revision.code
+    this.named.push({ id: grant.id, by, code })
     return {
       type: 'approve',
-      code: old ? 'code-1' : grant.revision.code,
+      code,
       by: person(by),
       isBot: bots.includes(by),
       mayApprove: approvers.has(by),
@@ -342,7 +346,7 @@ export class World {
     const gone = this.userDeletedAt !== undefined && this.userDeletedAt <= at
     const bindings = records.map(({ binding }) => {
       const found = this.standingAt(binding.name, at)
-      const same = found?.binding !== 'foreign' && found?.changed !== true
+      const same = found?.changed !== true
       const state = found === undefined ? 'absent' : same ? 'present' : 'different'
       return [binding.id, { state, evidence }] as const
     })
@@ -392,6 +396,20 @@ export class World {
     return what === 'change' ? this.stand(name, found.binding, this.now, true) : undefined
   }
 
+  private passToDue(offsetMs: number): void {
+    const due = [...this.rows.values()].flatMap(({ binding, set }) => [
+      binding.endsAt,
+      binding.endsAt - this.skewMs,
+      (set.removedAt ?? 0) + lagMs,
+      (set.missedAt ?? 0) + lagMs,
+      set.sessionsUntil ?? 0,
+      (set.sessionsUntil ?? 0) - this.skewMs,
+    ])
+    const settled = [this.settledAt, this.settledAt + lagMs]
+    const next = [...due, ...settled].map((at) => at + offsetMs).filter((at) => at > this.now)
+    if (next.length > 0) this.pass(Math.min(...next) - this.now)
+  }
+
   private pass(ms: number): void {
     const until = this.now + ms
     for (const { at, change } of this.late.filter((each) => each.at <= until)) {
@@ -402,11 +420,11 @@ export class World {
     this.now = until
   }
 
-  /** The latest instant, on the cloud's clock, at which a session opened under this name may run. Undefined: none ever could. */
+  /** Until when, on the cloud's clock, a session opened under this name can run, now or later. Undefined: none ever could. */
   sessionsUntil(name: string): number | undefined {
     const ends = (this.stood.get(name) ?? []).flatMap(({ from, to, binding }) => {
       if (binding === 'foreign') return []
-      const enforcedUntil = to === undefined ? this.cloudNow : to + lagMs + this.skewMs
+      const enforcedUntil = to === undefined ? Infinity : to + lagMs + this.skewMs
       const lastBegin = Math.min(enforcedUntil, binding.endsAt)
       if (lastBegin < from + this.skewMs) return []
       return [lastBegin + binding.residualSeconds * second]
@@ -428,6 +446,7 @@ export class World {
   }
 }
 
+const rolesOf = { assume: [assume], inline: [inline], both: [inline, assume] } as const
 const hallpass = { kind: 'hallpass' } as const
 const person = (id: number) => ({ id, login: `person-${id}` })
 const unset = {

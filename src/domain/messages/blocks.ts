@@ -1,5 +1,5 @@
 // The parts of a report, most important first; what does not fit is left out from the end.
-import type { Closed, Ended, Grant, Live, Requested } from '../grants/types.ts'
+import type { Grant, Live, Requested } from '../grants/types.ts'
 import { code, prose, sentence } from './escape.ts'
 import { utc } from './format.ts'
 import { grantSection } from './grant-section.ts'
@@ -11,7 +11,6 @@ export const charactersMax = 60_000
 const rowsMax = 25
 
 export type Open = Live | Requested
-type Over = Ended | Closed
 
 const isOpen = (grant: Grant): grant is Open =>
   grant.phase === 'requested' ||
