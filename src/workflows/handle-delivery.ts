@@ -1,8 +1,9 @@
 // One stored delivery: routed to its handler, then marked done; or failed, to be tried again.
+import { DeliveryFault } from '../domain/errors.ts'
 import type { ClaimKey, StoredDelivery } from './ports.ts'
 import type { Deps } from './deps.ts'
 import { backoffMs } from './backoff.ts'
-import { underClaim } from './under-claim.ts'
+import { underClaim, type Held } from './under-claim.ts'
 
 /** Routes a delivery to the handlers. Rejects when one of them failed. */
 export type Receive = (delivery: { id: string; name: string; payload: unknown }) => Promise<void>
@@ -26,7 +27,7 @@ export async function handleDelivery(deps: Deps, receive: Receive, id: string): 
       deps.log.info('delivery.handled', { delivery: id, event: current.event })
     } catch (error) {
       if (deps.stopping.aborted) return
-      await failed(deps, current, error)
+      await (isHopeless(error) ? refused(deps, held, current, error) : failed(deps, current, error))
     }
   })
 }
@@ -35,8 +36,39 @@ export async function handleDelivery(deps: Deps, receive: Receive, id: string): 
 const claimKeyOf = (delivery: StoredDelivery): ClaimKey =>
   `delivery:${delivery.subject ?? delivery.id}`
 
-const parse = (delivery: StoredDelivery): unknown =>
-  JSON.parse(new TextDecoder().decode(delivery.body))
+function parse({ body }: StoredDelivery): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(body))
+  } catch {
+    // NB: without the parser's own words, which quote the body.
+    throw new DeliveryFault('the body is no JSON')
+  }
+}
+
+/** What is wrong with the delivery itself is as wrong the next time. */
+const isHopeless = (error: unknown): boolean =>
+  error instanceof AggregateError ? error.errors.every(isHopeless) : error instanceof DeliveryFault
+
+async function refused(
+  deps: Deps,
+  held: Held,
+  { id, subject }: StoredDelivery,
+  error: unknown,
+): Promise<void> {
+  const because = messageOf(error)
+  deps.log.warn('delivery.refused', { delivery: id, error })
+  await deps.ledger.commit({
+    now: deps.clock.now(),
+    claim: held.current(),
+    delivery: { id, outcome: because, givenUp: true },
+    events: [
+      {
+        stream: subject === undefined ? 'instance' : `subject:${subject}`,
+        event: { type: 'delivery.refused', delivery: id, because },
+      },
+    ],
+  })
+}
 
 async function failed(deps: Deps, delivery: StoredDelivery, error: unknown): Promise<void> {
   const attempts = delivery.attempts + 1

@@ -88,7 +88,13 @@ export interface Commit {
     /** Moves `LaneWork.settledAt` when given; never back. */
     readonly settledAt?: Instant
   }
-  readonly delivery?: { readonly id: string; readonly outcome: string }
+  readonly delivery?: {
+    readonly id: string
+    /** `handled`, or why it can never be. */
+    readonly outcome: string
+    /** Counts as an attempt that failed for good; a redelivery takes it up again. Otherwise it is done. */
+    readonly givenUp?: true
+  }
   /** What people should see of a subject besides its grants, in order: sets the notice of that key; `null` clears it. */
   readonly notices?: readonly {
     readonly subject: Subject
@@ -159,7 +165,7 @@ export interface Ledger {
   renew(claim: Claim, now: Instant, ttlMs: number): Promise<Claim | undefined>
   release(claim: Claim): Promise<void>
 
-  /** Undefined when there is none, or when it is done. */
+  /** Undefined when there is none, or when it is done or given up. */
   delivery(id: string): Promise<StoredDelivery | undefined>
   /** Counts an attempt; `retryAt` null gives up: a redelivery takes it up again. */
   deliveryFailed(id: string, error: string, retryAt: Instant | null, now: Instant): Promise<void>

@@ -11,18 +11,19 @@ export interface Held {
   renew(): Promise<void>
 }
 
-/** Resolves to `busy` without running `work` when somebody else holds the claim. */
+/** Resolves to `busy` without running `work` when somebody else holds the claim, or this process is stopping. */
 export async function underClaim<T>(
   deps: Deps,
   key: ClaimKey,
   work: (held: Held) => Promise<T>,
 ): Promise<T | 'busy'> {
-  const { ledger, clock, timing } = deps
+  const { ledger, clock, timing, stopping } = deps
+  if (stopping.aborted) return 'busy'
   const first = await ledger.claim(key, deps.owner, clock.now(), timing.claimMs)
   if (first === undefined) return 'busy'
   const held = hold(deps, first)
   try {
-    return await work(held)
+    return stopping.aborted ? 'busy' : await work(held)
   } finally {
     held.stop()
     await ledger.release(held.current()).catch((error: unknown) => {
@@ -35,6 +36,7 @@ export async function underClaim<T>(
 function hold(deps: Deps, first: Claim): Held & { stop(): void } {
   const { ledger, clock, timing, stopping } = deps
   let claim = first
+  let ended = false
   const lost = new AbortController()
   const signal = AbortSignal.any([lost.signal, stopping])
   // NB: a call has to be over before the claim is: a late write could undo what the next owner did.
@@ -54,6 +56,7 @@ function hold(deps: Deps, first: Claim): Held & { stop(): void } {
   const renew = async () => {
     check()
     const renewed = await ledger.renew(claim, clock.now(), timing.claimMs)
+    if (ended) return
     if (renewed === undefined) lost.abort(over(claim))
     else {
       claim = renewed
@@ -73,6 +76,7 @@ function hold(deps: Deps, first: Claim): Held & { stop(): void } {
     guard: { signal, check },
     renew,
     stop() {
+      ended = true
       clearInterval(heartbeat)
       clearTimeout(deadline)
     },

@@ -70,6 +70,21 @@ onEveryDatabase('The inbox', (world) => {
     expect(rows).toEqual([{ bytes: 0 }])
   })
 
+  it('keeps what is given up out of the way, body and all, until GitHub redelivers it', async () => {
+    const { ledger } = world()
+    const given = delivery()
+    await ledger.accept(given, start)
+    const over = { id: given.id, outcome: 'lacks\0sender', givenUp: true } as const
+    await ledger.commit({ now: start, delivery: over })
+    expect(await ledger.delivery(given.id)).toBeUndefined()
+    expect((await dueAt(ledger, start + 60 * second)).deliveries).toEqual([])
+    await expect(ledger.commit({ now: start, delivery: over })).rejects.toThrow('done already')
+    expect(await ledger.accept(given, start)).toBe('revived')
+    const stored = await ledger.delivery(given.id)
+    expect(stored?.attempts).toBe(0)
+    expect([...(stored?.body ?? [])]).toEqual([...given.body])
+  })
+
   it('refuses to finish a delivery twice, with all that came with it', async () => {
     const { ledger } = world()
     const given = delivery()

@@ -2,7 +2,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { PayloadFault } from '../../src/entrypoints/webhooks/payload.ts'
+import { DeliveryFault } from '../../src/domain/errors.ts'
 import { payload, translators } from './webhooks-payloads.ts'
 
 const id = z.int().positive()
@@ -111,7 +111,7 @@ function outcome(translate: (body: unknown) => unknown, body: unknown) {
 
 function expectHarmless(result: ReturnType<typeof outcome>) {
   if ('fault' in result) {
-    expect(result.fault).toBeInstanceOf(PayloadFault)
+    expect(result.fault).toBeInstanceOf(DeliveryFault)
     expect(String(result.fault)).not.toContain(marked)
   } else if (result.value !== undefined) {
     expect(wellFormed.safeParse(result.value).error).toBeUndefined()

@@ -1,7 +1,7 @@
 import type { Probot } from 'probot'
 import { describe, expect, it } from 'vitest'
 import type { Signal } from '../../src/domain/signals.ts'
-import { PayloadFault } from '../../src/entrypoints/webhooks/payload.ts'
+import { DeliveryFault } from '../../src/domain/errors.ts'
 import { toPullRequestClosed } from '../../src/entrypoints/webhooks/pull-request-closed.ts'
 import { toPullRequestPushed } from '../../src/entrypoints/webhooks/pull-request-pushed.ts'
 import { toReviewRequestRemoved } from '../../src/entrypoints/webhooks/review-request-removed.ts'
@@ -67,7 +67,7 @@ describe('a review request', () => {
   it('without an installation is a fault', () => {
     const body = payload('pull_request.review_requested')
     delete body.installation
-    expect(() => toReviewRequested(body, 'd-1')).toThrow(PayloadFault)
+    expect(() => toReviewRequested(body, 'd-1')).toThrow(DeliveryFault)
   })
 
   it('by an account of an unknown type counts as a bot`s', () => {

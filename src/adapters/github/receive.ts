@@ -1,5 +1,6 @@
 // Probot routes deliveries to their handlers. Its HTTP server is never started.
 import type { ApplicationFunction, Probot } from 'probot'
+import { DeliveryFault } from '../../domain/errors.ts'
 
 export interface Delivery {
   /** `X-GitHub-Delivery`. */
@@ -13,7 +14,7 @@ export interface Delivery {
 /** Rejects with what the handler threw; with an AggregateError when several threw. */
 export async function receive(probot: Probot, delivery: Delivery): Promise<void> {
   const { id, name, payload } = delivery
-  if (!isObject(payload)) throw new TypeError(`The delivery ${id} has no object as its payload`)
+  if (!isObject(payload)) throw new DeliveryFault(`The delivery ${id} has no object as its payload`)
   try {
     await probot.receive({ id, name, payload } as Parameters<Probot['receive']>[0])
   } catch (error) {

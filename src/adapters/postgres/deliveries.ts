@@ -1,6 +1,6 @@
 import { LedgerConflict } from '../../domain/errors.ts'
 import type { Instant } from '../../domain/time.ts'
-import type { StoredDelivery } from '../../workflows/ports.ts'
+import type { Commit, StoredDelivery } from '../../workflows/ports.ts'
 import { plainText } from './json.ts'
 import type { Database, Tx } from './database.ts'
 
@@ -9,7 +9,7 @@ export async function readDelivery(db: Database, id: string): Promise<StoredDeli
     .selectFrom('deliveries')
     .select(['id', 'event', 'body', 'received_at', 'subject', 'attempts'])
     .where('id', '=', id)
-    .where('state', '<>', 'done')
+    .where('state', '=', 'pending')
     .executeTakeFirst()
   if (row === undefined) return undefined
   const { received_at: receivedAt, subject, ...rest } = row
@@ -34,18 +34,24 @@ export async function deliveryFailed(
     .execute()
 }
 
-/** Throws LedgerConflict when it was done already. The body has served its purpose: its hash stays, for replays. */
+/** Throws LedgerConflict when it was done or given up already. */
 export async function finishDelivery(
   tx: Tx,
-  { id, outcome }: { readonly id: string; readonly outcome: string },
+  { id, outcome, givenUp }: NonNullable<Commit['delivery']>,
   now: Instant,
 ): Promise<void> {
-  const done = await tx
+  const text = plainText(outcome)
+  const finished = await tx
     .updateTable('deliveries')
-    .set({ state: 'done', outcome: plainText(outcome), done_at: now, body: new Uint8Array() })
+    .set((row) =>
+      givenUp === true
+        ? { state: 'failed' as const, attempts: row('attempts', '+', 1), last_error: text }
+        : // The body has served its purpose: its hash stays, for replays.
+          { state: 'done' as const, outcome: text, done_at: now, body: new Uint8Array() },
+    )
     .where('id', '=', id)
-    .where('state', '<>', 'done')
+    .where('state', '=', 'pending')
     .returning('id')
     .executeTakeFirst()
-  if (done === undefined) throw new LedgerConflict(`Delivery ${id} is done already`)
+  if (finished === undefined) throw new LedgerConflict(`Delivery ${id} is done already`)
 }

@@ -1,12 +1,8 @@
 // What every handled delivery carries, read field by field: a body may lack or misstate anything.
 import { z } from 'zod'
+import { DeliveryFault } from '../../domain/errors.ts'
 import type { Instant } from '../../domain/time.ts'
 import type { Actor, Person, Subject } from '../../domain/subjects.ts'
-
-/** A delivery that lacks or misstates what is read from it. Names the fields, never their values. */
-export class PayloadFault extends TypeError {
-  override name = 'PayloadFault'
-}
 
 const id = z.int().positive()
 const text = z.string().min(1)
@@ -37,7 +33,7 @@ export function readPayload<S extends z.ZodType>(
   const read = schema.safeParse(payload)
   if (read.success) return read.data
   const fields = read.error.issues.map((issue) => issue.path.join('.') || 'the whole payload')
-  throw new PayloadFault(`${event}: the delivery lacks or misstates ${fields.join(', ')}`)
+  throw new DeliveryFault(`${event}: the delivery lacks or misstates ${fields.join(', ')}`)
 }
 
 const envelopeSchema = z.object({ ...envelope, pull_request: pullRequest })
@@ -56,7 +52,7 @@ export function signalBase(event: string, payload: Envelope, delivery: string) {
 function subjectOf(event: string, payload: Envelope): Subject {
   const { installation, repository } = payload
   if (installation === undefined)
-    throw new PayloadFault(`${event}: the delivery lacks installation.id`)
+    throw new DeliveryFault(`${event}: the delivery lacks installation.id`)
   return {
     installationId: installation.id,
     accountId: repository.owner.id,

@@ -1,0 +1,485 @@
+// Hand-written stand-ins for the workflows' ports: what they keep is plain, and what goes wrong is asked for.
+import { LedgerConflict } from '../../src/domain/errors.ts'
+import type { Grant } from '../../src/domain/grants/types.ts'
+import type {
+  BindingNote,
+  BindingRecord,
+  Change,
+  Lane,
+  Observation,
+  ObservedBinding,
+} from '../../src/domain/lanes/types.ts'
+import type { Notice } from '../../src/domain/messages/types.ts'
+import type { PullRequestFacts, RepositoryFacts } from '../../src/domain/policy/types.ts'
+import { subjectKey, type Actor, type RoleName, type Subject } from '../../src/domain/subjects.ts'
+import { defaultTiming, type Deps } from '../../src/workflows/deps.ts'
+import type {
+  CheckRun,
+  Claim,
+  Cloud,
+  Commit,
+  GitHub,
+  Ledger,
+  LogFields,
+  PolicyReading,
+  Posted,
+  StoredDelivery,
+  Work,
+} from '../../src/workflows/ports.ts'
+import { octocat, start, subject as someSubject } from '../domain/grants.fixtures.ts'
+
+// ── time and words ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+export function fakeClock(at = start) {
+  let now = at
+  return {
+    now: () => now,
+    turn(ms: number) {
+      now += ms
+    },
+  }
+}
+
+export function fakeLog() {
+  const lines: { readonly level: string; readonly id: string; readonly fields: LogFields }[] = []
+  const note =
+    (level: string) =>
+    (id: string, fields: LogFields = {}) => {
+      lines.push({ level, id, fields })
+    }
+  return { lines, info: note('info'), warn: note('warn'), error: note('error') }
+}
+
+// ── the ledger ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+interface KeptDelivery extends StoredDelivery {
+  readonly state: 'pending' | 'done' | 'failed'
+  readonly retryAt: number | null
+  readonly error?: string
+}
+interface KeptLane {
+  readonly lane: Lane
+  dirtyVersion: number
+  cleanVersion: number
+  checkAt: number | null
+  failures: number
+  lastError: string | null
+  settledAt: number | undefined
+}
+interface KeptSubject {
+  readonly subject: Subject
+  dirtyVersion: number
+  cleanVersion: number
+  failures: number
+  retryAt: number
+  lastError: string | null
+  notices: readonly Notice[]
+  posted: Posted
+}
+
+/** Guards versions and claims as the real one does; keeps everything in maps that a test may look at and change. */
+export class FakeLedger implements Ledger {
+  readonly instance = 'i7'
+  readonly commits: Commit[] = []
+  readonly claims = new Map<string, Claim & { held: boolean }>()
+  readonly deliveries = new Map<string, KeptDelivery>()
+  readonly grants = new Map<string, { grant: Grant; standingCheckedAt: number }>()
+  readonly lanes = new Map<string, KeptLane>()
+  readonly bindings = new Map<string, BindingRecord>()
+  readonly subjects = new Map<string, KeptSubject>()
+  /** Called before each commit is looked at: throws what is to go wrong, or changes what it was based on. */
+  beforeCommit: (commit: Commit) => void = () => undefined
+  /** Called before each renewal: throws what is to go wrong. */
+  beforeRenew: (claim: Claim) => void = () => undefined
+
+  async accept(): Promise<never> {
+    throw new Error('nothing is taken in here')
+  }
+  async due() {
+    return {
+      deliveries: [],
+      lanes: [],
+      subjects: [],
+      grants: [],
+      standing: [],
+      nextAt: undefined,
+    }
+  }
+
+  async claim(key: Claim['key'], owner: string, now: number, ttlMs: number) {
+    const former = this.claims.get(key)
+    if (former?.held === true && former.until > now) return undefined
+    const fence = (former?.fence ?? 0) + 1
+    const claim = { key, owner, fence, until: now + ttlMs, takenOver: former?.held === true }
+    this.claims.set(key, { ...claim, held: true })
+    return claim
+  }
+  async renew(claim: Claim, now: number, ttlMs: number) {
+    this.beforeRenew(claim)
+    if (!this.#stands(claim, now)) return undefined
+    const renewed = { ...claim, until: now + ttlMs }
+    this.claims.set(claim.key, { ...renewed, held: true })
+    return renewed
+  }
+  async release(claim: Claim) {
+    const kept = this.claims.get(claim.key)
+    if (kept?.fence === claim.fence) this.claims.set(claim.key, { ...kept, held: false })
+  }
+  #stands({ key, fence }: Claim, now: number): boolean {
+    const kept = this.claims.get(key)
+    return kept?.fence === fence && kept.held && kept.until > now
+  }
+  #require(claim: Claim | undefined, now: number): void {
+    if (claim !== undefined && !this.#stands(claim, now))
+      throw new LedgerConflict(`The claim on ${claim.key} ran out`)
+  }
+
+  async delivery(id: string) {
+    const kept = this.deliveries.get(id)
+    return kept?.state === 'pending' ? kept : undefined
+  }
+  async deliveryFailed(id: string, error: string, retryAt: number | null) {
+    const kept = this.deliveries.get(id)
+    if (kept?.state !== 'pending') return
+    const state = retryAt === null ? 'failed' : 'pending'
+    this.deliveries.set(id, { ...kept, attempts: kept.attempts + 1, state, retryAt, error })
+  }
+
+  async grant(id: string) {
+    return this.grants.get(id)
+  }
+  async grantsOf(key: string) {
+    return [...this.grants.values()].filter(
+      ({ grant }) => subjectKey(grant.revision.offer.subject) === key,
+    )
+  }
+  async listGrants() {
+    return [...this.grants.values()].map(({ grant }) => grant)
+  }
+  async causeUsed() {
+    return false
+  }
+  async lastPolicyBlob() {
+    return undefined
+  }
+  async log() {
+    return []
+  }
+
+  async lane(id: string) {
+    const kept = this.lanes.get(id)
+    if (kept === undefined) return undefined
+    const { lane, dirtyVersion, failures, settledAt } = kept
+    const all = [...this.grants.values()].map(({ grant }) => grant)
+    const bindings = [...this.bindings.values()]
+      .filter(({ binding }) => binding.laneId === id)
+      .map((record) => ({ ...record, holders: all.filter(holds(record.binding.id)) }))
+    return { lane, dirtyVersion, failures, settledAt, bindings }
+  }
+
+  async report(key: string) {
+    const kept = this.subjects.get(key)
+    if (kept === undefined) return undefined
+    const grants = (await this.grantsOf(key)).map(({ grant }) => grant)
+    const { subject, dirtyVersion, notices, posted, failures } = kept
+    return { subject, dirtyVersion, grants, notices, posted, failures }
+  }
+  async posted(
+    key: string,
+    posted: Posted,
+    { claim, now, cleanVersion }: { claim: Claim; now: number; cleanVersion?: number },
+  ) {
+    this.#require(claim, now)
+    const kept = this.subjects.get(key)
+    if (kept === undefined) return
+    kept.posted = posted
+    if (cleanVersion === undefined) return
+    Object.assign(kept, { cleanVersion, failures: 0, lastError: null, retryAt: 0 })
+  }
+  async reportFailed(key: string, error: string, retryAt: number) {
+    const kept = this.subjects.get(key)
+    if (kept === undefined) return
+    Object.assign(kept, { failures: kept.failures + 1, lastError: error, retryAt })
+  }
+
+  async commit(commit: Commit) {
+    this.beforeCommit(commit)
+    this.#require(commit.claim, commit.now)
+    for (const { grant, expectedVersion } of commit.grants ?? [])
+      if ((this.grants.get(grant.id)?.grant.version ?? 0) !== expectedVersion)
+        throw new LedgerConflict(`Grant ${grant.id} has changed meanwhile`)
+    this.commits.push(commit)
+    for (const { grant } of commit.grants ?? []) this.#keep(grant, commit.now)
+    for (const note of commit.bindings ?? []) this.#note(note)
+    for (const id of commit.standingConfirmed ?? []) {
+      const row = this.grants.get(id)
+      if (row !== undefined) row.standingCheckedAt = commit.now
+    }
+    if (commit.lane !== undefined) this.#work(commit.lane)
+    if (commit.delivery !== undefined) this.#finish(commit.delivery)
+  }
+  #keep(grant: Grant, now: number): void {
+    const former = this.grants.get(grant.id)
+    this.grants.set(grant.id, { grant, standingCheckedAt: former?.standingCheckedAt ?? now })
+    for (const { bindingId } of grant.holds) {
+      const record = this.bindings.get(bindingId)
+      const wanted = grant.phase === 'approved' || grant.phase === 'active'
+      if (record !== undefined)
+        this.bindings.set(bindingId, { ...record, desired: wanted ? 'present' : 'absent' })
+    }
+  }
+  #note({ id, set }: BindingNote): void {
+    const record = this.bindings.get(id)
+    if (record === undefined) return
+    const values = Object.entries(set).map(([name, value]) => [name, value ?? undefined])
+    this.bindings.set(id, { ...record, ...(Object.fromEntries(values) as Partial<BindingRecord>) })
+  }
+  #work({ id, ...worked }: NonNullable<Commit['lane']>): void {
+    const kept = this.lanes.get(id)
+    if (kept !== undefined) Object.assign(kept, worked)
+  }
+  #finish({ id, givenUp, outcome }: NonNullable<Commit['delivery']>): void {
+    const kept = this.deliveries.get(id)
+    if (kept?.state !== 'pending') throw new LedgerConflict(`Delivery ${id} is done already`)
+    const failed = { state: 'failed', attempts: kept.attempts + 1, error: outcome } as const
+    this.deliveries.set(id, { ...kept, ...(givenUp === true ? failed : { state: 'done' }) })
+  }
+
+  // What tests put in.
+
+  addDelivery(id: string, more: Partial<KeptDelivery> = {}): void {
+    const body = new TextEncoder().encode('{"action":"closed"}')
+    const rest = { receivedAt: start, subject: undefined, attempts: 0, retryAt: null } as const
+    this.deliveries.set(id, { id, event: 'pull_request', body, ...rest, state: 'pending', ...more })
+  }
+  addGrant(grant: Grant, standingCheckedAt = start): void {
+    this.grants.set(grant.id, { grant, standingCheckedAt })
+  }
+  addSubject(subject = someSubject, more: Partial<KeptSubject> = {}): KeptSubject {
+    const kept: KeptSubject = {
+      subject,
+      dirtyVersion: 1,
+      cleanVersion: 0,
+      failures: 0,
+      retryAt: 0,
+      lastError: null,
+      notices: [],
+      posted: nothingPosted,
+      ...more,
+    }
+    this.subjects.set(subjectKey(subject), kept)
+    return kept
+  }
+  addLane(lane: Lane, records: readonly BindingRecord[]): KeptLane {
+    const kept: KeptLane = {
+      lane,
+      dirtyVersion: 1,
+      cleanVersion: 0,
+      checkAt: null,
+      failures: 0,
+      lastError: null,
+      settledAt: undefined,
+    }
+    this.lanes.set(lane.id, kept)
+    for (const record of records) this.bindings.set(record.binding.id, record)
+    return kept
+  }
+}
+
+const nothingPosted: Posted = { commentId: null, commentsMade: 0, commentBody: null, check: null }
+
+const live: ReadonlySet<Grant['phase']> = new Set(['approved', 'active', 'ending'])
+const holds = (bindingId: string) => (grant: Grant) =>
+  live.has(grant.phase) && grant.holds.some((hold) => hold.bindingId === bindingId)
+
+// ── GitHub ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export const aRepository: RepositoryFacts = {
+  id: someSubject.repositoryId,
+  owner: someSubject.owner,
+  name: someSubject.repository,
+  accountId: someSubject.accountId,
+  visibility: 'private',
+  archived: false,
+  defaultBranch: 'main',
+}
+export const aPull: PullRequestFacts = {
+  state: 'open',
+  merged: false,
+  draft: false,
+  author: { id: 3, login: 'monalisa' },
+  headSha: 'a'.repeat(40),
+  headRepositoryId: someSubject.repositoryId,
+  baseRef: 'main',
+  requestedReviewers: [octocat],
+}
+
+/** One pull request, its comments and its checks. `calls` are the writes, in order. */
+export class FakeGitHub implements GitHub {
+  readonly calls: string[] = []
+  readonly comments = new Map<number, string>()
+  readonly checks = new Map<number, CheckRun>()
+  facts: { repository: RepositoryFacts | undefined; pull: PullRequestFacts | undefined } = {
+    repository: aRepository,
+    pull: aPull,
+  }
+  role: RoleName = 'write'
+  readonly teams = new Map<string, 'member' | 'not-member' | 'unknown'>()
+  /** Called before each read and write with its name: throws what is to go wrong. */
+  before: (call: string) => void = () => undefined
+  /** Called after each write was carried out: what it throws comes in place of the answer. */
+  after: (call: string) => void = () => undefined
+  #id = 0
+
+  async #write<T>(call: string, work: () => T): Promise<T> {
+    this.before(call)
+    this.calls.push(call)
+    const answer = work()
+    this.after(call)
+    return answer
+  }
+
+  async repository() {
+    this.before('repository')
+    return this.facts.repository
+  }
+  async pullRequest() {
+    this.before('pullRequest')
+    return this.facts.pull
+  }
+  async changedPaths() {
+    return { paths: [], truncated: false }
+  }
+  async roleOf() {
+    this.before('roleOf')
+    return this.role
+  }
+  async account(): Promise<Actor> {
+    return { ...octocat, type: 'User' }
+  }
+  async teamMembership(_subject: Subject, slug: string) {
+    this.before('teamMembership')
+    return this.teams.get(slug) ?? 'not-member'
+  }
+  createComment(_subject: Subject, body: string) {
+    return this.#write('createComment', () => {
+      this.comments.set((this.#id += 1), body)
+      return this.#id
+    })
+  }
+  updateComment(_subject: Subject, id: number, body: string) {
+    return this.#write(`updateComment ${id}`, () => {
+      if (!this.comments.has(id)) return 'missing' as const
+      this.comments.set(id, body)
+      return 'updated' as const
+    })
+  }
+  async findComment(_subject: Subject, marker: string) {
+    this.before('findComment')
+    const found = [...this.comments].find(([, body]) => body.includes(marker))
+    return found && { id: found[0], body: found[1] }
+  }
+  createCheck(_subject: Subject, check: CheckRun) {
+    return this.#write('createCheck', () => {
+      this.checks.set((this.#id += 1), check)
+      return this.#id
+    })
+  }
+  updateCheck(_subject: Subject, id: number, check: CheckRun) {
+    return this.#write(`updateCheck ${id}`, () => {
+      this.checks.set(id, check)
+    })
+  }
+  async findCheck(_subject: Subject, headSha: string, name: string) {
+    this.before('findCheck')
+    const found = [...this.checks].findLast(
+      ([, check]) => check.headSha === headSha && check.name === name,
+    )
+    if (found === undefined) return undefined
+    const [id, { externalId, status }] = found
+    return { id, externalId, completed: status === 'completed' }
+  }
+}
+
+// ── a cloud ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Bindings by id, as they stand. `calls` are the changes that were asked for, such as `put b-1`. */
+export class FakeCloud implements Cloud {
+  readonly name = 'aws'
+  readonly lagMs = 1_000
+  readonly calls: string[] = []
+  readonly standingThere = new Set<string>()
+  resolved: Awaited<ReturnType<Cloud['resolve']>> = { ok: false, why: 'Nobody is known here.' }
+  /** Called before each call with its name: throws what is to go wrong. */
+  before: (call: string) => void = () => undefined
+  readonly #now: () => number
+
+  constructor(now: () => number) {
+    this.#now = now
+  }
+
+  #evidence() {
+    return { requestId: 'r-1', cloudAt: Math.floor(this.#now() / 1000) * 1000 }
+  }
+  async resolve() {
+    this.before('resolve')
+    return this.resolved
+  }
+  async standing() {
+    return false
+  }
+  async observe(_lane: Lane, bindings: readonly { readonly id: string }[]): Promise<Observation> {
+    this.before('observe')
+    const evidence = this.#evidence()
+    const seen = bindings.map(({ id }): [string, ObservedBinding] => [
+      id,
+      { state: this.standingThere.has(id) ? 'present' : 'absent', evidence },
+    ])
+    return { principal: 'same', bindings: new Map(seen), evidence }
+  }
+  async change(_lane: Lane, change: Change) {
+    const call = `${change.do} ${change.binding.id}`
+    this.calls.push(call)
+    this.before(call)
+    if (change.do === 'put') this.standingThere.add(change.binding.id)
+    else this.standingThere.delete(change.binding.id)
+    return this.#evidence()
+  }
+}
+
+// ── all of it ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** What workflows are handed, with every part within reach of the test. */
+export function fakeDeps(more: { readonly clock?: Deps['clock'] } = {}) {
+  const turned = fakeClock()
+  const clock = more.clock ?? turned
+  const log = fakeLog()
+  const ledger = new FakeLedger()
+  const github = new FakeGitHub()
+  const cloud = new FakeCloud(() => clock.now())
+  const nudges: Work[] = []
+  const stop = new AbortController()
+  const policy: { reading: PolicyReading | Error } = {
+    reading: { kind: 'missing', where: 'policy.yml', why: 'There is no such file.' },
+  }
+  const deps: Deps = {
+    ledger,
+    clock,
+    random: { grantId: () => 'new-grant', code: () => 'AAAA-AAAA' },
+    log,
+    queue: { nudge: (work) => void nudges.push(work) },
+    github,
+    policy: {
+      async read() {
+        if (policy.reading instanceof Error) throw policy.reading
+        return policy.reading
+      },
+    },
+    clouds: new Map([['aws', cloud]]),
+    accounts: new Set([someSubject.accountId]),
+    owner: 'this-process',
+    stopping: stop.signal,
+    timing: defaultTiming,
+  }
+  return { deps, turn: turned.turn, log, ledger, github, cloud, nudges, policy, stop }
+}
