@@ -174,6 +174,8 @@ describe('renderComment', () => {
   it('says until when sessions run once removal is proven', () => {
     const text = comment(grantAfter(...proven))
     expect(text).toContain('**ending**, sessions until 2026-11-22 19:00 UTC |')
+    expect(text).toContain('may run until 2026-11-22 19:00 UTC.')
+    expect(text).not.toContain('20:00')
     expect(text).not.toContain('delete-user-policy')
     expect(text).not.toContain('ended')
   })

@@ -1,5 +1,6 @@
 // What a holder needs to know about one grant that is not over yet.
 import type { CloudRole, Principal } from '../lanes/types.ts'
+import { needsSessionsUntil } from '../grants/phases.ts'
 import { bindingsOf, sessionNameOf } from '../lanes/bindings-of.ts'
 import type { Active, Approved, Ending, Grant, Live, Offer, Requested } from '../grants/types.ts'
 import type { Eligible, Until } from '../policy/types.ts'
@@ -122,7 +123,7 @@ function standing(grant: Ending, instance: string): readonly string[] {
 }
 
 function overButForSessions(grant: Ending): string {
-  const until = sessionsUntilMax(grant)
+  const until = needsSessionsUntil(grant)
   const gone = 'Removed, and proven gone: no new session can be opened.'
   return until === undefined
     ? gone
