@@ -201,6 +201,11 @@ onEveryDatabase('What is due', (world) => {
       grants: [changing(await grantIn(ledger, 'b'), start, revoke)],
     })
     expect(await standing(start + 8 * minute)).toEqual([key(12)])
+    await ledger.commit({
+      now: start,
+      grants: [changing(await grantIn(ledger, 'a'), start, revoke)],
+    })
+    expect(await standing(start + 8 * minute)).toEqual([])
   })
 })
 

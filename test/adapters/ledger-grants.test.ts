@@ -216,8 +216,8 @@ onEveryDatabase('Bindings', (world) => {
     const other = await another()
     for (let round = 0; round < 5; round += 1) {
       const shared = { bindingIds: [`shared-${round}`] }
-      await ledger.commit(starting({ id: `a${round}`, ...shared }))
-      await ledger.commit(starting({ id: `b${round}`, ...shared }))
+      await ledger.commit(starting({ id: `a${round}`, number: 1, ...shared }))
+      await ledger.commit(starting({ id: `b${round}`, number: 2, ...shared }))
       const [a, b] = [await grantIn(ledger, `a${round}`), await grantIn(ledger, `b${round}`)]
       await Promise.all([
         ledger.commit({ now: start, grants: [changing(a, start, revoke)] }),

@@ -47,8 +47,14 @@ onEveryDatabase('The log', (world) => {
       Array.from({ length: 30 }, (_, index) =>
         (ledgers[index % 3] ?? ledger).commit({
           // Every third cause comes twice.
-          ...starting({ id: `g${index}`, cause: `cause-${index % 3 === 0 ? index % 15 : index}` }),
-          events: [loaded(`p${index % 4}`, `b${index}`)],
+          ...starting({
+            id: `g${index}`,
+            cause: `cause-${index % 3 === 0 ? index % 15 : index}`,
+            // Nothing but the log's end is common to them.
+            number: index % 3 === 0 ? index % 15 : index + 100,
+            approval: 'asked',
+          }),
+          events: [loaded(`p${index}`, `b${index}`)],
         }),
       ),
     )
@@ -56,7 +62,7 @@ onEveryDatabase('The log', (world) => {
     expect(done).toBe(25)
     const lines = await ledger.log(0, 1000)
     expect(verifyChain(lines)).toMatchObject({ ok: true, count: lines.length })
-    expect(lines).toHaveLength(1 + done * 3)
+    expect(lines).toHaveLength(1 + done * 2)
     // A stream counts without gaps too.
     const { rows } = await world().database.pool.query(
       `select stream, count(*)::int as n, max(stream_version)::int as last
