@@ -43,6 +43,7 @@ export interface Claim {
   /** True when a former owner's claim ran out without being given back: its last call may still arrive in the cloud. */
   readonly takenOver: boolean
 }
+/** A delivery's is `delivery:<subject>`, so that it excludes that subject's others; `delivery:<id>` where it has no subject. */
 export type ClaimKey =
   | `delivery:${string}`
   | `lane:${LaneId}`

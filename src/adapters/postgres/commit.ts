@@ -1,4 +1,5 @@
-// One transaction. Rows are locked in one order: claim, subjects, grants, bindings, lanes, delivery, and last the log's end.
+// One transaction. Rows are locked in one order, so that commits seldom give each other up: claim, subjects, grants,
+// bindings, lanes, delivery, and last the log's end.
 import type { Commit } from '../../workflows/ports.ts'
 import { appendEvents, type Entry } from './append-events.ts'
 import { requireClaim } from './claims.ts'

@@ -30,13 +30,12 @@ const free = (kind: string, key: RawBuilder<unknown>, now: Instant) => sql`not e
 
 /** The oldest of each subject that may be tried now: one that waits for its next try does not keep back a later one. */
 const deliveries = (now: Instant, limit: number) => sql<{ id: string }>`
-  select id from hallpass.deliveries d
-  where state = 'pending' and next_at <= ${now}
-    and not exists (
-      select from hallpass.deliveries older
-      where older.state = 'pending' and older.work_key = d.work_key
-        and older.sequence < d.sequence and older.next_at <= ${now})
-    and ${free('delivery', sql`d.work_key`, now)}
+  select id from (
+    select distinct on (work_key) id, work_key, sequence from hallpass.deliveries
+    where state = 'pending' and next_at <= ${now}
+    order by work_key, sequence
+  ) d
+  where ${free('delivery', sql`d.work_key`, now)}
   order by sequence limit ${limit}`
 
 const lanes = (now: Instant, limit: number) => sql<{ id: string }>`

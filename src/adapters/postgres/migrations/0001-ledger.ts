@@ -76,7 +76,6 @@ const inbox = [
     outcome text,
     done_at bigint
   )`,
-  `create index deliveries_pending on hallpass.deliveries (sequence) where state = 'pending'`,
   `create index deliveries_pending_next on hallpass.deliveries (next_at) where state = 'pending'`,
   `create index deliveries_pending_key on hallpass.deliveries (work_key, sequence)
     where state = 'pending'`,
