@@ -6,7 +6,7 @@ import {
   renderComment,
   shouldComment,
 } from '../domain/messages/report.ts'
-import type { ReportView } from '../domain/messages/types.ts'
+import type { RenderedCheck, ReportView } from '../domain/messages/types.ts'
 import type { SubjectKey } from '../domain/subjects.ts'
 import { backoffMs } from './backoff.ts'
 import type { Deps } from './deps.ts'
@@ -92,30 +92,21 @@ async function publishComment(
   await held.renew()
   const { github } = deps
   const { subject } = view
-  // A crash between creating it and recording its id leaves one behind: that one is ours to go on with.
-  const id =
-    posted.commentId ?? (await github.findComment(subject, commentMarker(view)))?.id ?? null
-  if (id !== null && (await github.updateComment(subject, id, body)) === 'updated') {
-    const next = {
-      ...posted,
-      commentId: id,
-      commentBody: body,
-      commentsMade: posted.commentsMade || 1,
-    }
+  const recorded = async (commentId: number, commentsMade: number) => {
+    const next = { ...posted, commentId, commentBody: body, commentsMade }
     await save(next)
     return next
   }
-  if (posted.commentsMade >= commentsMadeMax) return { ...posted, commentBody: body }
+  const { commentId: known, commentsMade } = posted
+  if (known !== null && (await github.updateComment(subject, known, body)) === 'updated')
+    return recorded(known, commentsMade)
+  if (commentsMade >= commentsMadeMax) return { ...posted, commentBody: body }
+  // A crash between creating it and recording its id leaves one behind: that one is ours to go on with.
+  const left = await github.findComment(subject, commentMarker(view))
+  if (left !== undefined && (await github.updateComment(subject, left.id, body)) === 'updated')
+    return recorded(left.id, commentsMade + 1)
   held.guard.check()
-  const made = await github.createComment(subject, body)
-  const next = {
-    ...posted,
-    commentId: made,
-    commentBody: body,
-    commentsMade: posted.commentsMade + 1,
-  }
-  await save(next)
-  return next
+  return recorded(await github.createComment(subject, body), commentsMade + 1)
 }
 
 async function publishCheck(
@@ -147,17 +138,32 @@ async function publishCheck(
       title: 'Moved to the newer commit',
     })
   // A completed run can say something else, but it cannot be reopened: a new one of the same name takes its place.
-  if (former?.headSha === check.headSha && (completed || !former.completed)) {
-    await github.updateCheck(subject, former.id, check)
-    return recorded(former.id)
+  const listed = await github.findCheck(subject, check.headSha, check.name)
+  const last = newest(listed, former, check)
+  if (completed && last === listed && isDone(listed, check)) return recorded(listed.id)
+  if (last !== undefined && (completed || !last.completed)) {
+    await github.updateCheck(subject, last.id, check)
+    return recorded(last.id)
   }
-  const left = await github.findCheck(subject, check.headSha, check.name)
-  if (left !== undefined && left.id !== former?.id && !left.completed) {
-    await github.updateCheck(subject, left.id, check)
-    return recorded(left.id)
-  }
-  if (left !== undefined && left.id !== former?.id && left.externalId === check.externalId)
-    return recorded(left.id)
   held.guard.check()
   return recorded(await github.createCheck(subject, check))
+}
+
+type ListedCheck = Awaited<ReturnType<Deps['github']['findCheck']>>
+
+/** A try that died before it could record had completed it with just this. */
+const isDone = (
+  listed: ListedCheck,
+  { externalId }: Pick<RenderedCheck, 'externalId'>,
+): listed is NonNullable<ListedCheck> =>
+  listed?.completed === true && listed.externalId === externalId
+
+/** What is recorded lacks what a try did that died before it could record; what GitHub lists may lack the latest. */
+function newest(
+  listed: ListedCheck,
+  recorded: Posted['check'],
+  { headSha }: { readonly headSha: string },
+): { readonly id: number; readonly completed: boolean } | undefined {
+  if (recorded?.headSha !== headSha) return listed
+  return listed === undefined || listed.id < recorded.id ? recorded : listed
 }

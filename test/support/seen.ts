@@ -9,37 +9,43 @@ import type { Journey } from './journey.ts'
 
 const patienceMs = 12_000
 
+type Fields = Readonly<Record<string, unknown>>
+
 /** The first such line, former ones included. */
-export const line = (
-  { hallpass }: Journey,
-  id: string,
-  fields: Readonly<Record<string, unknown>> = {},
-): Promise<Line> =>
-  hallpass.watch.seen(
-    `${id} ${JSON.stringify(fields)}`,
-    (seen) => seen.id === id && Object.entries(fields).every(([k, v]) => seen.fields[k] === v),
-    patienceMs,
-  )
+export const line = (journey: Journey, id: string, fields: Fields = {}): Promise<Line> =>
+  nthLine(journey, 1, id, fields)
 
 /** The n-th such line, counted from 1. */
-export const nthLine = (
+export async function nthLine(
   { hallpass }: Journey,
   n: number,
   id: string,
-  fields: Readonly<Record<string, unknown>> = {},
-): Promise<Line> => {
+  fields: Fields = {},
+): Promise<Line> {
   let count = 0
-  return hallpass.watch.seen(
-    `${id} ${JSON.stringify(fields)} for the ${n}th time`,
-    (seen) => {
-      if (seen.id !== id || !Object.entries(fields).every(([k, v]) => seen.fields[k] === v))
-        return false
-      count += 1
-      return count === n
-    },
-    patienceMs,
-  )
+  const fits = (seen: Line): boolean => {
+    if (seen.id !== id || !has(seen, fields)) return false
+    count += 1
+    return count === n
+  }
+  try {
+    return await hallpass.watch.seen(`${id} ${JSON.stringify(fields)}`, fits, patienceMs)
+  } catch (cause) {
+    throw new Error(`${id} was not logged. Last:\n${hallpass.written.slice(-25).join('')}`, {
+      cause,
+    })
+  }
 }
+
+const missed = ({ written }: Journey['hallpass'], what: string) =>
+  new Error(`${what} did not come. The log's end:\n${written.slice(-25).join('')}`)
+
+const has = (seen: Line, fields: Fields): boolean =>
+  Object.entries(fields).every(([name, value]) => seen.fields[name] === value)
+
+/** How many such lines there are so far. */
+export const countOf = ({ hallpass }: Journey, id: string, fields: Fields = {}): number =>
+  hallpass.watch.lines.filter((seen) => seen.id === id && has(seen, fields)).length
 
 /** That these were taken in, worked on and are done. */
 export async function handled(journey: Journey, deliveries: readonly Delivery[]): Promise<void> {
@@ -52,17 +58,10 @@ export async function given(
   pull: PullRequest,
   reviewer: Account,
 ): Promise<string> {
-  const former = journey.hallpass.watch.lines.length
-  journey.github.requestReview(pull, journey.people.alice, reviewer)
   const about = { subject: pull.number, repo: pull.repositoryId, recipient: reviewer.id }
-  const requested = await journey.hallpass.watch.seen(
-    `a grant for ${reviewer.login} on #${pull.number}`,
-    (seen) =>
-      seen.id === 'grant.requested' &&
-      journey.hallpass.watch.lines.indexOf(seen) >= former &&
-      Object.entries(about).every(([k, v]) => seen.fields[k] === v),
-    patienceMs,
-  )
+  const former = countOf(journey, 'grant.requested', about)
+  journey.github.requestReview(pull, journey.people.alice, reviewer)
+  const requested = await nthLine(journey, former + 1, 'grant.requested', about)
   const id = String(requested.fields['grant'])
   await line(journey, 'grant.activated', { grant: id })
   return id
@@ -120,8 +119,8 @@ async function found<T>(journey: Journey, what: string, look: () => T | undefine
   const late = AbortSignal.timeout(patienceMs)
   try {
     return await journey.github.waitFor(look, late)
-  } catch (error) {
-    throw new Error(`${what} did not come`, { cause: error })
+  } catch {
+    throw missed(journey.hallpass, what)
   }
 }
 
