@@ -50,11 +50,13 @@ async function noteTakeOver(deps: Deps, held: Held, id: string): Promise<void> {
 /** One round: read, plan, record what is about to be done, do it. `again` when there is something to read back. */
 async function converge(deps: Deps, held: Held, work: LaneWork): Promise<'at-rest' | 'again'> {
   const cloud = cloudOf(deps, work)
+  // NB: before the read: a slow one must not count as made when it was answered, which may be past the cloud's lag.
+  const now = deps.clock.now()
   const observation = needsObservation(work.bindings) ? await observe(cloud, held, work) : undefined
   const plan = planLane({
     bindings: work.bindings,
     observation,
-    now: deps.clock.now(),
+    now,
     lagMs: cloud.lagMs,
     settledAt: work.settledAt,
   })
@@ -89,9 +91,12 @@ const unreadRetryMs = 5_000
 /** Nothing is given on ground that could not be read; what has to go goes all the same. */
 function removalsOf(plan: LanePlan, now: number): LanePlan {
   const retryAt = now + unreadRetryMs
+  const puts = new Set(plan.changes.flatMap((each) => (each.do === 'put' ? each.binding.id : [])))
   return {
     ...plan,
     changes: plan.changes.filter((change) => change.do === 'remove'),
+    // What is not tried now must not be noted as tried.
+    notes: plan.notes.filter(({ id }) => !puts.has(id)),
     checkAt: Math.min(plan.checkAt ?? retryAt, retryAt),
   }
 }
