@@ -110,19 +110,24 @@ describe('One session for many clients', () => {
     await pool.query('create table public.t (n int primary key)')
   })
   afterEach(() => database.close())
-  const all = async () => (await pool.query('select n from t order by n')).rows.map(({ n }) => n)
+  const all = async () => {
+    const { rows } = await pool.query<{ n: number }>('select n from t order by n')
+    return rows.map(({ n }) => n)
+  }
 
   it('keeps everybody else out of a transaction until it is over', async () => {
     const client = await pool.connect()
     await client.query('begin')
     await client.query('insert into t values (1)')
     const outside = all()
-    const second = pool.connect().then(async (other) => {
+    const addTwo = async () => {
+      const other = await pool.connect()
       await other.query('begin')
       await other.query('insert into t values (2)')
       await other.query('commit')
       other.release()
-    })
+    }
+    const second = addTwo()
     await client.query('insert into t values (3)')
     await client.query('rollback')
     client.release()

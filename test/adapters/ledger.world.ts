@@ -12,7 +12,8 @@ import type { Commit, GrantChange, Ledger, NewDelivery } from '../../src/workflo
 import * as fixtures from '../domain/grants.fixtures.ts'
 import { ledgerStores, type FreshDatabase } from '../support/databases.ts'
 
-export const { start, second, minute, hour, principal, octocat } = fixtures
+const { principal } = fixtures
+export const { start, second, minute, hour } = fixtures
 export const lane = laneOf(principal)
 export const salts = () => randomBytes(16).toString('hex')
 
