@@ -209,7 +209,7 @@ describe('A directory', () => {
 async function writeAndBeKilled(directory: string, until: number) {
   const writer = spawn(
     process.execPath,
-    [join(import.meta.dirname, 'ledger-embedded.writer.ts'), directory],
+    [join(import.meta.dirname, 'ledger-embedded.starter.ts'), directory],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   )
   const exit = once(writer, 'exit')
