@@ -4,6 +4,7 @@ import { createAdmin } from './entrypoints/cli/admin.ts'
 import { createIngress } from './entrypoints/ingress/app.ts'
 import { listen } from './entrypoints/ingress/listen.ts'
 import { handledEvents, routes } from './entrypoints/webhooks/routes.ts'
+import { sparing } from './entrypoints/worker/sparing.ts'
 import { startWorker, type Jobs, type Worker } from './entrypoints/worker/worker.ts'
 import { convergeLane } from './workflows/converge-lane.ts'
 import { expireGrant } from './workflows/expire-grants.ts'
@@ -29,6 +30,8 @@ export interface Parts {
 const ingressGraceMs = 2_000
 const workerGraceMs = 5_000
 const storeGraceMs = 2_000
+/** While GitHub does not answer, access lives on to its lease: asking twice a second would not help it. */
+const standingPauseMs = 30_000
 const concurrency = 8
 const dueLimit = 200
 
@@ -59,7 +62,7 @@ async function startWork({ deps, store, github }: Composition): Promise<Worker> 
     lane: (id) => convergeLane(deps, id),
     report: (id) => reportSubject(deps, id),
     grant: (id) => expireGrant(deps, id),
-    standing: (id) => recheckStanding(deps, id),
+    standing: sparing((id) => recheckStanding(deps, id), standingPauseMs),
   }
   const worker = startWorker({
     jobs,
