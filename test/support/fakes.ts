@@ -11,7 +11,13 @@ import type {
 } from '../../src/domain/lanes/types.ts'
 import type { Notice } from '../../src/domain/messages/types.ts'
 import type { PullRequestFacts, RepositoryFacts } from '../../src/domain/policy/types.ts'
-import { subjectKey, type Actor, type RoleName, type Subject } from '../../src/domain/subjects.ts'
+import {
+  subjectKey,
+  type Actor,
+  type Person,
+  type RoleName,
+  type Subject,
+} from '../../src/domain/subjects.ts'
 import { defaultTiming, type Deps } from '../../src/workflows/deps.ts'
 import type {
   CheckRun,
@@ -350,7 +356,7 @@ export class FakeGitHub implements GitHub {
   async changedPaths() {
     return { paths: [], truncated: false }
   }
-  async roleOf() {
+  async roleOf(_subject: Subject, _person: Person): Promise<RoleName> {
     this.before('roleOf')
     return this.role
   }

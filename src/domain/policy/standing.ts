@@ -40,6 +40,8 @@ function onSubject(offer: Offer, facts: StandingFacts): Lost | undefined {
   if (pull === undefined) return lost('the pull request is gone')
   if (!accounts.has(repository.accountId))
     return lost('the repository now belongs to an account that is not served')
+  if (repository.accountId !== offer.subject.accountId)
+    return lost('the repository was transferred to another account')
   if (repository.archived) return lost('the repository was archived')
   if (pull.state === 'closed')
     return { reason: pull.merged ? 'merged' : 'closed', detail: 'the pull request was closed' }

@@ -1,0 +1,371 @@
+import { describe, expect, it } from 'vitest'
+import { apply } from '../../src/domain/grants/apply.ts'
+import type { Grant, GrantCommand, Offer } from '../../src/domain/grants/types.ts'
+import { CloudError, GitHubError, type CloudErrorKind } from '../../src/domain/errors.ts'
+import { bindingsOf } from '../../src/domain/lanes/bindings-of.ts'
+import { laneOf } from '../../src/domain/lanes/lane-of.ts'
+import type { BindingRecord } from '../../src/domain/lanes/types.ts'
+import { convergeLane } from '../../src/workflows/converge-lane.ts'
+import {
+  assume,
+  grantAfter,
+  inline,
+  instance,
+  minute,
+  offer,
+  principal,
+  request,
+  revoke,
+  start,
+} from '../domain/grants.fixtures.ts'
+import { fakeDeps } from '../support/fakes.ts'
+
+const lane = laneOf(principal)
+/** Nothing outlives the lease of this one. */
+const inlineOffer: Offer = { ...offer, bindings: [{ role: inline, principal }], residualSeconds: 0 }
+const one = `hallpass-${instance}-one`
+const two = `hallpass-${instance}-two`
+
+function recordOf(grant: Grant): BindingRecord {
+  if (grant.phase !== 'approved') throw new Error(`the grant is ${grant.phase}`)
+  const { approvedAt, endsAt } = grant
+  const [binding] = bindingsOf(grant.revision.offer, grant.id, instance, approvedAt, endsAt)
+  if (binding === undefined) throw new Error('the grant has no binding')
+  const untold = { presentAt: undefined, missedAt: undefined, removedAt: undefined }
+  const rest = { certainAt: undefined, sessionsUntil: undefined }
+  return { binding, desired: 'present', attemptedAt: undefined, ...untold, ...rest }
+}
+
+/** A lane with a grant of each of these offers, just approved, and nothing in the cloud. */
+function world(offers: Readonly<Record<string, Offer>> = { one: inlineOffer }) {
+  const made = fakeDeps()
+  const { ledger, deps, turn } = made
+  const grants = Object.entries(offers).map(([id, of]) => grantAfter([request(of, { id }), start]))
+  grants.forEach((grant) => ledger.addGrant(grant))
+  const kept = ledger.addLane(lane, grants.map(recordOf))
+  const grant = (id: string) => {
+    const row = ledger.grants.get(id)
+    if (row === undefined) throw new Error(`there is no grant ${id}`)
+    return row.grant
+  }
+  const command = (id: string, what: GrantCommand) => {
+    const result = apply(what, grant(id), deps.clock.now())
+    if (result.kind === 'refused') throw new Error(result.reason)
+    const { expectedVersion } = { expectedVersion: grant(id).version }
+    const change = { grant: result.grant, expectedVersion, events: result.events }
+    return ledger.commit({ now: deps.clock.now(), grants: [change] })
+  }
+  const converge = () => convergeLane(deps, lane.id)
+  /** Works on the lane whenever it asks to be looked at, `times` times. */
+  const onwards = async (times: number) => {
+    for (let time = 0; time < times; time += 1) {
+      turn(Math.max((kept.checkAt ?? 0) - deps.clock.now(), 0))
+      await converge()
+    }
+  }
+  return { ...made, kept, grant, command, converge, onwards }
+}
+
+const failing = (kind: CloudErrorKind, which: string) => (call: string) => {
+  if (call.startsWith(which)) throw new CloudError(kind, `AWS: ${kind}`)
+}
+const nothing = () => undefined
+
+describe('a binding that is wanted', () => {
+  it('is put, read back, and then its grant is active', async () => {
+    const { converge, cloud, grant, kept } = world()
+    await converge()
+    expect(cloud.calls).toEqual([`put ${one}`])
+    expect(grant('one').phase).toBe('active')
+    expect(kept).toMatchObject({ cleanVersion: 1, failures: 0 })
+  })
+
+  it('is noted as tried, and meant in the log, before the cloud hears of it', async () => {
+    const { converge, cloud, ledger, deps } = world()
+    const noted: unknown[] = []
+    cloud.before = (call) => {
+      if (!call.startsWith('put')) return
+      noted.push(ledger.bindings.get(one)?.attemptedAt)
+      noted.push(...ledger.commits.flatMap(({ events = [] }) => events.map((e) => e.event.type)))
+    }
+    await converge()
+    expect(noted).toEqual([deps.clock.now(), 'binding.intended'])
+  })
+
+  it('waits, and is due at once, when the process dies over the write', async () => {
+    const { converge, cloud, stop, kept, deps, ledger, grant } = world()
+    cloud.before = (call) => {
+      if (!call.startsWith('put')) return
+      stop.abort()
+      throw new CloudError('transient', 'aborted')
+    }
+    await converge()
+    expect(kept.checkAt).toBeLessThanOrEqual(deps.clock.now() + cloud.lagMs)
+    expect(kept).toMatchObject({ failures: 0, cleanVersion: 0 })
+    expect(ledger.bindings.get(one)?.attemptedAt).toBeDefined()
+    expect(grant('one').phase).toBe('approved')
+  })
+
+  it('is not written once the claim is lost', async () => {
+    const { converge, cloud, ledger, kept } = world()
+    ledger.beforeRenew = (claim) => {
+      ledger.claims.set(claim.key, { ...claim, fence: claim.fence + 1, held: true })
+    }
+    await converge()
+    expect(cloud.calls).toEqual([])
+    expect(kept.failures).toBe(0)
+  })
+})
+
+describe('a no of the cloud to the first put', () => {
+  it.each(['quota', 'denied', 'invalid', 'missing'] as const)(
+    '(%s) ends the grant, which holds nothing',
+    async (kind) => {
+      const { converge, cloud, grant } = world({ one: { ...offer, approval: 'none' } })
+      cloud.before = failing(kind, 'put')
+      await converge()
+      expect(grant('one')).toMatchObject({
+        phase: 'ended',
+        reason: 'could-not-be-given',
+        detail: `AWS: ${kind}`,
+        // No session was ever possible, although the role allows some.
+        holds: [{ state: 'gone', sessionsUntil: undefined }],
+      })
+      expect(cloud.calls).toEqual([`put ${one}`])
+    },
+  )
+
+  it('after one whose fate is unknown has the binding removed all the same', async () => {
+    const { converge, onwards, cloud, grant } = world()
+    cloud.before = failing('transient', 'put')
+    await converge()
+    cloud.before = failing('quota', 'put')
+    await onwards(1)
+    expect(grant('one')).toMatchObject({ phase: 'ending', reason: 'could-not-be-given' })
+    expect(cloud.calls).toEqual([`put ${one}`, `put ${one}`, `remove ${one}`])
+    await onwards(3)
+    expect(grant('one').phase).toBe('ended')
+  })
+
+  it('ends only the grants that it was about', async () => {
+    const { converge, cloud, grant } = world({ one: inlineOffer, two: inlineOffer })
+    cloud.before = failing('quota', `put ${two}`)
+    await converge()
+    expect(grant('one').phase).toBe('active')
+    expect(grant('two')).toMatchObject({ phase: 'ended', reason: 'could-not-be-given' })
+  })
+})
+
+describe('a failure that may pass', () => {
+  it.each(['transient', 'conflict'] as const)(
+    '(%s) is tried again, later each time, until it passes',
+    async (kind) => {
+      const { converge, onwards, cloud, grant, kept, deps } = world()
+      cloud.before = failing(kind, 'put')
+      const waits: number[] = []
+      for (const failures of [1, 2, 3, 4, 5]) {
+        await (failures === 1 ? converge() : onwards(1))
+        expect(kept).toMatchObject({ failures, lastError: `AWS: ${kind}` })
+        waits.push((kept.checkAt ?? 0) - deps.clock.now())
+      }
+      waits.forEach((wait, index) => {
+        expect(wait).toBeGreaterThanOrEqual(125 * 2 ** (index + 1))
+        expect(wait).toBeLessThanOrEqual(250 * 2 ** (index + 1))
+      })
+      cloud.before = nothing
+      await onwards(1)
+      expect(grant('one').phase).toBe('active')
+      expect(kept).toMatchObject({ failures: 0, lastError: null })
+    },
+  )
+
+  it('is told after the third time, and taken back when it is over', async () => {
+    const { converge, onwards, cloud, grant } = world()
+    cloud.before = failing('transient', 'observe')
+    await converge()
+    await onwards(1)
+    expect(grant('one').stuck).toBeUndefined()
+    await onwards(1)
+    expect(grant('one').stuck).toMatchObject({ because: 'AWS: transient' })
+    cloud.before = nothing
+    await onwards(1)
+    expect(grant('one')).toMatchObject({ phase: 'active', stuck: undefined })
+  })
+
+  it('puts off what a call that was given up may still do', async () => {
+    const { converge, cloud, kept, deps } = world()
+    cloud.before = failing('transient', 'put')
+    await converge()
+    expect(kept.settledAt).toBe(deps.clock.now() + deps.timing.settleMs)
+  })
+})
+
+describe('a removal', () => {
+  async function active(offers?: Readonly<Record<string, Offer>>) {
+    const made = world(offers)
+    await made.converge()
+    made.cloud.calls.length = 0
+    return made
+  }
+
+  it('is carried out, proven past the lag, and ends the grant', async () => {
+    const { command, converge, onwards, cloud, grant } = await active()
+    await command('one', revoke)
+    await converge()
+    expect(cloud.calls).toEqual([`remove ${one}`])
+    expect(grant('one').phase).toBe('ending')
+    await onwards(1)
+    expect(grant('one')).toMatchObject({ phase: 'ended', reason: 'revoked' })
+  })
+
+  it('ends the grant only after the last session could have run', async () => {
+    const { command, converge, onwards, grant, deps } = await active({
+      one: { ...offer, bindings: [{ role: assume, principal }] },
+    })
+    await command('one', revoke)
+    await converge()
+    await onwards(1)
+    expect(grant('one')).toMatchObject({ phase: 'ending', holds: [{ state: 'gone' }] })
+    await onwards(1)
+    expect(grant('one').phase).toBe('ended')
+    expect(deps.clock.now()).toBeGreaterThanOrEqual(start + 3_600_000)
+  })
+
+  it.each(['quota', 'denied', 'invalid', 'missing', 'transient', 'conflict'] as const)(
+    'is never given up, whatever the cloud says (%s)',
+    async (kind) => {
+      const { command, onwards, cloud, grant, kept } = await active()
+      await command('one', revoke)
+      cloud.before = failing(kind, 'remove')
+      await onwards(15)
+      expect(cloud.calls).toHaveLength(15)
+      expect(grant('one')).toMatchObject({ phase: 'ending', stuck: { because: `AWS: ${kind}` } })
+      expect(kept.checkAt).not.toBeNull()
+      cloud.before = nothing
+      // Once for the removal, then for the proof, past what the failed calls may still do.
+      await onwards(4)
+      expect(grant('one')).toMatchObject({ phase: 'ended', stuck: undefined })
+    },
+  )
+
+  it('that the cloud denies is told at once: a person must act', async () => {
+    const { command, onwards, cloud, grant } = await active()
+    await command('one', revoke)
+    cloud.before = failing('denied', 'remove')
+    await onwards(1)
+    expect(grant('one').stuck).toMatchObject({ because: 'AWS: denied' })
+  })
+
+  /** One grant is over, the other has just begun. */
+  async function both() {
+    const made = world({ two: inlineOffer, one: inlineOffer })
+    await made.command('two', revoke)
+    made.ledger.bindings.set(two, {
+      ...(made.ledger.bindings.get(two) ?? recordOf(made.grant('two'))),
+      attemptedAt: start,
+      presentAt: start,
+    })
+    made.cloud.standingThere.add(two)
+    return made
+  }
+
+  it('comes before what is given', async () => {
+    const { converge, cloud } = await both()
+    await converge()
+    expect(cloud.calls).toEqual([`remove ${two}`, `put ${one}`])
+  })
+
+  it('comes first also when the other one is listed first', async () => {
+    const { converge, cloud, ledger } = await both()
+    const [first, second] = [...ledger.bindings]
+    if (first === undefined || second === undefined) throw new Error('two bindings are expected')
+    ledger.bindings.clear()
+    ledger.bindings.set(...second)
+    ledger.bindings.set(...first)
+    await converge()
+    expect(cloud.calls).toEqual([`remove ${two}`, `put ${one}`])
+  })
+
+  it('that fails keeps nothing else from its turn', async () => {
+    const { converge, cloud, kept } = await both()
+    cloud.before = failing('transient', 'remove')
+    await converge()
+    expect(cloud.calls).toEqual([`remove ${two}`, `put ${one}`])
+    expect(cloud.standingThere.has(one)).toBe(true)
+    expect(kept.failures).toBe(1)
+  })
+})
+
+describe('the ground that access is given on', () => {
+  it('is read again when the last reading is old, and lost ground gives nothing', async () => {
+    const { converge, cloud, github, grant, turn, deps } = world()
+    turn(deps.timing.standingFreshMs + 1)
+    github.role = 'none'
+    await converge()
+    expect(cloud.calls).toEqual([])
+    expect(grant('one')).toMatchObject({ phase: 'ended', reason: 'standing-lost' })
+  })
+
+  it('that cannot be read gives nothing, takes what has to go, and is asked again soon', async () => {
+    const { converge, cloud, github, turn, deps, ledger, kept, grant, command } = world({
+      one: inlineOffer,
+      two: inlineOffer,
+    })
+    await command('two', revoke)
+    const record = ledger.bindings.get(two)
+    if (record !== undefined) ledger.bindings.set(two, { ...record, attemptedAt: start })
+    cloud.standingThere.add(two)
+    turn(deps.timing.standingFreshMs + 1)
+    github.before = () => {
+      throw new GitHubError('transient', 'GitHub is away')
+    }
+    await converge()
+    expect(cloud.calls).toEqual([`remove ${two}`])
+    expect(ledger.bindings.get(one)?.attemptedAt).toBeUndefined()
+    expect(grant('one').phase).toBe('approved')
+    expect((kept.checkAt ?? Infinity) - deps.clock.now()).toBeLessThanOrEqual(5_000)
+    github.before = nothing
+    turn(5_000)
+    await converge()
+    expect(grant('one').phase).toBe('active')
+  })
+})
+
+describe('what was read of a lane', () => {
+  it('is recorded on the grant as it is now, when others changed it meanwhile', async () => {
+    const { converge, grant, ledger, command } = world()
+    let met = false
+    ledger.beforeCommit = ({ claim }) => {
+      if (claim === undefined || met || !ledger.bindings.get(one)?.attemptedAt) return
+      met = true
+      void command('one', { type: 'trouble', because: 'something else' })
+    }
+    await converge()
+    expect(met).toBe(true)
+    expect(grant('one')).toMatchObject({ phase: 'active' })
+  })
+
+  it('after a take-over is not final before the former owner’s last call has settled', async () => {
+    const { converge, onwards, command, cloud, grant, ledger, turn, deps } = world()
+    await converge()
+    await command('one', revoke)
+    await ledger.claim(`lane:${lane.id}`, 'dead', deps.clock.now(), deps.timing.claimMs)
+    turn(deps.timing.claimMs)
+    const takenOverAt = deps.clock.now()
+    await converge()
+    expect(cloud.calls.at(-1)).toBe(`remove ${one}`)
+    await onwards(3)
+    expect(grant('one').phase).toBe('ended')
+    expect(deps.clock.now()).toBeGreaterThanOrEqual(takenOverAt + deps.timing.settleMs)
+  })
+
+  it('that somebody removed ends the grant, and is never put back', async () => {
+    const { converge, onwards, cloud, grant, turn } = world()
+    await converge()
+    cloud.standingThere.clear()
+    turn(5 * minute)
+    await onwards(4)
+    expect(grant('one')).toMatchObject({ reason: 'revoked-outside' })
+    expect(cloud.calls.filter((call) => call.startsWith('put'))).toHaveLength(1)
+  })
+})

@@ -1,0 +1,213 @@
+import { describe, expect, it } from 'vitest'
+import { CloudError, GitHubError } from '../../src/domain/errors.ts'
+import { apply } from '../../src/domain/grants/apply.ts'
+import { subjectKey } from '../../src/domain/subjects.ts'
+import type { Policy } from '../../src/domain/policy/types.ts'
+import { recheckStanding } from '../../src/workflows/recheck-standing.ts'
+import {
+  activated,
+  approved,
+  byTwo,
+  grantAfter,
+  inline,
+  minute,
+  offer,
+  octocat,
+  principal,
+  request,
+  revoke,
+  start,
+  subject,
+} from '../domain/grants.fixtures.ts'
+import { policyOf } from '../domain/policy.world.ts'
+import { aPull, fakeDeps } from '../support/fakes.ts'
+
+const key = subjectKey(subject)
+
+const policy: Policy = policyOf(`
+version: 1
+roles:
+  orders-db-read:
+    description: Read the orders database in production
+    bindings:
+      - aws: { account: "111122223333", assume: arn:aws:iam::111122223333:role/orders-read }
+    repositories: [shop]
+    eligible: [team:backend]
+    lease: { default: 1h, max: 4h }
+    residual: 1h
+    approval: none
+rules:
+  - { name: reviewers see it, when: { review_requested: {} }, give: orders-db-read }
+identities:
+  - { github: 1, aws: [{ account: "111122223333", user: octo }] }
+`)
+
+/** One active grant, whose ground is good and was read half an hour ago. */
+function world() {
+  const made = fakeDeps()
+  made.ledger.addGrant(grantAfter(...activated))
+  made.github.teams.set('backend', 'member')
+  made.cloud.resolved = { ok: true, principal }
+  made.policy.reading = { kind: 'policy', policy }
+  made.turn(30 * minute)
+  const row = (id = '0123456789ab') => {
+    const found = made.ledger.grants.get(id)
+    if (found === undefined) throw new Error(`there is no grant ${id}`)
+    return found
+  }
+  return { ...made, row, recheck: () => recheckStanding(made.deps, key) }
+}
+
+describe('ground that is good', () => {
+  it('is confirmed as of now', async () => {
+    const { recheck, row, deps } = world()
+    await recheck()
+    expect(row()).toMatchObject({
+      grant: { phase: 'active' },
+      standingCheckedAt: deps.clock.now(),
+    })
+  })
+
+  it('is not asked about where nobody holds anything', async () => {
+    const { recheck, ledger, github } = world()
+    ledger.grants.clear()
+    ledger.addGrant(grantAfter([request(byTwo), start]))
+    github.before = () => {
+      throw new Error('nobody should ask')
+    }
+    await recheck()
+    expect(ledger.commits).toEqual([])
+  })
+
+  it('is not asked about by two at once', async () => {
+    const { recheck, ledger, deps, row } = world()
+    await ledger.claim(`standing:${key}`, 'another', deps.clock.now(), deps.timing.claimMs)
+    await recheck()
+    expect(row().standingCheckedAt).toBe(start)
+  })
+})
+
+describe('lost ground', () => {
+  it('ends the grant, says why, and sets its lane to work', async () => {
+    const { recheck, row, github, nudges, log } = world()
+    github.teams.set('backend', 'not-member')
+    await recheck()
+    expect(row().grant).toMatchObject({
+      phase: 'ending',
+      reason: 'standing-lost',
+      detail: 'the recipient is not eligible for the role any more',
+      endedBy: { kind: 'hallpass' },
+    })
+    expect(row().standingCheckedAt).toBe(start)
+    expect(nudges).toContainEqual({ kind: 'lane', id: 'aws/111122223333/user/AIDAOCTO' })
+    expect(log.lines.map(({ id }) => id)).toEqual(['grant.ending'])
+  })
+
+  it('ends what is not active yet, too', async () => {
+    const { recheck, row, ledger, github } = world()
+    ledger.addGrant(grantAfter(approved))
+    github.role = 'none'
+    await recheck()
+    expect(row().grant.phase).toBe('ending')
+  })
+
+  it('of one grant ends no other', async () => {
+    const { recheck, row, ledger } = world()
+    const other = { ...offer, role: 'not-offered', bindings: [{ role: inline, principal }] }
+    ledger.addGrant(grantAfter([request(other, { id: 'other' }), start]))
+    await recheck()
+    expect(row('other').grant.phase).toBe('ending')
+    expect(row().grant.phase).toBe('active')
+  })
+
+  it('says that the pull request was merged, when that is it', async () => {
+    const { recheck, row, github } = world()
+    github.facts = { ...github.facts, pull: { ...aPull, state: 'closed', merged: true } }
+    await recheck()
+    expect(row().grant).toMatchObject({ reason: 'merged' })
+  })
+
+  it('is decided anew on a grant that changed meanwhile', async () => {
+    const { recheck, row, ledger, github } = world()
+    github.role = 'none'
+    let met = false
+    ledger.beforeCommit = () => {
+      if (met) return
+      met = true
+      const result = apply({ type: 'trouble', because: 'IAM is away' }, row().grant, start)
+      if (result.kind === 'applied') ledger.addGrant(result.grant)
+    }
+    await recheck()
+    expect(row().grant).toMatchObject({ phase: 'ending', stuck: { because: 'IAM is away' } })
+  })
+
+  it('is no news to a grant that ended meanwhile', async () => {
+    const { recheck, row, ledger, github } = world()
+    github.role = 'none'
+    github.before = () => {
+      const result = apply(revoke, row().grant, start)
+      if (result.kind === 'applied') ledger.addGrant(result.grant)
+    }
+    await recheck()
+    expect(row().grant).toMatchObject({ reason: 'revoked' })
+  })
+})
+
+describe('ground that cannot be read ends nothing and confirms nothing:', () => {
+  const unchanged = { grant: { phase: 'active' }, standingCheckedAt: start }
+
+  it.each(['repository', 'pullRequest', 'roleOf', 'teamMembership'])(
+    'GitHub, asked for %s',
+    async (call) => {
+      const { recheck, row, github } = world()
+      github.before = (which) => {
+        if (which === call) throw new GitHubError('transient', 'GitHub is away')
+      }
+      await expect(recheck()).rejects.toThrow('GitHub is away')
+      expect(row()).toMatchObject(unchanged)
+    },
+  )
+
+  it('the place where the policy is', async () => {
+    const { recheck, row, policy: place } = world()
+    place.reading = new GitHubError('denied', 'The App may not read it')
+    await expect(recheck()).rejects.toThrow('The App may not read it')
+    expect(row()).toMatchObject(unchanged)
+  })
+
+  it('the cloud, asked who somebody is', async () => {
+    const { recheck, row, cloud } = world()
+    cloud.before = () => {
+      throw new CloudError('transient', 'IAM is away')
+    }
+    await expect(recheck()).rejects.toThrow('IAM is away')
+    expect(row()).toMatchObject(unchanged)
+  })
+
+  it.each([
+    { kind: 'missing', where: 'policy.yml', why: 'There is no such file.' },
+    {
+      kind: 'broken',
+      document: { where: 'policy.yml', commit: undefined, blob: 'b2' },
+      problems: [{ file: 'policy.yml', line: 1, column: 1, message: 'What is this?' }],
+    },
+  ] as const)('a policy that is $kind', async (reading) => {
+    const { recheck, row, policy: place, cloud, github } = world()
+    place.reading = reading
+    github.teams.clear()
+    cloud.resolved = { ok: false, why: 'Nobody is known here.' }
+    await recheck()
+    expect(row().grant.phase).toBe('active')
+  })
+})
+
+it('asks for the recipient by id, whoever has the login now', async () => {
+  const { recheck, github } = world()
+  const asked: unknown[] = []
+  github.roleOf = async (_subject, person) => {
+    asked.push(person)
+    return 'write'
+  }
+  await recheck()
+  expect(asked).toEqual([octocat])
+})
