@@ -52,12 +52,16 @@ const leaving = record({ desired: 'absent', attemptedAt: start, presentAt: start
 const removed = (at: number) => ({ ...leaving, removedAt: at })
 const inlineBinding: Binding = { ...binding, role: inline, residualSeconds: 0 }
 
-type Reads = ObservedBinding['state'] | 'replaced' | 'missing' | 'nothing'
+type Reads = ObservedBinding['state'] | 'replaced' | 'missing' | 'nothing' | 'strayed'
 
 function observation(reads: Reads, cloudAt: number, of: readonly Binding[]): Observation {
   const evidence = { requestId: 'r', cloudAt }
   if (reads === 'replaced' || reads === 'missing')
     return { principal: reads, bindings: new Map(), evidence }
+  if (reads === 'strayed') {
+    const strayed = of.map(({ id }) => [id, { state: 'different', evidence }] as const)
+    return { principal: 'replaced', bindings: new Map(strayed), evidence }
+  }
   const bindings =
     reads === 'nothing' ? [] : of.map(({ id }) => [id, { state: reads, evidence }] as const)
   return { principal: 'same', bindings: new Map(bindings), evidence }
@@ -190,6 +194,26 @@ describe('what is wanted', () => {
   it('comes back after a removal as if it were new', () => {
     const again = { ...removed(start), desired: 'present' as const, presentAt: undefined }
     expect(plan(again, 'absent', start)).toMatchObject({ changes: put(), notes: note(undone) })
+  })
+})
+
+describe('what reached another user, who took the name while it was on its way', () => {
+  test('is not waited for: the grant ends at once', () => {
+    expect(plan(tried, 'strayed', start + second)).toMatchObject({
+      changes: [],
+      verdicts: [{ kind: 'missing', reason: 'could-not-be-given' }],
+    })
+  })
+  test('is removed there, also when it comes after a removal', () => {
+    for (const given of [leaving, removed(start)])
+      expect(plan(given, 'strayed', start + hour)).toMatchObject({
+        changes: [{ do: 'remove' }],
+        verdicts: [],
+      })
+  })
+  test('is left alone when it was never ours', () => {
+    expect(plan(record({ desired: 'absent' }), 'strayed', start).changes).toEqual([])
+    expect(plan(record(), 'strayed', start).changes).toEqual([])
   })
 })
 

@@ -12,7 +12,9 @@ export function planDesired(record: BindingRecord, seen: Seen, look: Look): Bind
     case 'unread':
       return { checkAt: readBackAt(look) }
     case 'no-principal':
-      return missed(record, look, gonePrincipal(record, seen.how))
+      return seen.strayed && ours
+        ? missing(record, look, gonePrincipal(record, seen.how))
+        : missed(record, look, gonePrincipal(record, seen.how))
     case 'present':
       return ours ? present(record, look) : foreign(record, look)
     case 'different':
@@ -66,13 +68,19 @@ function put(record: BindingRecord, look: Look): BindingPlan {
 
 /** One read proves nothing: the first one is noted, a second one past the cloud's lag decides. */
 function missed(record: BindingRecord, look: Look, why: string): BindingPlan {
-  const { missedAt, presentAt, binding } = record
+  const { missedAt, binding } = record
   if (look.now >= binding.endsAt) return { checkAt: nextDriftCheck(record, look) }
   if (missedAt === undefined) {
     return { note: { missedAt: look.now }, checkAt: trustedAt(look.now, look) }
   }
   const provenAt = trustedAt(missedAt, look)
   if (look.now < provenAt) return { checkAt: provenAt }
+  return missing(record, look, why)
+}
+
+/** NB: at once, where somebody else holds what was meant for the one before them. */
+function missing(record: BindingRecord, look: Look, why: string): BindingPlan {
+  const { presentAt, binding } = record
   const reason = presentAt === undefined ? 'could-not-be-given' : 'revoked-outside'
   const verdict: LaneVerdict = { kind: 'missing', bindingId: binding.id, reason, why }
   return { verdicts: [verdict], checkAt: nextDriftCheck(record, look) }

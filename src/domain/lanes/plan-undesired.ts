@@ -16,6 +16,7 @@ export function planUndesired(record: BindingRecord, seen: Seen, look: Look): Bi
       if (record.removedAt === undefined) return remove(record, look)
       return awaitProof(record, record.removedAt, seen.evidence, look)
     case 'no-principal':
+      if (seen.strayed) return remove(record, look)
       // Nothing to remove it from; the name may be another's, whose policies are not ours.
       if (record.removedAt === undefined) {
         return { note: { removedAt: look.now }, checkAt: trustedAt(look.now, look) }

@@ -53,8 +53,11 @@ const planBinding = (record: BindingRecord, seen: Seen, look: Look): BindingPlan
 
 function seenOf({ binding }: BindingRecord, observation: Observation | undefined): Seen {
   if (observation === undefined) return { state: 'unread' }
-  if (observation.principal !== 'same') {
-    return { state: 'no-principal', how: observation.principal, evidence: observation.evidence }
+  const found = observation.bindings.get(binding.id)
+  const { principal: how, evidence } = observation
+  if (how !== 'same') {
+    const strayed = found !== undefined && found.state !== 'absent'
+    return { state: 'no-principal', how, strayed, evidence }
   }
-  return observation.bindings.get(binding.id) ?? { state: 'unread' }
+  return found ?? { state: 'unread' }
 }

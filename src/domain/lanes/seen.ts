@@ -8,6 +8,8 @@ export type Seen =
   | {
       readonly state: 'no-principal'
       readonly how: 'replaced' | 'missing'
+      /** A write of ours came too late and reached the one who has the name now. */
+      readonly strayed: boolean
       readonly evidence: Evidence
     }
   | { readonly state: 'unread' }
