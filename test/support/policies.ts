@@ -5,11 +5,15 @@ export const logsRole = 'orders-logs-read'
 export const assumedRole = 'orders-db-read'
 export const assumedRoleArn = `arn:aws:iam::${account}:role/orders-read`
 
+const identity = (github: number, user: string) =>
+  `  - { github: ${github}, aws: [{ account: '${account}', user: ${user} }] }\n`
+
+/** The scene's reviewers, and those that `newcomer` adds. */
 const people = `
 identities:
-  - { github: 583231, name: octocat, aws: [{ account: '${account}', user: octocat }] }
-  - { github: 1002, name: mona, aws: [{ account: '${account}', user: mona }] }
-`
+${identity(583231, 'octocat')}${identity(1002, 'mona')}${[1, 2, 3, 4, 5, 6, 7, 8]
+  .map((n) => identity(2000 + n, `reviewer-${n}`))
+  .join('')}`
 
 /** Permissions inside the date window (mode B), for one hour unless given. */
 export const logsPolicy = ({

@@ -1,4 +1,5 @@
 // What a journey waits for: a line of the app's log, the check, the comment. Nothing here sleeps.
+import { onTestFinished } from 'vitest'
 import type { Account, Check, Comment, Delivery, PullRequest } from '../../sandbox/github/index.ts'
 import type { UserRef } from '../../sandbox/aws/entities.ts'
 import { logGroup } from '../../sandbox/scene.ts'
@@ -29,11 +30,9 @@ export async function nthLine(
     return count === n
   }
   try {
-    return await hallpass.watch.seen(`${id} ${JSON.stringify(fields)}`, fits, patienceMs)
-  } catch (cause) {
-    throw new Error(`${id} was not logged. Last:\n${hallpass.written.slice(-25).join('')}`, {
-      cause,
-    })
+    return await hallpass.watch.seen(id, fits, patienceMs)
+  } catch {
+    throw missed(hallpass, `The line ${id} ${JSON.stringify(fields)}`)
   }
 }
 
@@ -154,16 +153,22 @@ export const openPull = ({ github, repository, people }: Journey): PullRequest =
     files: { [`services/orders/${repository.nextNumber}.ts`]: 'export {}\n' },
   })
 
-/** Holds calls of this operation back, before AWS does anything, until they are let go. */
-export function heldBack({ aws }: Journey, operation: string): { letGo(): void } {
-  const { promise, resolve } = Promise.withResolvers<void>()
+/** Holds calls of this operation back, before AWS does anything, until they are let go: at the latest when the test ends. */
+export function heldBack(
+  { aws }: Journey,
+  operation: string,
+): { readonly arrived: Promise<void>; letGo(): void } {
+  const gate = Promise.withResolvers<void>()
+  const arrived = Promise.withResolvers<void>()
   const off = aws.intercept(async (call, phase) => {
-    if (phase === 'before' && call.operation === operation) await promise
+    if (phase !== 'before' || call.operation !== operation) return
+    arrived.resolve()
+    await gate.promise
   })
-  return {
-    letGo() {
-      off()
-      resolve()
-    },
+  const letGo = () => {
+    off()
+    gate.resolve()
   }
+  onTestFinished(letGo)
+  return { arrived: arrived.promise, letGo }
 }
