@@ -56,8 +56,11 @@ describe('a report', () => {
     expect(kept.posted).toMatchObject({ commentId: 1, commentsMade: 1, check: { id: 2 } })
   })
 
-  it('that says the same as before calls nobody', async () => {
-    const { report, next, github, kept } = world()
+  it.each([
+    ['while the check runs', [approved]],
+    ['after it is completed', activated],
+  ])('that says the same as before calls nobody, %s', async (_when, steps) => {
+    const { report, next, github, kept } = world(steps)
     await report()
     await next()
     expect(github.calls).toEqual([])
