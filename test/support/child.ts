@@ -1,0 +1,150 @@
+// Hallpass as operators run it: a process of its own, which can be killed, paused and asked to stop.
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir, userInfo } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { createInterface } from 'node:readline'
+import { webhookSecret, type Scene } from '../../sandbox/scene.ts'
+
+/** Compiled code is kept from child to child: most of a start is compiling. */
+const compileCache = join(tmpdir(), `hallpass-test-compiled-${userInfo().uid}`)
+const launcher = fileURLToPath(new URL('../../bin/hallpass.js', import.meta.url))
+
+export type Command = 'start' | 'serve' | 'work'
+
+export interface ChildOptions {
+  readonly scene: Scene
+  readonly command?: Command
+  /** Empty, so that no `.env` is read. */
+  readonly directory: string
+  readonly policyFile: string
+  /** The store's settings: DATABASE_URL and so on. */
+  readonly store: Readonly<Record<string, string>>
+  readonly port: number
+}
+
+export interface LogLine {
+  readonly id: string
+  readonly [field: string]: unknown
+}
+
+export interface Exit {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+}
+
+export interface Child {
+  readonly pid: number
+  readonly url: string
+  /** Its log so far, and what it wrote to standard error. */
+  readonly lines: readonly LogLine[]
+  readonly errors: readonly string[]
+  readonly exited: Promise<Exit>
+  /** When its log had the first line that fits, former ones included; rejects once the process is gone. */
+  seen(fits: (line: LogLine) => boolean): Promise<LogLine>
+  /** When `/readyz` said yes, in milliseconds of `performance.now()`. Rejects once the process is gone. */
+  ready(): Promise<number>
+  /** Nothing of it runs any more once this resolves. */
+  kill(): Promise<void>
+  signal(name: NodeJS.Signals): void
+}
+
+/** A port of 127.0.0.1 that nothing listens on, to be kept over restarts. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+export function startChild(options: ChildOptions): Child {
+  const child = spawn(process.execPath, [launcher, options.command ?? 'start'], {
+    cwd: options.directory,
+    env: environmentOf(options),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const exited = once(child, 'exit').then(
+    ([code, signal]: (string | number | null)[]): Exit => ({ code, signal }) as Exit,
+  )
+  const log = follow(child, exited)
+  const url = `http://127.0.0.1:${options.port}`
+  return {
+    pid: child.pid ?? 0,
+    url,
+    ...log,
+    exited,
+    ready: async () => {
+      await log.seen(({ id }) => id === 'hallpass.ready')
+      if (options.command !== 'work') await answersReady(url, exited)
+      return performance.now()
+    },
+    async kill() {
+      child.kill('SIGKILL')
+      await exited
+    },
+    signal: (name) => void child.kill(name),
+  }
+}
+
+/** NB: nothing of this process's own environment but where programs are. */
+function environmentOf({ scene, policyFile, store, port }: ChildOptions): NodeJS.ProcessEnv {
+  return {
+    PATH: process.env['PATH'],
+    NODE_COMPILE_CACHE: compileCache,
+    APP_ID: String(scene.github.appId),
+    PRIVATE_KEY: scene.github.privateKey,
+    WEBHOOK_SECRET: webhookSecret,
+    HALLPASS_ACCOUNTS: String(scene.organization.id),
+    GITHUB_API_URL: scene.github.url,
+    HALLPASS_GITHUB_THROTTLE: 'off',
+    HALLPASS_POLICY_FILE: policyFile,
+    AWS_ENDPOINT_URL: scene.aws.url,
+    AWS_ACCESS_KEY_ID: scene.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: scene.credentials.secretAccessKey,
+    HALLPASS_AWS_LAG_MS: '200',
+    PORT: String(port),
+    ...store,
+  }
+}
+
+function follow(child: ChildProcess, exited: Promise<Exit>) {
+  const lines: LogLine[] = []
+  const errors: string[] = []
+  const watchers = new Set<(line: LogLine) => void>()
+  if (child.stdout === null || child.stderr === null) throw new Error('no output to follow')
+  createInterface(child.stdout).on('line', (text) => {
+    const line = JSON.parse(text) as LogLine
+    lines.push(line)
+    for (const watch of watchers) watch(line)
+  })
+  createInterface(child.stderr).on('line', (text) => errors.push(text))
+  const seen = async (fits: (line: LogLine) => boolean): Promise<LogLine> => {
+    const there = lines.find(fits)
+    if (there !== undefined) return there
+    const { promise, resolve } = Promise.withResolvers<LogLine>()
+    const watch = (line: LogLine) => {
+      if (fits(line)) resolve(line)
+    }
+    watchers.add(watch)
+    const gone = exited.then(({ code, signal }): never => {
+      throw new Error(`it ended (${code ?? signal}) before: ${errors.join('\n')}`)
+    })
+    return Promise.race([promise, gone]).finally(() => watchers.delete(watch))
+  }
+  return { lines, errors, seen }
+}
+
+async function answersReady(url: string, exited: Promise<Exit>): Promise<void> {
+  const gone = new AbortController()
+  void exited.then(() => gone.abort(new Error('it ended before it was ready')))
+  for (;;) {
+    const response = await fetch(`${url}/readyz`, { signal: gone.signal })
+    await response.arrayBuffer()
+    if (response.ok) return
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
