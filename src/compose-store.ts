@@ -54,6 +54,7 @@ export async function openStore(
   try {
     return await assemble(await openEmbedded(directory), log, {
       ...options,
+      alone: true,
       description: `embedded in ${directory}`,
       serveAdmin: (fetch) => owner.serve(fetch),
       release: () => owner.release(),
@@ -67,6 +68,8 @@ export async function openStore(
 interface Parts extends StoreOptions {
   readonly description: string
   readonly redisUrl?: string | undefined
+  /** This process has the database to itself. */
+  readonly alone?: boolean
   readonly serveAdmin?: (fetch: Fetch) => void
   readonly release?: () => Promise<void>
 }
@@ -76,7 +79,12 @@ async function assemble(database: Opened, log: Log, parts: Parts): Promise<Store
   try {
     const clock = await createClock(pool)
     const salts = () => randomBytes(16).toString('hex')
-    const ledger = await createLedger({ pool, salts, now: (parts.clock ?? clock).now() })
+    const ledger = await createLedger({
+      pool,
+      salts,
+      now: (parts.clock ?? clock).now(),
+      alone: parts.alone ?? false,
+    })
     const queue = await createQueue(
       parts.redisUrl === undefined ? { pool } : { redisUrl: parts.redisUrl },
       log,

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { createLedger } from '../../src/adapters/postgres/ledger.ts'
 import { LedgerConflict } from '../../src/domain/errors.ts'
 import type { Claim, Ledger, Posted } from '../../src/workflows/ports.ts'
 import {
@@ -6,6 +7,7 @@ import {
   lane,
   minute,
   onEveryDatabase,
+  salts,
   second,
   start,
   starting,
@@ -50,6 +52,16 @@ onEveryDatabase('A claim', (world) => {
     await ledger.release(first)
     expect(await claimed(ledger, 'b')).toMatchObject({ fence: 2, takenOver: false })
     expect(await claimed(ledger, 'c', start + ttl)).toMatchObject({ fence: 3, takenOver: true })
+  })
+
+  it('does not outlive the process that died, where one process has the ledger to itself', async () => {
+    const { ledger, database } = world()
+    const former = await claimed(ledger, 'a')
+    const shared = await createLedger({ pool: database.pool, salts, now: start + 1 })
+    expect(await shared.claim(laneKey, 'b', start + 1, ttl)).toBeUndefined()
+    const alone = await createLedger({ pool: database.pool, salts, now: start + 1, alone: true })
+    expect(await alone.renew(former, start + 1, ttl)).toBeUndefined()
+    expect(await claimed(alone, 'b', start + 1)).toMatchObject({ fence: 2, takenOver: true })
   })
 
   it('is not given back by a former owner', async () => {

@@ -87,7 +87,7 @@ export async function openStage<Store extends ChildStore>(
       const child = stage.spawn(command)
       return { child, spawnedAt, readyAt: await child.ready() }
     },
-    async quiet(ms = 300) {
+    async quiet(ms = 200) {
       for (let seen = -1; seen !== arrivals.length;) {
         seen = arrivals.length
         await new Promise((resolve) => setTimeout(resolve, ms))

@@ -3,7 +3,7 @@ import type { Pool } from 'pg'
 import type { Instant } from '../../domain/time.ts'
 import type { Ledger } from '../../workflows/ports.ts'
 import { accept } from './accept.ts'
-import { claim, release, renew } from './claims.ts'
+import { claim, endClaims, release, renew } from './claims.ts'
 import { commit } from './commit.ts'
 import { openDatabase } from './database.ts'
 import { deliveryFailed, readDelivery } from './deliveries.ts'
@@ -23,12 +23,15 @@ export interface LedgerOptions {
   readonly salts: () => string
   /** The database's time: when the instance was made, should it be made now. */
   readonly now: Instant
+  /** Nobody else works on this ledger while it is open: claims that still run are those of a process that died. */
+  readonly alone?: boolean
 }
 
 /** Migrates first: processes that start together wait for the one that does. */
-export async function createLedger({ pool, salts, now }: LedgerOptions): Promise<Ledger> {
+export async function createLedger({ pool, salts, now, alone }: LedgerOptions): Promise<Ledger> {
   const db = openDatabase(pool)
   await migrate(db, { instance: instanceIdOf(salts()), at: now, salts })
+  if (alone === true) await endClaims(db, now)
   const { id: instance } = await db.selectFrom('instance').select('id').executeTakeFirstOrThrow()
   return {
     instance,
