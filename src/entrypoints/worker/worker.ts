@@ -37,12 +37,16 @@ export function startWorker(deps: WorkerDeps): Worker {
   let lastSweepMs: number | undefined
   let wake: () => void = () => undefined
 
+  // What waits for its turn when this process is asked to stop is left to others.
+  const run = (key: string, work: () => Promise<void>) =>
+    crew.run(key, async () => (stopped ? undefined : work()))
+
   const enlist = (due: Due): Promise<unknown>[] => [
-    ...due.grants.map((id) => crew.run(`grant:${id}`, () => jobs.grant(id))),
-    ...due.lanes.map((id) => crew.run(`lane:${id}`, () => jobs.lane(id))),
-    ...due.deliveries.map((id) => crew.run(`delivery:${id}`, () => jobs.delivery(id))),
-    ...due.subjects.map((id) => crew.run(`report:${id}`, () => jobs.report(id))),
-    ...due.standing.map((id) => crew.run(`standing:${id}`, () => jobs.standing(id))),
+    ...due.grants.map((id) => run(`grant:${id}`, () => jobs.grant(id))),
+    ...due.lanes.map((id) => run(`lane:${id}`, () => jobs.lane(id))),
+    ...due.deliveries.map((id) => run(`delivery:${id}`, () => jobs.delivery(id))),
+    ...due.subjects.map((id) => run(`report:${id}`, () => jobs.report(id))),
+    ...due.standing.map((id) => run(`standing:${id}`, () => jobs.standing(id))),
   ]
 
   const pause = (ms: number) =>
@@ -73,7 +77,7 @@ export function startWorker(deps: WorkerDeps): Worker {
   const sweeping = sweep()
   return {
     nudged: ({ kind, id }) =>
-      stopped ? Promise.resolve() : crew.run(`${kind}:${id}`, () => jobs[kind](id)),
+      stopped ? Promise.resolve() : run(`${kind}:${id}`, () => jobs[kind](id)),
     lastSweepMs: () => lastSweepMs,
     async stop() {
       stopped = true

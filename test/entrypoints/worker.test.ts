@@ -1,0 +1,201 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { startWorker, type WorkerDeps } from '../../src/entrypoints/worker/worker.ts'
+import { fakeLog } from '../support/fakes.ts'
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+
+const sweepMs = 500
+type Found = Awaited<ReturnType<WorkerDeps['due']>>
+const nothing: Found = {
+  deliveries: [],
+  lanes: [],
+  subjects: [],
+  grants: [],
+  standing: [],
+  nextAt: undefined,
+  nextInMs: undefined,
+}
+
+/** A worker whose ledger says what `found` says. */
+function world(atFirst: Partial<Found> | Error = {}, concurrency = 8) {
+  const log = fakeLog()
+  const done: string[] = []
+  const found = { due: atFirst }
+  const perform = vi.fn<(what: string) => Promise<void>>(async () => undefined)
+  const job = (kind: string) => async (id: string) => {
+    done.push(`${kind} ${id}`)
+    await perform(`${kind} ${id}`)
+  }
+  const due = vi.fn<WorkerDeps['due']>(async () => {
+    if (found.due instanceof Error) throw found.due
+    return { ...nothing, ...found.due }
+  })
+  const jobs = {
+    delivery: job('delivery'),
+    lane: job('lane'),
+    report: job('report'),
+    grant: job('grant'),
+    standing: job('standing'),
+  }
+  const worker = startWorker({ jobs, due, log, sweepMs, concurrency })
+  return { worker, log, done, found, perform, due }
+}
+
+const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms)
+
+describe('the sweep', () => {
+  it('does what is due although no nudge came, from the first moment on', async () => {
+    const { done } = world({
+      deliveries: ['d'],
+      lanes: ['l'],
+      subjects: ['s'],
+      grants: ['g'],
+      standing: ['t'],
+    })
+    await pass(0)
+    expect(done.toSorted()).toEqual(['delivery d', 'grant g', 'lane l', 'report s', 'standing t'])
+  })
+
+  it('ends leases before it does anything else', async () => {
+    const all = { deliveries: ['d'], lanes: ['l'], subjects: ['s'], grants: ['g'] }
+    const { done } = world(all, 1)
+    await pass(0)
+    expect(done.slice(0, 2)).toEqual(['grant g', 'lane l'])
+  })
+
+  it('looks again and again', async () => {
+    const { found, done, due } = world()
+    await pass(0)
+    expect(due).toHaveBeenCalledTimes(1)
+    await pass(sweepMs - 1)
+    expect(due).toHaveBeenCalledTimes(1)
+    found.due = { lanes: ['l'] }
+    await pass(1)
+    expect(done).toEqual(['lane l'])
+  })
+
+  it('wakes when something comes due before its time', async () => {
+    const { due } = world({ nextInMs: 120 })
+    await pass(119)
+    expect(due).toHaveBeenCalledTimes(1)
+    await pass(1)
+    expect(due).toHaveBeenCalledTimes(2)
+  })
+
+  it('sleeps no longer than its time, and a little even when more is due already', async () => {
+    const { found, due } = world({ nextInMs: 60_000 })
+    await pass(sweepMs)
+    expect(due).toHaveBeenCalledTimes(2)
+    found.due = { nextInMs: -10 }
+    await pass(sweepMs)
+    due.mockClear()
+    await pass(50)
+    expect(due.mock.calls.length).toBeGreaterThan(1)
+    expect(due.mock.calls.length).toBeLessThanOrEqual(10)
+  })
+
+  it('survives a ledger that does not answer', async () => {
+    const { found, done, log, worker } = world(new Error('connection lost'))
+    await pass(sweepMs)
+    expect(log.lines.map(({ level, id }) => `${level} ${id}`)).toEqual([
+      'error sweep.failed',
+      'error sweep.failed',
+    ])
+    expect(worker.lastSweepMs()).toBeUndefined()
+    found.due = { lanes: ['l'] }
+    await pass(sweepMs)
+    expect(done).toEqual(['lane l'])
+    expect(worker.lastSweepMs()).toBe(performance.now())
+  })
+
+  it('goes on while a piece of work takes its time, and does not do it twice at once', async () => {
+    const { perform, due } = world({ lanes: ['l'] })
+    const { promise, resolve } = Promise.withResolvers<void>()
+    perform.mockImplementation(() => promise)
+    await pass(sweepMs * 4)
+    expect(due.mock.calls.length).toBe(5)
+    expect(perform).toHaveBeenCalledTimes(1)
+    resolve()
+  })
+})
+
+it('goes on with the others when one piece of work fails, and finds that due again', async () => {
+  const { perform, log } = world({ lanes: ['l', 'm'] })
+  perform.mockImplementation(async (what) => {
+    if (what === 'lane l') throw new Error('connection lost')
+  })
+  await pass(sweepMs)
+  expect(perform.mock.calls.flat()).toEqual(['lane l', 'lane m', 'lane l', 'lane m'])
+  expect(log.lines.map(({ id }) => id)).toEqual(['work.failed', 'work.failed'])
+})
+
+describe('a nudge', () => {
+  it('is answered when its work has ended', async () => {
+    const { worker, perform } = world()
+    const { promise, resolve } = Promise.withResolvers<void>()
+    perform.mockImplementation(() => promise)
+    let answered = false
+    void worker.nudged({ kind: 'delivery', id: 'd' }).then(() => (answered = true))
+    await pass(0)
+    expect(perform).toHaveBeenCalledWith('delivery d')
+    expect(answered).toBe(false)
+    resolve()
+    await pass(0)
+    expect(answered).toBe(true)
+  })
+})
+
+describe('stop', () => {
+  it('waits for what is in hand', async () => {
+    const { worker, perform } = world()
+    const { promise, resolve } = Promise.withResolvers<void>()
+    perform.mockImplementation(() => promise)
+    void worker.nudged({ kind: 'lane', id: 'l' })
+    await pass(0)
+    let stopped = false
+    void worker.stop().then(() => (stopped = true))
+    await pass(60_000)
+    expect(stopped).toBe(false)
+    resolve()
+    await pass(0)
+    expect(stopped).toBe(true)
+  })
+
+  it('sweeps no more, and takes no nudge', async () => {
+    const { worker, found, due, done } = world()
+    await pass(0)
+    await worker.stop()
+    found.due = { lanes: ['l'] }
+    due.mockClear()
+    await pass(60_000)
+    await worker.nudged({ kind: 'lane', id: 'l' })
+    expect(due).not.toHaveBeenCalled()
+    expect(done).toEqual([])
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('begins nothing that waited for its turn', async () => {
+    const { worker, perform, done } = world({ lanes: ['l', 'm', 'n'] }, 1)
+    const { promise, resolve } = Promise.withResolvers<void>()
+    perform.mockImplementation(() => promise)
+    await pass(0)
+    expect(done).toEqual(['lane l'])
+    const stopped = worker.stop()
+    resolve()
+    await stopped
+    expect(done).toEqual(['lane l'])
+  })
+
+  it('begins nothing that a sweep finds only afterwards', async () => {
+    const { worker, due, done } = world()
+    await pass(0)
+    const { promise, resolve } = Promise.withResolvers<Found>()
+    due.mockImplementation(() => promise)
+    await pass(sweepMs)
+    const stopped = worker.stop()
+    resolve({ ...nothing, lanes: ['l'] })
+    await stopped
+    expect(done).toEqual([])
+  })
+})
