@@ -140,12 +140,13 @@ describe('idle', () => {
     void stand.begin('a')
     let idle = false
     void stand.crew.idle().then(() => (idle = true))
-    for (const name of ['a', 'b', 'c']) {
+    void stand.begin('d')
+    for (const name of ['a', 'b', 'c', 'a']) {
       stand.end(name)
       await settled()
       expect(idle).toBe(false)
     }
-    stand.end('a')
+    stand.end('d')
     await settled()
     expect(idle).toBe(true)
   })
