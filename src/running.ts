@@ -62,7 +62,7 @@ async function startWork({ deps, store, github }: Composition): Promise<Worker> 
     lane: (id) => convergeLane(deps, id),
     report: (id) => reportSubject(deps, id),
     grant: (id) => expireGrant(deps, id),
-    standing: sparing((id) => recheckStanding(deps, id), standingPauseMs),
+    standing: sparing(async (id) => void (await recheckStanding(deps, id)), standingPauseMs),
   }
   const worker = startWorker({
     jobs,

@@ -123,7 +123,8 @@ async function freshStanding(
   const stale = await staleSubjects(deps, work, plan)
   if (stale.size === 0) return 'fresh'
   try {
-    for (const subject of stale) await recheckStanding(deps, subject)
+    for (const subject of stale)
+      if ((await recheckStanding(deps, subject)) === 'busy') return 'unread'
     return 'read-again'
   } catch (error) {
     deps.log.warn('standing.unread', { lane: work.lane.id, error })

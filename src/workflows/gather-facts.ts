@@ -1,4 +1,5 @@
 // Reads everything that the policy's decision looks at, live, as GitHub and the clouds say it now.
+import { isHeld } from '../domain/grants/phases.ts'
 import type {
   Facts,
   FactsNeeded,
@@ -8,9 +9,8 @@ import type {
   ResolvedBinding,
   RoleDefinition,
 } from '../domain/policy/types.ts'
-import type { CloudRole } from '../domain/lanes/types.ts'
 import type { ReviewRequested } from '../domain/signals.ts'
-import { subjectKey, type RoleName, type Subject } from '../domain/subjects.ts'
+import { subjectKey, type Person, type RoleName, type Subject } from '../domain/subjects.ts'
 import { CloudError } from '../domain/errors.ts'
 import type { CallGuard } from './ports.ts'
 import type { Deps } from './deps.ts'
@@ -47,14 +47,14 @@ export async function gatherFacts(
   const [recipient, recipientRole, teams, changedPaths, resolved, rows] = await Promise.all([
     github.account(subject, reviewer.id),
     github.roleOf(subject, reviewer),
-    readTeams(deps, subject, needed.teams, signal),
+    readTeams(deps, subject, needed.teams, reviewer),
     needed.changedPaths ? github.changedPaths(subject, ground.pull.headSha) : undefined,
     resolveRoles(deps, policy, needed.roles, reviewer.id),
     deps.ledger.grantsOf(subjectKey(subject)),
   ])
   const held = rows
     .map(({ grant }) => grant)
-    .filter(({ phase }) => phase === 'requested' || phase === 'approved' || phase === 'active')
+    .filter((grant) => grant.phase === 'requested' || isHeld(grant))
     .filter(({ revision }) => revision.offer.recipient.id === reviewer.id)
     .map(({ revision }) => revision.offer.role)
   return {
@@ -72,47 +72,61 @@ export async function gatherFacts(
   }
 }
 
-async function readTeams(
+/** By slug. */
+export async function readTeams(
   deps: Deps,
   subject: Subject,
   slugs: readonly string[],
-  { reviewer }: ReviewRequested,
+  person: Person,
 ): Promise<Facts['teams']> {
-  const entries = slugs.map(async (slug) => {
-    const membership = await deps.github.teamMembership(subject, slug, reviewer)
-    return [slug, membership] as const
-  })
+  const entries = slugs.map(
+    async (slug) => [slug, await deps.github.teamMembership(subject, slug, person)] as const,
+  )
   return new Map(await Promise.all(entries))
 }
 
-export async function resolveRoles(
+/** Of each role: who the person would be in its clouds, and whether they have there already what it gives. */
+async function resolveRoles(
   deps: Deps,
   policy: Policy,
   roles: readonly RoleDefinition[],
   personId: number,
-): Promise<ReadonlyMap<string, readonly ResolvedBinding[]>> {
+): Promise<Facts['resolved']> {
   const entries = roles.map(async (role) => {
-    const bindings = role.bindings.map((cloudRole) => resolve(deps, policy, cloudRole, personId))
-    return [role.name, await Promise.all(bindings)] as const
+    const found = await resolvePrincipals(deps, policy, role, personId)
+    return [
+      role.name,
+      await Promise.all(found.map((binding) => withStanding(deps, binding))),
+    ] as const
   })
   return new Map(await Promise.all(entries))
 }
 
-async function resolve(
+/** Who the person would be in the role's clouds. What they have there already is not asked. */
+export const resolvePrincipals = (
   deps: Deps,
   policy: Policy,
-  role: CloudRole,
+  { bindings }: RoleDefinition,
   personId: number,
-): Promise<ResolvedBinding> {
-  const cloud = deps.clouds.get(role.cloud)
-  if (cloud === undefined)
-    return { ok: false, role, why: `This Hallpass is not connected to ${role.cloud}.` }
-  const identity = policy.identities.find(({ github }) => github === personId)
-  const guard = readGuard(deps)
-  const found = await cloud.resolve(role, identity, guard)
-  if (!found.ok) return { ok: false, role, why: found.why }
-  const standing = await cloud.standing(role, found.principal, guard)
-  return { ok: true, role, principal: found.principal, standing }
+): Promise<readonly ResolvedBinding[]> =>
+  Promise.all(
+    bindings.map(async (role): Promise<ResolvedBinding> => {
+      const cloud = deps.clouds.get(role.cloud)
+      if (cloud === undefined)
+        return { ok: false, role, why: `This Hallpass is not connected to ${role.cloud}.` }
+      const identity = policy.identities.find(({ github }) => github === personId)
+      const found = await cloud.resolve(role, identity, readGuard(deps))
+      return found.ok
+        ? { ok: true, role, principal: found.principal, standing: false }
+        : { ok: false, role, why: found.why }
+    }),
+  )
+
+async function withStanding(deps: Deps, binding: ResolvedBinding): Promise<ResolvedBinding> {
+  const cloud = deps.clouds.get(binding.role.cloud)
+  if (!binding.ok || cloud === undefined) return binding
+  const standing = await cloud.standing(binding.role, binding.principal, readGuard(deps))
+  return { ...binding, standing }
 }
 
 const readTimeoutMs = 8_000

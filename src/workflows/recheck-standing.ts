@@ -1,32 +1,42 @@
 // Reads again what live grants stand on. Lost ground ends them; an API that does not answer keeps them to their lease.
 import type { Active, Approved, GrantCommand } from '../domain/grants/types.ts'
+import { isHeld } from '../domain/grants/phases.ts'
+import { teamsOf } from '../domain/policy/eligible.ts'
 import { standingOf } from '../domain/policy/standing.ts'
 import type { StandingFacts } from '../domain/policy/standing.ts'
+import type { Policy, ResolvedBinding, RoleDefinition } from '../domain/policy/types.ts'
 import type { Subject, SubjectKey } from '../domain/subjects.ts'
 import { changesOf, logChanges, retryingConflicts } from './decide-all.ts'
 import { commitAndNudge, type Deps } from './deps.ts'
-import { resolveRoles } from './gather-facts.ts'
+import { readTeams, resolvePrincipals } from './gather-facts.ts'
 import type { PolicyReading } from './ports.ts'
-import { underClaim } from './under-claim.ts'
+import { underClaim, type Held } from './under-claim.ts'
 
-export async function recheckStanding(deps: Deps, key: SubjectKey): Promise<void> {
-  await underClaim(deps, `standing:${key}`, async () => {
+/** `busy`: somebody else is reading it now. */
+export async function recheckStanding(deps: Deps, key: SubjectKey): Promise<'done' | 'busy'> {
+  return underClaim<'done' | 'busy'>(deps, `standing:${key}`, async (held) => {
     const rows = await deps.ledger.grantsOf(key)
-    const standing = rows.map(({ grant }) => grant).filter(isStanding)
+    const standing = rows.map(({ grant }) => grant).filter(isHeld)
     const first = standing[0]
-    if (first === undefined) return
+    if (first === undefined) return 'done'
     const read = await readSubject(deps, first.revision.offer.subject)
-    const verdicts = await Promise.all(
-      standing.map(async (grant) => ({ grant, lost: await lostGround(deps, grant, read) })),
+    const verdicts = new Map<string, Verdict>(
+      await Promise.all(
+        standing.map(async (grant) => [grant.id, await judge(deps, grant, read)] as const),
+      ),
     )
-    await retryingConflicts(() =>
-      record(deps, key, new Map(verdicts.map(({ grant, lost }) => [grant.id, lost]))),
-    )
+    await retryingConflicts(() => record(deps, held, key, verdicts))
+    const unread = [...verdicts.values()].find((verdict) => 'unread' in verdict)
+    if (unread !== undefined) throw unread.unread
+    return 'done'
   })
 }
 
-const isStanding = (grant: { readonly phase: string }): grant is Approved | Active =>
-  grant.phase === 'approved' || grant.phase === 'active'
+/** `unread`: GitHub says that it stands, and the cloud says nothing: it is not ended, and not confirmed. */
+type Verdict =
+  | { readonly lost: GrantCommand }
+  | { readonly stands: true }
+  | { readonly unread: unknown }
 
 interface SubjectReading {
   readonly repository: StandingFacts['repository']
@@ -43,24 +53,15 @@ async function readSubject(deps: Deps, subject: Subject): Promise<SubjectReading
   return { repository, pull, policy }
 }
 
-async function lostGround(
-  deps: Deps,
-  grant: Approved | Active,
-  read: SubjectReading,
-): Promise<GrantCommand | undefined> {
+async function judge(deps: Deps, grant: Approved | Active, read: SubjectReading): Promise<Verdict> {
   const { offer } = grant.revision
   const { subject, recipient } = offer
   const policy = read.policy?.kind === 'policy' ? read.policy.policy : undefined
   const role = policy?.roles.get(offer.role)
-  const slugs = (role?.eligible ?? []).flatMap((who) => (who.kind === 'team' ? [who.slug] : []))
-  const [recipientRole, teams, resolved] = await Promise.all([
+  const [recipientRole, teams, principals] = await Promise.all([
     deps.github.roleOf(subject, recipient),
-    Promise.all(
-      slugs.map(
-        async (slug) => [slug, await deps.github.teamMembership(subject, slug, recipient)] as const,
-      ),
-    ),
-    policy && role ? resolveRoles(deps, policy, [role], recipient.id) : undefined,
+    readTeams(deps, subject, role === undefined ? [] : teamsOf([role]), recipient),
+    policy && role ? readPrincipals(deps, policy, role, recipient.id) : noPrincipals,
   ])
   const lost = standingOf(offer, {
     repository: read.repository,
@@ -68,31 +69,59 @@ async function lostGround(
     policy,
     accounts: deps.accounts,
     recipientRole,
-    teams: new Map(teams),
-    resolved: resolved?.get(offer.role),
+    teams,
+    resolved: principals.found,
   })
-  return lost && { type: 'end', ...lost, by: { kind: 'hallpass' } }
+  if (lost !== undefined) return { lost: { type: 'end', ...lost, by: { kind: 'hallpass' } } }
+  return principals.error === undefined ? { stands: true } : { unread: principals.error }
+}
+
+interface Principals {
+  readonly found?: readonly ResolvedBinding[]
+  readonly error?: unknown
+}
+
+const noPrincipals: Principals = {}
+
+/** A cloud that does not answer must not keep what GitHub says from being heard. */
+async function readPrincipals(
+  deps: Deps,
+  policy: Policy,
+  role: RoleDefinition,
+  personId: number,
+): Promise<Principals> {
+  try {
+    return { found: await resolvePrincipals(deps, policy, role, personId) }
+  } catch (error) {
+    return { error }
+  }
 }
 
 async function record(
   deps: Deps,
+  held: Held,
   key: SubjectKey,
-  verdicts: ReadonlyMap<string, GrantCommand | undefined>,
+  verdicts: ReadonlyMap<string, Verdict>,
 ): Promise<void> {
   const now = deps.clock.now()
   const rows = await deps.ledger.grantsOf(key)
-  const known = rows.map(({ grant }) => grant).filter(({ id }) => verdicts.has(id))
+  const judged = rows.flatMap(({ grant }) => {
+    const verdict = verdicts.get(grant.id)
+    return verdict === undefined ? [] : [{ grant, verdict }]
+  })
   const grants = changesOf(
-    known.flatMap((grant) => {
-      const command = verdicts.get(grant.id)
-      return command === undefined ? [] : [{ grant, command }]
-    }),
+    judged.flatMap(({ grant, verdict }) =>
+      'lost' in verdict ? [{ grant, command: verdict.lost }] : [],
+    ),
     now,
   )
   await commitAndNudge(deps, {
     now,
+    claim: held.current(),
     grants,
-    standingConfirmed: known.filter(({ id }) => verdicts.get(id) === undefined).map(({ id }) => id),
+    standingConfirmed: judged.flatMap(({ grant, verdict }) =>
+      'stands' in verdict ? [grant.id] : [],
+    ),
   })
   logChanges(deps, grants)
 }

@@ -127,6 +127,16 @@ describe('lost ground', () => {
     expect(row().grant).toMatchObject({ reason: 'merged' })
   })
 
+  it('is heard from GitHub although the cloud is away', async () => {
+    const { recheck, row, github, cloud } = world()
+    github.role = 'none'
+    cloud.before = () => {
+      throw new CloudError('transient', 'IAM is away')
+    }
+    await recheck()
+    expect(row().grant).toMatchObject({ phase: 'ending', reason: 'standing-lost' })
+  })
+
   it('is decided anew on a grant that changed meanwhile', async () => {
     const { recheck, row, ledger, github } = world()
     github.role = 'none'

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream'
 import { pino, type Logger } from 'pino'
 import type { Log } from '../../workflows/ports.ts'
-import { redact } from './redact.ts'
+import { redact } from '../../domain/redact.ts'
 
 const warn = 40
 

@@ -1,6 +1,6 @@
 // Every failed call becomes a GitHubError: its kind chooses the path, its message is safe to show.
 import { GitHubError } from '../../domain/errors.ts'
-import { redact } from './redact.ts'
+import { redact } from '../../domain/redact.ts'
 
 interface Answer {
   readonly status: number

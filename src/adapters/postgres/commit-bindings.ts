@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { isHeld } from '../../domain/grants/phases.ts'
 import type { BindingNote, LaneId } from '../../domain/lanes/types.ts'
 import type { Commit, GrantChange } from '../../workflows/ports.ts'
 import type { Tx } from './database.ts'
@@ -73,7 +74,7 @@ export async function deriveBindings(
 /** NB: access that no lane knows of would never be taken back. */
 function requireKnown(changes: readonly GrantChange[], known: ReadonlySet<string>): void {
   for (const { grant } of changes) {
-    if (grant.phase !== 'approved' && grant.phase !== 'active') continue
+    if (!isHeld(grant)) continue
     const missing = grant.holds.find(({ bindingId }) => !known.has(bindingId))
     if (missing !== undefined) {
       throw new Error(

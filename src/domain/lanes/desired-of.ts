@@ -1,3 +1,4 @@
+import { isHeld } from '../grants/phases.ts'
 import type { Grant } from '../grants/types.ts'
 import type { Instant } from '../time.ts'
 import type { BindingId } from './types.ts'
@@ -10,7 +11,7 @@ export type Desire =
 export function desiredOf(bindingId: BindingId, grants: Iterable<Grant>): Desire {
   const ends: Instant[] = []
   for (const grant of grants) {
-    if (grant.phase !== 'approved' && grant.phase !== 'active') continue
+    if (!isHeld(grant)) continue
     if (grant.holds.some((hold) => hold.bindingId === bindingId)) ends.push(grant.endsAt)
   }
   return ends.length === 0

@@ -1,3 +1,4 @@
+import { teamsOf } from './eligible.ts'
 import { isEnrolled, namesRepository } from './offered.ts'
 import type { FactsNeeded, Policy, RoleDefinition } from './types.ts'
 import type { ReviewRequested } from '../signals.ts'
@@ -19,10 +20,4 @@ export function factsNeeded(
     changedPaths ||= rule.when.reviewRequested.paths !== undefined
   }
   return { teams: teamsOf(roles.values()), changedPaths, roles: [...roles.values()] }
-}
-
-function teamsOf(roles: Iterable<RoleDefinition>): readonly string[] {
-  const eligible = [...roles].flatMap((role) => role.eligible)
-  const slugs = eligible.flatMap((entry) => (entry.kind === 'team' ? [entry.slug] : []))
-  return [...new Set(slugs)].toSorted()
 }

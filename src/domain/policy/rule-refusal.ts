@@ -1,4 +1,5 @@
 // What stands against one rule's role for this recipient.
+import { isEligible } from './eligible.ts'
 import type { Facts, Policy, Refusal, ResolvedBinding, RoleDefinition, Rule } from './types.ts'
 import type { CloudRole } from '../lanes/types.ts'
 import type { Candidate } from './candidates.ts'
@@ -17,7 +18,7 @@ export function judge({ rule, role, paths }: Candidate, policy: Policy, facts: F
   const refusal = notOffered(rule, role, policy, facts)
   if (refusal !== undefined || role === undefined) return no(refusal ?? noSuchRole(rule))
   if (paths === 'unknown') return no(truncated(rule))
-  if (!isEligible(role, facts)) return no(notEligible(rule, role, facts))
+  if (!isEligible(role, facts.recipient.id, facts.teams)) return no(notEligible(rule, role, facts))
   if (facts.held.has(role.name)) return no(alreadyHeld(rule, facts))
   return ready(rule, role, policy, facts)
 }
@@ -62,12 +63,6 @@ const truncated = (rule: Rule): Refusal =>
   )
 
 /** Empty means nobody; a team that is not found has no members. */
-function isEligible({ eligible }: RoleDefinition, { recipient, teams }: Facts): boolean {
-  return eligible.some((entry) =>
-    entry.kind === 'user' ? entry.id === recipient.id : teams.get(entry.slug) === 'member',
-  )
-}
-
 function notEligible(rule: Rule, role: RoleDefinition, { recipient, teams }: Facts): Refusal {
   const missing = role.eligible.flatMap((entry) =>
     entry.kind === 'team' && (teams.get(entry.slug) ?? 'unknown') === 'unknown' ? [entry.slug] : [],

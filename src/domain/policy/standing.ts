@@ -2,14 +2,9 @@
 import type { Principal } from '../lanes/types.ts'
 import type { EndReason, Offer } from '../grants/types.ts'
 import type { RoleName } from '../subjects.ts'
+import { isEligible } from './eligible.ts'
 import { isOfferedIn } from './offered.ts'
-import type {
-  Policy,
-  PullRequestFacts,
-  RepositoryFacts,
-  ResolvedBinding,
-  RoleDefinition,
-} from './types.ts'
+import type { Policy, PullRequestFacts, RepositoryFacts, ResolvedBinding } from './types.ts'
 
 /** What is true now. `undefined` for the repository or pull request: gone. For the policy: unreadable, which ends nothing. */
 export interface StandingFacts {
@@ -19,6 +14,7 @@ export interface StandingFacts {
   readonly accounts: ReadonlySet<number>
   readonly recipientRole: RoleName
   readonly teams: ReadonlyMap<string, 'member' | 'not-member' | 'unknown'>
+  /** Undefined when the cloud did not tell, which ends nothing. */
   readonly resolved: readonly ResolvedBinding[] | undefined
 }
 
@@ -63,15 +59,9 @@ function onPolicy(offer: Offer, facts: StandingFacts): Lost | undefined {
     return lost('the repository was made public')
   if (pull.headRepositoryId !== repository.id && !role.forks)
     return lost('the pull request comes from a fork')
-  if (!isEligible(role, offer.recipient.id, facts))
+  if (!isEligible(role, offer.recipient.id, facts.teams))
     return lost('the recipient is not eligible for the role any more')
   return samePrincipals(offer, facts.resolved)
-}
-
-function isEligible(role: RoleDefinition, id: number, facts: StandingFacts): boolean {
-  return role.eligible.some((who) =>
-    who.kind === 'user' ? who.id === id : facts.teams.get(who.slug) === 'member',
-  )
 }
 
 /** Every principal that was offered must still be what the identity map says: by immutable id, so a renamed user is the same one. */
@@ -79,7 +69,8 @@ function samePrincipals(
   offer: Offer,
   resolved: readonly ResolvedBinding[] | undefined,
 ): Lost | undefined {
-  const now = (resolved ?? []).flatMap((binding) => (binding.ok ? [keyOf(binding.principal)] : []))
+  if (resolved === undefined) return undefined
+  const now = resolved.flatMap((binding) => (binding.ok ? [keyOf(binding.principal)] : []))
   const all = offer.bindings.every(({ principal }) => now.includes(keyOf(principal)))
   return all ? undefined : lost('the identity map names another cloud identity, or none')
 }
