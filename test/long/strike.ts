@@ -1,5 +1,6 @@
 // Kills the app at one call of the main job, starts it again on the same store, and holds the outcome to what must be.
 import { expect } from 'vitest'
+import type { WireCall } from '../../sandbox/wire.ts'
 import { verifyChain } from '../../src/domain/log/encode.ts'
 import type { ChildStore } from '../support/child-store.ts'
 import { closeAccess, expectConverged, newJob, openAccess, type Job } from './job.ts'
@@ -84,7 +85,7 @@ async function strikeOnce(
     if (now === 'before' && back === undefined && name(call) === key) aimed = call
     if (call !== aimed || now !== phase) return
     await lineage.boot.child.kill()
-    back = goOn(lineage, call.service)
+    back = goOn(lineage, ({ service }) => service === call.service)
     return 'drop'
   }
   const options = { back: async () => back }
@@ -101,13 +102,19 @@ async function strikeOnce(
 /** What the killed process sent has arrived by then, and the new one cannot have sent anything yet. */
 const bootMsMin = 150
 
-/** Starts it again, and waits until its work reaches the service where it was interrupted. */
-async function goOn(lineage: Lineage, service: 'github' | 'aws'): Promise<number> {
+/**
+ * Starts it again, and waits for its first call that shows that the work goes on. Returns how long after it was ready that
+ * came, in milliseconds; 0 when before.
+ */
+export async function goOn(
+  lineage: Lineage,
+  showsIt: (call: WireCall) => boolean,
+): Promise<number> {
   const { stage } = lineage
   lineage.boot = await stage.boot()
   const { spawnedAt, readyAt } = lineage.boot
   const isResumption = ({ at, call }: (typeof stage.arrivals)[number]) =>
-    at > spawnedAt + bootMsMin && call.service === service
+    at > spawnedAt + bootMsMin && showsIt(call)
   for (;;) {
     const first = stage.arrivals.find(isResumption)
     if (first !== undefined) return Math.max(0, first.at - readyAt)

@@ -75,11 +75,13 @@ export function startChild(options: ChildOptions): Child {
   return {
     pid: child.pid ?? 0,
     url,
-    ...log,
+    lines: log.lines,
+    errors: log.errors,
+    seen: log.seen,
     exited,
     ready: async () => {
       await log.seen(({ id }) => id === 'hallpass.ready')
-      if (options.command !== 'work') await answersReady(url, exited)
+      if (options.command !== 'work') await answersReady(url, log.gone)
       return performance.now()
     },
     async kill() {
@@ -117,11 +119,17 @@ function follow(child: ChildProcess, exited: Promise<Exit>) {
   const watchers = new Set<(line: LogLine) => void>()
   if (child.stdout === null || child.stderr === null) throw new Error('no output to follow')
   createInterface(child.stdout).on('line', (text) => {
+    // A process that is killed may leave half a line.
+    if (!text.endsWith('}')) return void errors.push(text)
     const line = JSON.parse(text) as LogLine
     lines.push(line)
     for (const watch of watchers) watch(line)
   })
   createInterface(child.stderr).on('line', (text) => errors.push(text))
+  const gone = () =>
+    exited.then(({ code, signal }): never => {
+      throw new Error(`it ended (${code ?? signal}) before: ${errors.join('\n')}`)
+    })
   const seen = async (fits: (line: LogLine) => boolean): Promise<LogLine> => {
     const there = lines.find(fits)
     if (there !== undefined) return there
@@ -130,21 +138,17 @@ function follow(child: ChildProcess, exited: Promise<Exit>) {
       if (fits(line)) resolve(line)
     }
     watchers.add(watch)
-    const gone = exited.then(({ code, signal }): never => {
-      throw new Error(`it ended (${code ?? signal}) before: ${errors.join('\n')}`)
-    })
-    return Promise.race([promise, gone]).finally(() => watchers.delete(watch))
+    return Promise.race([promise, gone()]).finally(() => watchers.delete(watch))
   }
-  return { lines, errors, seen }
+  return { lines, errors, seen, gone }
 }
 
-async function answersReady(url: string, exited: Promise<Exit>): Promise<void> {
-  const gone = new AbortController()
-  void exited.then(() => gone.abort(new Error('it ended before it was ready')))
+async function answersReady(url: string, gone: () => Promise<never>): Promise<void> {
   for (;;) {
-    const response = await fetch(`${url}/readyz`, { signal: gone.signal })
-    await response.arrayBuffer()
-    if (response.ok) return
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    // A process that dies over the question is told as that.
+    const response = await fetch(`${url}/readyz`).catch(() => undefined)
+    await response?.arrayBuffer()
+    if (response?.ok) return
+    await Promise.race([gone(), new Promise((resolve) => setTimeout(resolve, 20))])
   }
 }
