@@ -54,7 +54,7 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
     accounts: config.github.accounts,
     owner: randomUUID(),
     stopping: stopping.signal,
-    timing: { ...defaultTiming, settleMs: config.aws.lagMs, ...options.timing },
+    timing: { ...defaultTiming, ...options.timing },
   }
   return { config, deps, store, github, aws, cancel: () => stopping.abort() }
 }

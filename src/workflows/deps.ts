@@ -41,7 +41,10 @@ export interface Timing {
   readonly standingEveryMs: number
   /** How often the sweep looks for work that no nudge brought. */
   readonly sweepMs: number
-  /** How long after a take-over, or a write whose fate is unknown, a lane is looked at once more. */
+  /**
+   * How long after a take-over, or a write whose fate is unknown, that write may still arrive in the cloud. What it did
+   * then shows after the cloud's own lag.
+   */
   readonly settleMs: number
 }
 
@@ -50,7 +53,7 @@ export const defaultTiming: Timing = {
   standingFreshMs: 60_000,
   standingEveryMs: 3 * 60_000,
   sweepMs: 500,
-  settleMs: 15_000,
+  settleMs: 3_000,
 }
 
 /** What a decision on the ledger alone needs. */
