@@ -20,7 +20,7 @@ afterEach(async () => {
 })
 
 describe.each(stores())('stored in $name', (store) => {
-  test('a review request gives access, and the review ends it', async () => {
+  test('a review request gives access, and the review ends it', { timeout: 60_000 }, async () => {
     const on = (journey = await begin({ store }))
     const { github, iam, people, pull } = on
     expect(mayReadLogs(on, iam.octocat)).toBe(false)

@@ -71,25 +71,29 @@ async function beginThen(
 }
 
 describe.each(stores())('stored in $name', (store) => {
-  test('gives the access that the policy has for public repositories', async () => {
-    const { on, seeded } = await beginThen('public: true', { store })
-    const { iam } = on
+  test(
+    'gives the access that the policy has for public repositories',
+    { timeout: 60_000 },
+    async () => {
+      const { on, seeded } = await beginThen('public: true', { store })
+      const { iam } = on
 
-    on.github.send('pull_request', recorded())
+      on.github.send('pull_request', recorded())
 
-    const { fields } = await line(on, 'grant.activated', { repo: 186853002, subject: 2 })
-    expect(fields).toMatchObject({ recipient: 5346, role: 'hello-logs-read' })
-    expect(mayReadLogs(on, iam.octocat)).toBe(true)
-    const [binding] = ours(on, iam.octocat)
-    expect(binding?.document).toContain('2019-05-15T16:20:3')
+      const { fields } = await line(on, 'grant.activated', { repo: 186853002, subject: 2 })
+      expect(fields).toMatchObject({ recipient: 5346, role: 'hello-logs-read' })
+      expect(mayReadLogs(on, iam.octocat)).toBe(true)
+      const [binding] = ours(on, iam.octocat)
+      expect(binding?.document).toContain('2019-05-15T16:20:3')
 
-    // Everybody reads a public repository: it is told a state and a code, and no role and no user.
-    const { body } = await comment(on, seeded.pullRequest, 'active')
-    expect(body).toContain(String(fields['grant']))
-    expect(body).not.toMatch(/octocat|hello-logs-read|logs/)
-    const shown = await check(on, seeded.pullRequest, { conclusion: 'neutral' })
-    expect(`${shown.title} ${shown.summary}`).not.toMatch(/octocat|hello-logs-read/)
-  })
+      // Everybody reads a public repository: it is told a state and a code, and no role and no user.
+      const { body } = await comment(on, seeded.pullRequest, 'active')
+      expect(body).toContain(String(fields['grant']))
+      expect(body).not.toMatch(/octocat|hello-logs-read|logs/)
+      const shown = await check(on, seeded.pullRequest, { conclusion: 'neutral' })
+      expect(`${shown.title} ${shown.summary}`).not.toMatch(/octocat|hello-logs-read/)
+    },
+  )
 })
 
 test('gives nothing, and says nothing, where the policy does not say `public`', async () => {
