@@ -56,7 +56,7 @@ const layers: readonly Layer[] = [
   },
   { files: ['sandbox/'], sources: [], packages: 'any' },
   { files: ['lint/'], sources: [], packages: 'any' },
-  { files: ['test/', 'bench/', 'bin/', 'vitest.config.ts'], sources: 'any', packages: 'any' },
+  { files: ['test/', 'bin/', 'vitest.config.ts'], sources: 'any', packages: 'any' },
 ]
 
 /** Packages that speak to one outside system, and the only places under `src/`, `sandbox/` and `demo/` that may name them. */
@@ -114,7 +114,7 @@ function whyNotSource(layer: Layer, file: string, source: string): string | unde
 }
 
 function whyNotPackage(layer: Layer, file: string, specifier: string): string | undefined {
-  if (/^([#/~]|@\/|file:|data:|(src|sandbox|demo|test|bench|lint)(\/|$))/.test(specifier))
+  if (/^([#/~]|@\/|file:|data:|(src|sandbox|demo|test|lint)(\/|$))/.test(specifier))
     return `${specifier}: sources are imported by relative paths only`
   const name = packageName(specifier)
   const listed = layer.packages === 'any' || layer.packages.some((it) => names(it, name))

@@ -77,7 +77,7 @@ export interface Commit {
   readonly bindings?: readonly BindingNote[]
   readonly dirtySubjects?: readonly Subject[]
   readonly dirtyLanes?: readonly LaneId[]
-  /** After work on a lane: what was clean at `seen`, and when to look again. */
+  /** After work on a lane: which version of it is clean, and when to look again. */
   readonly lane?: {
     readonly id: LaneId
     /** The dirty version that this work read: clears the mark only when it is still that one. */
@@ -141,7 +141,7 @@ export interface Due {
   readonly deliveries: readonly string[]
   readonly lanes: readonly LaneId[]
   readonly subjects: readonly SubjectKey[]
-  /** Grants whose lapse, end or last session is due. */
+  /** Grants that are due to lapse, or whose lease is over. */
   readonly grants: readonly GrantId[]
   /** Subjects with live grants whose standing was last read too long ago. */
   readonly standing: readonly SubjectKey[]

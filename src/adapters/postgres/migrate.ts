@@ -8,8 +8,8 @@ const lock = '7521412065683141491'
 
 /**
  * Brings the schema up to date, all or nothing. Several processes may start together: one migrates, the others wait.
- * Rejects with what went wrong
- * first as its cause, having changed nothing: also when the database is newer than this program.
+ * Rejects with what went wrong first
+ * as its cause, having changed nothing: also when the database is newer than this program.
  */
 export async function migrate(db: Database, birth: Birth): Promise<void> {
   let failure: unknown
