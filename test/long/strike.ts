@@ -84,8 +84,10 @@ async function strikeOnce(
   stage.ambush = async (call, now) => {
     if (now === 'before' && back === undefined && name(call) === key) aimed = call
     if (call !== aimed || now !== phase) return
-    await lineage.boot.child.kill()
-    back = goOn(lineage, ({ service }) => service === call.service)
+    const killed = lineage.boot.child.kill()
+    // NB: known at once: what this call did may be all that the job still waits for.
+    back = killed.then(() => goOn(lineage, ({ service }) => service === call.service))
+    await killed
     return 'drop'
   }
   const options = { back: async () => back }

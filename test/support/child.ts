@@ -1,6 +1,7 @@
 // Hallpass as operators run it: a process of its own, which can be killed, paused and asked to stop.
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
@@ -49,6 +50,8 @@ export interface Child {
   /** Nothing of it runs any more once this resolves. */
   kill(): Promise<void>
   signal(name: NodeJS.Signals): void
+  /** Not a step more is made by it once this resolves, until it gets SIGCONT. Linux alone tells. */
+  pause(): Promise<void>
 }
 
 /** A port of 127.0.0.1 that nothing listens on, to be kept over restarts. */
@@ -89,6 +92,11 @@ export function startChild(options: ChildOptions): Child {
       await exited
     },
     signal: (name) => void child.kill(name),
+    async pause() {
+      child.kill('SIGSTOP')
+      while (!isStopped(await readFile(`/proc/${child.pid}/stat`, 'utf8')))
+        await new Promise((resolve) => setTimeout(resolve, 2))
+    },
   }
 }
 
@@ -142,6 +150,9 @@ function follow(child: ChildProcess, exited: Promise<Exit>) {
   }
   return { lines, errors, seen, gone }
 }
+
+/** `<pid> (<name>) T …` */
+const isStopped = (stat: string): boolean => stat.slice(stat.lastIndexOf(')') + 2).startsWith('T')
 
 async function answersReady(url: string, gone: () => Promise<never>): Promise<void> {
   for (;;) {
