@@ -1,86 +1,96 @@
 // What `hallpass doctor` looks at, each with the way to mend it.
 import { createAws } from './adapters/aws/create-aws.ts'
 import { createLog } from './adapters/log/create-log.ts'
-import { askOwner } from './adapters/owner/owner.ts'
-import { connectGitHub } from './compose.ts'
-import { openStore } from './compose-store.ts'
-import { readConfig, readStoreConfig, type Config, type Environment } from './config.ts'
-import type { Examination } from './entrypoints/cli/doctor.ts'
+import { connectGitHub, readerOf, refuseUnguardedCloud } from './compose.ts'
+import { lookAtDatabase, lookAtQueue } from './compose-doctor-store.ts'
+import {
+  readAwsConfig,
+  readConfig,
+  readGitHubConfig,
+  readPolicyConfig,
+  readStoreConfig,
+  type AwsConfig,
+  type Environment,
+  type GitHubConfig,
+  type PolicyConfig,
+} from './config.ts'
+import { ConfigError } from './domain/errors.ts'
+import { Ailment, type Examination } from './entrypoints/cli/doctor.ts'
+import { lookAtApp, lookAtPolicy } from './entrypoints/cli/doctor-github.ts'
 
 const silent = createLog('silent')
 
 export function examinations(environment: Environment): readonly Examination[] {
-  const config = (): Config => readConfig(environment)
+  /** Every part reads its own settings: one that is missing keeps no other from being looked at. */
+  const given = <T>(read: (environment: Environment) => T): T => {
+    try {
+      return read(environment)
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error
+      throw new Ailment(
+        'not looked at: a setting that it needs is missing or wrong',
+        'mend the settings first',
+        { cause: error },
+      )
+    }
+  }
   return [
     {
       name: 'settings',
-      look: async () => `${config().github.accounts.size} account(s) served`,
+      look: async () => lookAtSettings(environment),
       mend: 'set what is named, in the environment or in .env (see .env.example)',
     },
     {
-      name: 'store',
-      look: () => lookAtStore(environment),
-      mend: 'check DATABASE_URL and REDIS_URL, and that those servers are up and let this machine in',
+      name: 'database',
+      look: async () => lookAtDatabase(given(readStoreConfig)),
+      mend: 'check DATABASE_URL, and that the server is up and lets this machine in',
+    },
+    {
+      name: 'queue',
+      look: async () => lookAtQueue(given(readStoreConfig)),
+      mend: 'check REDIS_URL and the password in it, and that Redis is up and lets this machine in',
     },
     {
       name: 'github',
-      look: () => lookAtGitHub(config()),
-      mend: "check APP_ID and PRIVATE_KEY, and the App's permissions and installations in GitHub's settings",
+      look: async () => lookAtGitHub(given(readGitHubConfig)),
+      mend: 'check that APP_ID and PRIVATE_KEY are those of one App, and that GitHub can be reached from here',
+    },
+    {
+      name: 'policy',
+      look: async () => lookAtDocument(given(readPolicyConfig), () => given(readGitHubConfig)),
+      mend: 'mend what is named; `hallpass validate` checks a file before it gets there',
     },
     {
       name: 'aws',
-      look: () => lookAtAws(config()),
+      look: async () => lookAtAws(given(readAwsConfig)),
       mend: 'give this process AWS credentials by any way the AWS SDK knows (a role, AWS_PROFILE, AWS_ACCESS_KEY_ID)',
     },
   ]
 }
 
-async function lookAtStore(environment: Environment): Promise<string> {
-  const config = readStoreConfig(environment)
-  if (config.kind === 'embedded') {
-    const answer = await askOwner(config.directory, { method: 'GET', path: '/owner' })
-    if (answer !== undefined) return `embedded in ${config.directory}, in use by a running Hallpass`
-  }
-  const store = await openStore(config, silent)
-  try {
-    await store.ping()
-    await store.queue.ping()
-    return `${store.description}, instance ${store.ledger.instance}`
-  } finally {
-    await store.close(2_000)
-  }
+function lookAtSettings(environment: Environment): string {
+  const config = readConfig(environment)
+  refuseUnguardedCloud(config)
+  const { size } = config.github.accounts
+  return `${size} ${size === 1 ? 'account' : 'accounts'} served`
 }
 
-/** What Hallpass needs of GitHub, as in app.yml. */
-const permissions: Readonly<Record<string, 'read' | 'write'>> = {
-  checks: 'write',
-  contents: 'read',
-  issues: 'write',
-  members: 'read',
-  metadata: 'read',
-  pull_requests: 'write',
-}
-
-async function lookAtGitHub(config: Config): Promise<string> {
+function lookAtGitHub(config: GitHubConfig): Promise<string> {
   const github = connectGitHub(config, silent)
-  const app = await github.whoAmI()
-  const lacking = Object.entries(permissions).filter(
-    ([name, level]) => app.permissions[name] !== level && app.permissions[name] !== 'write',
-  )
-  if (lacking.length > 0)
-    throw new Error(
-      `The App ${app.slug} lacks ${lacking.map(([name, level]) => `${name}: ${level}`).join(', ')}.`,
-    )
-  const installations = await github.installations()
-  const missing = [...config.github.accounts].filter(
-    (id) => !installations.some(({ accountId, suspended }) => accountId === id && !suspended),
-  )
-  if (missing.length > 0)
-    throw new Error(`The App ${app.slug} is not installed on account ${missing.join(', ')}.`)
-  return `App ${app.slug}, installed on ${installations.map(({ account }) => account).join(', ')}`
+  return lookAtApp({
+    app: () => github.whoAmI(),
+    installations: () => github.installations(),
+    accounts: config.accounts,
+  })
 }
 
-async function lookAtAws({ aws }: Config): Promise<string> {
+/** The App's settings are only needed where the policy is in a repository. */
+async function lookAtDocument(policy: PolicyConfig, github: () => GitHubConfig): Promise<string> {
+  const reader = readerOf(policy, () => connectGitHub(github(), silent))
+  return lookAtPolicy(await reader.read({}))
+}
+
+async function lookAtAws(aws: AwsConfig): Promise<string> {
   const cloud = createAws({ instance: 'doctor', ...aws, log: silent })
   const { account, arn } = await cloud.whoAmI()
   return `${arn} in account ${account}`

@@ -1,8 +1,10 @@
 // Operations for the command line: through the running owner of an embedded database, or on the database itself.
 import { askOwner } from './adapters/owner/owner.ts'
 import { createLog } from './adapters/log/create-log.ts'
+import { hasEmbedded } from './adapters/postgres/embedded.ts'
 import { openStore } from './compose-store.ts'
 import { readStoreConfig, type Environment } from './config.ts'
+import { ConfigError } from './domain/errors.ts'
 import { operationsVia } from './entrypoints/cli/admin.ts'
 import { operationsOn, type Operations } from './workflows/operations.ts'
 
@@ -15,6 +17,11 @@ export async function withOperations<T>(
     const running = await askOwner(config.directory, { method: 'GET', path: '/owner' })
     if (running !== undefined)
       return use(operationsVia((request) => expectRunning(askOwner(config.directory, request))))
+    // NB: looking must not make a ledger, which would then be taken for the one that was meant.
+    if (!hasEmbedded(config.directory))
+      throw new ConfigError(
+        `There is no ledger in ${config.directory} yet. If it is elsewhere, say where: DATABASE_URL or HALLPASS_DATA_DIR.`,
+      )
   }
   const log = createLog('warn')
   const store = await openStore(config, log)

@@ -39,7 +39,7 @@ export async function openStore(
 ): Promise<Store> {
   if (config.kind === 'postgres') {
     const { redisUrl } = config
-    return assemble(openServer(config.databaseUrl), log, {
+    return assemble(await openAnswering(config.databaseUrl), log, {
       ...options,
       redisUrl,
       description: redisUrl === undefined ? 'Postgres' : 'Postgres, queue on Redis',
@@ -63,6 +63,27 @@ export async function openStore(
     await owner.release()
     throw error
   }
+}
+
+/** NB: what the driver says names host and user at most, never the password. */
+async function openAnswering(databaseUrl: string): Promise<Opened> {
+  const database = openServer(databaseUrl)
+  try {
+    await database.pool.query('select 1')
+    return database
+  } catch (error) {
+    await database.close()
+    throw new ConfigError(
+      `The database of DATABASE_URL cannot be used: ${wordsOf(error)}. Check the address, and that the server is up and lets this machine in.`,
+      { cause: error },
+    )
+  }
+}
+
+/** An address that leads to several places fails with all of their errors and no message. */
+export function wordsOf(error: unknown): string {
+  const first: unknown = error instanceof AggregateError ? error.errors[0] : error
+  return first instanceof Error && first.message !== '' ? first.message : 'it does not answer'
 }
 
 interface Parts extends StoreOptions {

@@ -6,10 +6,10 @@ import { createLog } from './adapters/log/create-log.ts'
 import { fileReader } from './adapters/policy-file/file-reader.ts'
 import { randomness } from './adapters/random.ts'
 import { openStore, type Store, type StoreOptions } from './compose-store.ts'
-import type { Config } from './config.ts'
+import type { Config, GitHubConfig, PolicyConfig } from './config.ts'
 import { ConfigError } from './domain/errors.ts'
 import { defaultTiming, type Deps, type Timing } from './workflows/deps.ts'
-import type { Log } from './workflows/ports.ts'
+import type { Log, PlacedReader } from './workflows/ports.ts'
 import { createPolicyReader } from './workflows/read-policy.ts'
 
 export interface ComposeOptions extends StoreOptions {
@@ -33,7 +33,7 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
   const log = options.log ?? createLog(config.logLevel)
   const store = await openStore(config.store, log, options)
   const stopping = new AbortController()
-  const github = connectGitHub(config, log)
+  const github = connectGitHub(config.github, log)
   const aws = createAws({
     instance: store.ledger.instance,
     ...config.aws,
@@ -47,7 +47,7 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
     queue: store.queue.queue,
     github: github.github,
     policy: createPolicyReader({
-      organization: organizationReader(config, github),
+      organization: readerOf(config.policy, () => github),
       repository: github.documents.repository,
     }),
     clouds: new Map([['aws', aws]]),
@@ -59,21 +59,21 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
   return { config, deps, store, github, aws, cancel: () => stopping.abort() }
 }
 
-export const connectGitHub = (config: Config, log: Log): GitHubAdapter =>
+export const connectGitHub = (github: GitHubConfig, log: Log): GitHubAdapter =>
   createGitHub({
-    appId: config.github.appId,
-    privateKey: config.github.privateKey,
-    baseUrl: config.github.apiUrl,
+    appId: github.appId,
+    privateKey: github.privateKey,
+    baseUrl: github.apiUrl,
     log,
-    throttle: config.github.throttle,
+    throttle: github.throttle,
   })
 
-function organizationReader({ policy }: Config, github: GitHubAdapter) {
-  return policy.from === 'file' ? fileReader(policy.path) : github.documents.pinned(policy)
-}
+/** Of the organization's document. GitHub is only asked for where that is in a repository. */
+export const readerOf = (policy: PolicyConfig, github: () => GitHubAdapter): PlacedReader =>
+  policy.from === 'file' ? fileReader(policy.path) : github().documents.pinned(policy)
 
 /** NB: an embedded database is one directory on one machine: losing it loses the record of who holds what. */
-function refuseUnguardedCloud({ store, aws }: Config): void {
+export function refuseUnguardedCloud({ store, aws }: Pick<Config, 'store' | 'aws'>): void {
   if (store.kind !== 'embedded' || store.cloudAccepted || !aws.real) return
   throw new ConfigError(
     'The embedded database would guard real AWS accounts. Set DATABASE_URL to a Postgres, or HALLPASS_EMBEDDED_CLOUD=accept if one process on this machine is what you want.',

@@ -1,7 +1,10 @@
 // The only reader of the environment. A bad value is an error that names the setting and says what to write.
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { reader, type Environment, type Reader } from './config-reader.ts'
 import { ConfigError } from './domain/errors.ts'
+
+export type { Environment }
 
 export interface Config {
   readonly github: GitHubConfig
@@ -51,27 +54,35 @@ export interface AwsConfig {
 }
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'
 
-export type Environment = Readonly<Record<string, string | undefined>>
-
 /** Reads everything and reports every bad setting at once. */
 export function readConfig(environment: Environment): Config {
-  const read = reader(environment)
-  const config = {
-    github: read.group(() => readGitHub(read)),
-    policy: read.group(() => readPolicy(read)),
-    store: read.group(() => readStore(read)),
-    aws: read.group(() => readAws(read)),
-    host: read.group(() => read.optional('HOST') ?? '127.0.0.1'),
-    port: read.group(() => read.integer('PORT', { fallback: 3000, min: 0, max: 65_535 })),
-    logLevel: read.group(() => readLogLevel(read)),
-  }
-  if (read.problems.length > 0) throw new ConfigError(read.problems.join('\n'))
-  return config as Config
+  return whole(environment, (read) =>
+    read.all<Config>({
+      github: () => readGitHub(read),
+      policy: () => readPolicy(read),
+      store: () => readStore(read),
+      aws: () => readAws(read),
+      host: () => read.optional('HOST') ?? '127.0.0.1',
+      port: () => read.integer('PORT', { fallback: 3000, min: 0, max: 65_535 }),
+      logLevel: () => readLogLevel(read),
+    }),
+  )
 }
 
-/** The store's settings alone: what the commands need that only look at the ledger. */
-export function readStoreConfig(environment: Environment): StoreConfig {
-  return readStore(reader(environment))
+/** One part's settings alone: what a command needs that looks at nothing else. */
+export const readStoreConfig = (environment: Environment): StoreConfig =>
+  whole(environment, readStore)
+export const readGitHubConfig = (environment: Environment): GitHubConfig =>
+  whole(environment, readGitHub)
+export const readPolicyConfig = (environment: Environment): PolicyConfig =>
+  whole(environment, readPolicy)
+export const readAwsConfig = (environment: Environment): AwsConfig => whole(environment, readAws)
+
+function whole<T>(environment: Environment, of: (read: Reader) => T): T {
+  const read = reader(environment)
+  const value = read.group(() => of(read))
+  if (read.problems.length > 0) throw new ConfigError(read.problems.join('\n'))
+  return value as T
 }
 
 const appUrl = 'see "Install" in README.md'
@@ -254,47 +265,4 @@ function readLogLevel(read: Reader): LogLevel {
   if (level === undefined)
     throw new ConfigError(`LOG_LEVEL must be one of ${logLevels.join(', ')}.`)
   return level
-}
-
-type Reader = ReturnType<typeof reader>
-
-function reader(environment: Environment) {
-  const problems: string[] = []
-  /** An empty value counts as not set: that is how `.env` files leave things out. */
-  const optional = (name: string): string | undefined => {
-    const value = environment[name]?.trim()
-    return value === undefined || value === '' ? undefined : value
-  }
-  const required = (name: string, what: string): string => {
-    const value = optional(name)
-    if (value === undefined) throw new ConfigError(`${name} is missing: ${what}.`)
-    return value
-  }
-  const integer = (name: string, range: { fallback: number; min: number; max: number }) => {
-    const value = optional(name)
-    if (value === undefined) return range.fallback
-    const number = Number(value)
-    if (!Number.isInteger(number) || number < range.min || number > range.max)
-      throw new ConfigError(`${name} must be a whole number from ${range.min} to ${range.max}.`)
-    return number
-  }
-  const requiredInteger = (name: string, what: string): number => {
-    required(name, what)
-    return integer(name, { fallback: 0, min: 1, max: Number.MAX_SAFE_INTEGER })
-  }
-  /** Collects a ConfigError so that one start names everything that is wrong. */
-  const group = <T>(read: () => T): T | undefined => {
-    try {
-      return read()
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error
-      problems.push(error.message)
-      return undefined
-    }
-  }
-  const all = <T extends object>(parts: { [K in keyof T]: () => T[K] }): T =>
-    Object.fromEntries(
-      Object.entries(parts).map(([name, read]) => [name, group(read as () => unknown)]),
-    ) as T
-  return { problems, optional, required, integer, requiredInteger, group, all }
 }

@@ -118,6 +118,11 @@ export interface DocumentReader {
   read(subject: Subject, repository: RepositoryFacts): Promise<DocumentReading>
 }
 
+/** Reads a document whose place does not depend on the subject: its installation only helps to find the way. */
+export interface PlacedReader {
+  read(subject: { readonly installationId?: number }): Promise<DocumentReading>
+}
+
 /** Reads both documents from their pinned places: never from a pull request's head. */
 export interface PolicyReader {
   read(subject: Subject, repository: RepositoryFacts): Promise<PolicyReading>

@@ -20,7 +20,7 @@ async function startPolicy() {
   })
   const facts = await github.repository(subject)
   if (facts === undefined) throw new Error('the scene has no repository')
-  const readPinned = () => pinned.read(subject, facts)
+  const readPinned = () => pinned.read(subject)
   const readOwn = (repository: RepositoryFacts = facts) =>
     adapter.documents.repository.read(subject, repository)
   return { ...scene, access, facts, readPinned, readOwn }
@@ -62,7 +62,7 @@ describe('the pinned document', () => {
   })
 
   it('is found by another installation than the subject`s', async () => {
-    const { hub, adapter, subject, facts } = await startPolicy()
+    const { hub, adapter, subject } = await startPolicy()
     const other = hub.addOrganization('other')
     const rules = hub.addRepository(other, 'rules', { files: { 'a/b.yml': 'hello' } })
     const pinned = adapter.documents.pinned({
@@ -70,12 +70,12 @@ describe('the pinned document', () => {
       branch: 'main',
       path: 'a/b.yml',
     })
-    expect(await pinned.read(subject, facts)).toMatchObject({
+    expect(await pinned.read(subject)).toMatchObject({
       kind: 'missing',
       why: 'The App is not installed on the repository that holds the policy.',
     })
     hub.install(other)
-    expect(await pinned.read(subject, facts)).toMatchObject({ kind: 'document', text: 'hello' })
+    expect(await pinned.read(subject)).toMatchObject({ kind: 'document', text: 'hello' })
   })
 
   it('and its commit are of one moment, whatever is pushed meanwhile', async () => {
@@ -94,11 +94,11 @@ describe('the pinned document', () => {
   })
 
   it('is missing with its file, or its branch', async () => {
-    const { readPinned, hub, access, adapter, subject, facts } = await startPolicy()
+    const { readPinned, hub, access, adapter, subject } = await startPolicy()
     hub.putFile(access, 'policy.yml', null)
     expect(await readPinned()).toMatchObject({ kind: 'missing', where: 'acme/access:policy.yml' })
     const place = { repositoryId: access.id, branch: 'none', path: 'policy.yml' }
-    expect(await adapter.documents.pinned(place).read(subject, facts)).toMatchObject({
+    expect(await adapter.documents.pinned(place).read(subject)).toMatchObject({
       kind: 'missing',
       why: 'There is no branch none.',
     })
@@ -197,8 +197,7 @@ describe('what GitHub answers', () => {
       branch: 'main',
       path: 'policy.yml',
     })
-    const facts = { id: 1, owner: 'acme', name: 'shop', accountId: 50, archived: false }
-    return pinned.read(bare, { ...facts, visibility: 'private', defaultBranch: 'main' })
+    return pinned.read(bare)
   }
 
   it('is a document when all agrees', async () => {

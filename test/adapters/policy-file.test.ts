@@ -5,25 +5,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { fileReader } from '../../src/adapters/policy-file/file-reader.ts'
-import type { RepositoryFacts } from '../../src/domain/policy/types.ts'
-import { subject } from './github-wire.ts'
-
-const repository: RepositoryFacts = {
-  id: 400,
-  owner: 'acme',
-  name: 'shop',
-  accountId: 50,
-  visibility: 'private',
-  archived: false,
-  defaultBranch: 'main',
-}
 
 function directory(): string {
   const made = mkdtempSync(join(tmpdir(), 'policy-file-'))
   onTestFinished(() => rmSync(made, { recursive: true }))
   return made
 }
-const read = (path: string) => fileReader(path).read(subject, repository)
+const read = (path: string) => fileReader(path).read({})
 
 describe('a policy file', () => {
   it('is read with the hash that git gives its contents', async () => {
@@ -41,9 +29,9 @@ describe('a policy file', () => {
     const path = join(directory(), 'policy.yml')
     const reader = fileReader(path)
     writeFileSync(path, 'one')
-    await reader.read(subject, repository)
+    await reader.read({})
     writeFileSync(path, 'two')
-    expect(await reader.read(subject, repository)).toMatchObject({ text: 'two' })
+    expect(await reader.read({})).toMatchObject({ text: 'two' })
   })
 
   it('may be a link, as mounted settings are', async () => {

@@ -1,6 +1,6 @@
 // The adapter to GitHub: its App, the port, the policy's documents, and Probot as the router of deliveries.
 import type { ApplicationFunction } from 'probot'
-import type { DocumentReader, GitHub } from '../../workflows/ports.ts'
+import type { DocumentReader, GitHub, PlacedReader } from '../../workflows/ports.ts'
 import { listInstallations, readApp, type AppIdentity, type Installation } from './app.ts'
 import { createCheck, findCheck, updateCheck } from './checks.ts'
 import { createClient, type Client, type ClientOptions } from './client.ts'
@@ -16,7 +16,7 @@ export interface GitHubAdapter {
   readonly github: GitHub
   readonly documents: {
     /** The organization's document in its pinned repository. */
-    pinned(place: PinnedDocument): DocumentReader
+    pinned(place: PinnedDocument): PlacedReader
     /** `.github/hallpass.yml` on the default branch of the subject's repository. */
     readonly repository: DocumentReader
   }

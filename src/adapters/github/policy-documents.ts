@@ -1,7 +1,7 @@
 // Where the two policy documents are when they are in repositories.
 import { z } from 'zod'
 import { GitHubError } from '../../domain/errors.ts'
-import type { DocumentReader } from '../../workflows/ports.ts'
+import type { DocumentReader, PlacedReader } from '../../workflows/ports.ts'
 import { listInstallations } from './app.ts'
 import type { Client } from './client.ts'
 import { readDocument } from './documents.ts'
@@ -16,7 +16,7 @@ export interface PinnedDocument {
 }
 
 /** The organization's document, wherever the App is installed on its repository. */
-export function pinnedDocument(client: Client, pinned: PinnedDocument): DocumentReader {
+export function pinnedDocument(client: Client, pinned: PinnedDocument): PlacedReader {
   const { branch, path } = pinned
   let last: number | undefined
   return {

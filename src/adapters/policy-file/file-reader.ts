@@ -1,13 +1,13 @@
 // The organization's document as a local file.
 import { createHash } from 'node:crypto'
 import { constants, open, type FileHandle } from 'node:fs/promises'
-import type { DocumentReader, DocumentReading } from '../../workflows/ports.ts'
+import type { DocumentReading, PlacedReader } from '../../workflows/ports.ts'
 
 const documentBytesMax = 1024 * 1024
 const attemptsMax = 3
 
 /** Read anew each time: the next decision goes by what the file says then. A link is followed, as mounted settings are links. */
-export function fileReader(path: string): DocumentReader {
+export function fileReader(path: string): PlacedReader {
   return { read: () => readFile(path) }
 }
 

@@ -31,9 +31,14 @@ export async function openEmbedded(directory: string | undefined): Promise<Embed
   }
 }
 
+const placeIn = (directory: string): string => join(directory, 'postgres')
+
+/** Whether a database was made there. */
+export const hasEmbedded = (directory: string): boolean => existsSync(placeIn(directory))
+
 /** A new cluster is made aside and moved in place when complete: a process killed meanwhile leaves nothing half made. */
 async function openDirectory(directory: string): Promise<PGlite> {
-  const place = join(directory, 'postgres')
+  const place = placeIn(directory)
   if (!existsSync(place)) {
     const aside = join(directory, 'postgres.new')
     await rm(aside, { recursive: true, force: true })

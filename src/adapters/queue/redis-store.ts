@@ -43,10 +43,19 @@ export function openRedis(redisUrl: string): Store {
       tell = listener
     },
     async ping() {
-      await inTime(producer.ping())
+      await inTime(settled(producer).then(() => producer.ping()))
     },
     destroy() {
       for (const redis of all) redis.disconnect()
     },
   }
+}
+
+/** A first connection that is only just being made is waited for; one that was lost is not. */
+async function settled(redis: Redis): Promise<void> {
+  if (redis.status !== 'connecting' && redis.status !== 'connect') return
+  const { promise, resolve } = Promise.withResolvers<void>()
+  redis.once('ready', resolve).once('close', resolve)
+  await promise
+  redis.off('ready', resolve).off('close', resolve)
 }

@@ -3,10 +3,22 @@ import type { Output } from './grants.ts'
 /** One thing that has to work. `look` resolves to what was found, and rejects with what is wrong. */
 export interface Examination {
   readonly name: string
-  readonly look: () => Promise<string>
-  /** What to do when it fails. */
+  look(): Promise<string>
+  /** What to do when it fails, unless the Ailment knows better. */
   readonly mend: string
 }
+
+/** What is wrong, and what to do about just that. */
+export class Ailment extends Error {
+  override name = 'Ailment'
+  readonly mend: string
+  constructor(message: string, mend: string, options?: { cause?: unknown }) {
+    super(message, options)
+    this.mend = mend
+  }
+}
+
+const indent = ' '.repeat(17)
 
 /** `hallpass doctor`: one line each. Returns the exit status. */
 export async function doctor(
@@ -14,14 +26,15 @@ export async function doctor(
   output: Output,
 ): Promise<number> {
   let failed = 0
-  for (const { name, look, mend } of examinations) {
+  for (const examination of examinations) {
+    const { name, mend } = examination
     try {
-      output.line(`ok    ${name.padEnd(10)} ${await look()}`)
+      output.line(`ok    ${name.padEnd(10)} ${await examination.look()}`)
     } catch (error) {
       failed += 1
       const words = error instanceof Error ? error.message : String(error)
-      output.line(`FAIL  ${name.padEnd(10)} ${words.replaceAll('\n', '\n                 ')}`)
-      output.line(`                 → ${mend}`)
+      output.line(`FAIL  ${name.padEnd(10)} ${words.replaceAll('\n', `\n${indent}`)}`)
+      output.line(`${indent}→ ${error instanceof Ailment ? error.mend : mend}`)
     }
   }
   return failed === 0 ? 0 : 1

@@ -1,0 +1,66 @@
+// What `hallpass doctor` finds of the ledger and the queue. It changes neither: a look is no migration.
+import { createLog } from './adapters/log/create-log.ts'
+import { acquireOwner, askOwner } from './adapters/owner/owner.ts'
+import { hasEmbedded, openEmbedded } from './adapters/postgres/embedded.ts'
+import { lookAtLedger } from './adapters/postgres/look-at-ledger.ts'
+import { openServer } from './adapters/postgres/server.ts'
+import { createQueue } from './adapters/queue/create-queue.ts'
+import { wordsOf } from './compose-store.ts'
+import type { StoreConfig } from './config.ts'
+import { Ailment } from './entrypoints/cli/doctor.ts'
+
+const versionMin = 15
+
+export async function lookAtDatabase(config: StoreConfig): Promise<string> {
+  if (config.kind === 'embedded') return lookAtDirectory(config.directory)
+  const database = openServer(config.databaseUrl)
+  try {
+    const { version, instance } = await lookAtLedger(database.pool).catch(notReached)
+    if (version < versionMin)
+      throw new Ailment(
+        `This is Postgres ${version}.`,
+        `give it Postgres ${versionMin} or newer in DATABASE_URL`,
+      )
+    return `Postgres ${version}, ${ledgerOf(instance)}`
+  } finally {
+    await database.close()
+  }
+}
+
+function notReached(error: unknown): never {
+  throw new Error(wordsOf(error), { cause: error })
+}
+
+async function lookAtDirectory(directory: string): Promise<string> {
+  const answer = await askOwner(directory, { method: 'GET', path: '/owner' })
+  if (answer !== undefined) return `embedded in ${directory}, in use by a running Hallpass`
+  if (!hasEmbedded(directory)) return `embedded in ${directory}, new: made at the first start`
+  const owner = await acquireOwner(directory)
+  if (owner.kind === 'held') return `embedded in ${directory}, in use by a running Hallpass`
+  try {
+    const database = await openEmbedded(directory)
+    try {
+      return `embedded in ${directory}, ${ledgerOf((await lookAtLedger(database.pool)).instance)}`
+    } finally {
+      await database.close()
+    }
+  } finally {
+    await owner.release()
+  }
+}
+
+const ledgerOf = (instance: string | undefined): string =>
+  instance === undefined ? 'new: the ledger is made at the first start' : `instance ${instance}`
+
+export async function lookAtQueue(config: StoreConfig): Promise<string> {
+  if (config.kind === 'embedded' || config.redisUrl === undefined) return 'in the database'
+  const queue = await createQueue({ redisUrl: config.redisUrl }, createLog('silent'))
+  try {
+    await queue.ping()
+    return 'Redis'
+  } catch (cause) {
+    throw new Error('Redis does not answer.', { cause })
+  } finally {
+    await queue.close(2_000)
+  }
+}

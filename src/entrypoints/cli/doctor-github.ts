@@ -1,0 +1,105 @@
+// What has to be so at GitHub for Hallpass to work: the App, its installations, and the policy.
+import { formatProblem } from '../../domain/policy/format-problem.ts'
+import { parseOrganizationPolicy } from '../../domain/policy/parse.ts'
+import type { DocumentReading } from '../../workflows/ports.ts'
+import { handledEvents } from '../webhooks/routes.ts'
+import { Ailment } from './doctor.ts'
+
+type Permissions = Readonly<Record<string, string>>
+
+export interface AppFacts {
+  app(): Promise<{
+    readonly slug: string
+    readonly permissions: Permissions
+    readonly events: readonly string[]
+  }>
+  installations(): Promise<
+    readonly {
+      readonly account: string
+      readonly accountId: number
+      readonly suspended: boolean
+      readonly permissions: Permissions
+    }[]
+  >
+  readonly accounts: ReadonlySet<number>
+}
+
+/** What Hallpass needs of GitHub, as in app.yml. */
+export const permissionsNeeded: Readonly<Record<string, 'read' | 'write'>> = {
+  checks: 'write',
+  contents: 'read',
+  issues: 'write',
+  members: 'read',
+  metadata: 'read',
+  pull_requests: 'write',
+}
+
+const eventsNeeded = [...new Set(handledEvents.map((name) => name.split('.', 1).join('')))]
+
+export async function lookAtApp(facts: AppFacts): Promise<string> {
+  const { slug, permissions, events } = await facts.app()
+  const lacks = lacking(permissions)
+  if (lacks !== '')
+    throw new Ailment(
+      `The App ${slug} lacks the permission ${lacks}.`,
+      "add it in the App's settings under Permissions, then accept it on each installation",
+    )
+  const deaf = eventsNeeded.filter((event) => !events.includes(event))
+  if (deaf.length > 0)
+    throw new Ailment(
+      `The App ${slug} does not subscribe to ${deaf.join(', ')}.`,
+      "subscribe to it in the App's settings under Permissions",
+    )
+  const all = await facts.installations()
+  const served = [...facts.accounts].map(
+    (id) => [id, all.find((one) => one.accountId === id)] as const,
+  )
+  for (const [id, installation] of served) lookAtInstallation(slug, id, installation)
+  return `App ${slug}, installed on ${served.map(([id, one]) => one?.account ?? id).join(', ')}`
+}
+
+function lookAtInstallation(
+  slug: string,
+  id: number,
+  installation: Awaited<ReturnType<AppFacts['installations']>>[number] | undefined,
+): void {
+  if (installation === undefined)
+    throw new Ailment(
+      `The App ${slug} is not installed on account ${id}.`,
+      "install it there (the App's settings, Install App), or take the id out of HALLPASS_ACCOUNTS",
+    )
+  const { account, suspended, permissions } = installation
+  if (suspended)
+    throw new Ailment(
+      `The installation of the App ${slug} on ${account} is suspended.`,
+      `unsuspend it in the settings of ${account}, under GitHub Apps`,
+    )
+  const lacks = lacking(permissions)
+  if (lacks !== '')
+    throw new Ailment(
+      `The installation of the App ${slug} on ${account} lacks the permission ${lacks}.`,
+      `accept the App's new permissions in the settings of ${account}, under GitHub Apps`,
+    )
+}
+
+const lacking = (permissions: Permissions): string =>
+  Object.entries(permissionsNeeded)
+    .filter(([name, level]) => permissions[name] !== level && permissions[name] !== 'write')
+    .map(([name, level]) => `${name}: ${level}`)
+    .join(', ')
+
+export function lookAtPolicy(reading: DocumentReading): string {
+  if (reading.kind === 'missing')
+    throw new Ailment(
+      `${reading.where}: ${reading.why} Without a policy nothing is granted.`,
+      'put the policy there, or correct HALLPASS_POLICY_FILE or HALLPASS_POLICY_REPOSITORY',
+    )
+  const { where } = reading.source
+  if (reading.kind === 'unreadable') throw new Error(`${where}: ${reading.why}`)
+  const parsed = parseOrganizationPolicy(reading.text, where)
+  if (!parsed.ok) throw new Error(parsed.problems.map(formatProblem).join('\n'))
+  const { roles, rules, identities } = parsed.value
+  return `${where}: ${count(roles.size, 'role')}, ${count(rules.length, 'rule')}, ${count(identities.length, 'identity', 'identities')}`
+}
+
+const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`
