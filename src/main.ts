@@ -81,9 +81,14 @@ program
 try {
   await program.parseAsync()
 } catch (error) {
-  // A setting that is wrong needs its sentence, not a stack.
-  process.stderr.write(
-    error instanceof ConfigError ? `${error.message}\n` : `${String((error as Error).stack)}\n`,
-  )
+  process.stderr.write(`${told(error)}\n`)
   process.exitCode = 1
+}
+
+/** A setting that is wrong needs its sentence; anything else is a fault, and needs its stack and what was behind it. */
+function told(error: unknown): string {
+  if (error instanceof ConfigError) return error.message
+  if (!(error instanceof Error)) return String(error)
+  const own = error.stack ?? error.message
+  return error.cause === undefined ? own : `${own}\nbecause: ${told(error.cause)}`
 }

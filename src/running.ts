@@ -2,7 +2,7 @@
 import type { Composition } from './compose.ts'
 import { createAdmin } from './entrypoints/cli/admin.ts'
 import { createIngress } from './entrypoints/ingress/app.ts'
-import { listen } from './entrypoints/ingress/listen.ts'
+import { listen, type Listening } from './entrypoints/ingress/listen.ts'
 import { handledEvents, routes } from './entrypoints/webhooks/routes.ts'
 import { sparing } from './entrypoints/worker/sparing.ts'
 import { startWorker, type Jobs, type Worker } from './entrypoints/worker/worker.ts'
@@ -38,21 +38,27 @@ const dueLimit = 200
 export async function run(composition: Composition, parts: Parts): Promise<Running> {
   const { deps, store } = composition
   const operations = operationsOn(deps)
-  store.serveAdmin(createAdmin(operations).fetch)
-  const worker = parts.worker ? await startWork(composition) : undefined
-  const server = parts.ingress ? await startIngress(composition, worker) : undefined
-  deps.log.info('hallpass.ready', { store: store.description, url: server?.url })
-  return {
-    url: server?.url,
-    operations,
-    async stop() {
-      await server?.stop(ingressGraceMs)
-      composition.cancel()
-      await Promise.all([store.queue.close(workerGraceMs), within(workerGraceMs, worker?.stop())])
-      await within(storeGraceMs, store.close(storeGraceMs))
-      deps.log.info('hallpass.stopped')
-    },
+  let worker: Worker | undefined
+  let server: Listening | undefined
+  const stop = async () => {
+    await server?.stop(ingressGraceMs)
+    composition.cancel()
+    await Promise.all([store.queue.close(workerGraceMs), within(workerGraceMs, worker?.stop())])
+    await within(storeGraceMs, store.close(storeGraceMs))
+    deps.log.info('hallpass.stopped')
   }
+  try {
+    store.serveAdmin(createAdmin(operations).fetch)
+    worker = parts.worker ? await startWork(composition) : undefined
+    server = parts.ingress ? await startIngress(composition, worker) : undefined
+  } catch (error) {
+    // What has begun would keep this process alive, at work and deaf.
+    await stop()
+    throw error
+  }
+  const { url } = server ?? {}
+  deps.log.info('hallpass.ready', { store: store.description, url })
+  return { url, operations, stop }
 }
 
 async function startWork({ deps, store, github }: Composition): Promise<Worker> {
