@@ -54,3 +54,14 @@ describe.each(stores())('stored in $name', (store) => {
     expect(on.github.unhandled).toEqual([])
   })
 })
+
+test('without a single nudge, the sweep does it all', { timeout: 60_000 }, async () => {
+  const on = (journey = await begin({ nudges: false }))
+  const id = await given(on, on.pull, on.people.octocat)
+  await comment(on, on.pull, '**active**')
+  await check(on, on.pull, { conclusion: 'neutral' })
+  on.github.submitReview(on.pull, on.people.octocat, 'approved')
+  await ended(on, id)
+  await comment(on, on.pull, 'the review was submitted')
+  await check(on, on.pull, { conclusion: 'success' })
+})

@@ -22,6 +22,8 @@ export interface HallpassOptions {
   readonly accounts?: readonly number[]
   /** Both unless given. */
   readonly parts?: Parts
+  /** False loses every one of them, as a queue that is down does. */
+  readonly nudges?: boolean
 }
 
 export interface Hallpass extends Running {
@@ -42,11 +44,12 @@ export async function startHallpass(options: HallpassOptions): Promise<Hallpass>
   const watch = watchLog()
   const written: string[] = []
   const file = createLog('debug', { write: (line) => void written.push(line) })
-  const composition = await compose(configOf(options, policyPath), {
+  const composed = await compose(configOf(options, policyPath), {
     log: both(watch.log, file),
     ...(timing === undefined ? {} : { timing }),
     ...(clock === undefined ? {} : { clock }),
   })
+  const composition = options.nudges === false ? unnudged(composed) : composed
   const running = await run(composition, options.parts ?? { ingress: true, worker: true })
   scene.github.webhookUrl = `${running.url}/api/github/webhooks`
   return {
@@ -93,3 +96,8 @@ function both(one: Log, other: Log): Log {
   }
   return { info: write('info'), warn: write('warn'), error: write('error') }
 }
+
+const unnudged = (composition: Composition): Composition => ({
+  ...composition,
+  deps: { ...composition.deps, queue: { nudge: () => undefined } },
+})

@@ -15,7 +15,7 @@ export interface Journey extends Scene {
 }
 
 export interface JourneyOptions extends Partial<
-  Pick<HallpassOptions, 'policy' | 'timing' | 'lagMs' | 'accounts' | 'parts'>
+  Pick<HallpassOptions, 'policy' | 'timing' | 'lagMs' | 'accounts' | 'parts' | 'nudges'>
 > {
   /** Embedded unless given. */
   readonly store?: TestStore
