@@ -10,7 +10,7 @@ import { openStage, type Boot, type Phase, type Stage, type StageOptions } from 
 export type CallKey = string
 
 /** Names each call of a job by its act, its service, its operation, and the how many-th of these it is. */
-function namer(job: Job): (call: { service: string; operation: string }) => CallKey {
+export function namer(job: Job): (call: { service: string; operation: string }) => CallKey {
   const counts = new Map<string, number>()
   return ({ service, operation }) => {
     const name = `${job.act} ${service} ${operation}`

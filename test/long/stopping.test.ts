@@ -1,0 +1,63 @@
+// Asked to stop in the middle of the main job, at a service that does not answer: it stops in time, and hands everything back.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  embeddedStore,
+  serverStore,
+  serverStores,
+  type ChildStore,
+} from '../support/child-store.ts'
+import { closeAccess, expectConverged, newJob, openAccess } from './job.ts'
+import { expectSoundLog, goOn, namer, openLineage, stop, type Lineage } from './strike.ts'
+
+const calls = [
+  'opening github GET /repos/:owner/:repo 1',
+  'opening aws SimulatePrincipalPolicy 1',
+  'opening aws PutUserPolicy 1',
+  'opening github POST /repos/:owner/:repo/issues/:issue_number/comments 1',
+  'closing aws DeleteUserPolicy 1',
+  'closing github POST /repos/:owner/:repo/check-runs 1',
+] as const
+
+/** Far less than a claim lasts: nothing had to run out. */
+const resumedMsMax = 2_000
+
+const kinds: readonly { name: string; open: () => Promise<ChildStore> }[] = [
+  { name: 'embedded', open: embeddedStore },
+  ...serverStores().map((kind) => ({ name: kind.name, open: () => serverStore(kind) })),
+]
+
+describe.each(kinds)('asked to stop on $name', ({ open }) => {
+  let lineage: Lineage
+  beforeAll(async () => {
+    lineage = await openLineage(await open())
+  })
+  afterAll(() => lineage.stage.close())
+
+  test.each(calls)('over %s', async (key) => {
+    const { stage } = lineage
+    const job = newJob(stage)
+    const name = namer(job)
+    let back: Promise<number> | undefined
+    stage.ambush = async (call, phase) => {
+      if (phase !== 'before' || name(call) !== key) return
+      // Unanswered for as long as the process lives.
+      const stopped = stop(lineage)
+      back = stopped.then(() => goOn(lineage, ({ service }) => service === call.service))
+      await stopped
+      return 'drop'
+    }
+    const options = { back: async () => back }
+    await openAccess(stage, job, options)
+    await stage.quiet()
+    await closeAccess(stage, job, options)
+    expect(await back).toBeLessThanOrEqual(resumedMsMax)
+    await stage.quiet()
+    stage.ambush = undefined
+    await expectConverged(stage, job)
+  })
+
+  test('the log holds together', async () => {
+    await stop(lineage)
+    await expectSoundLog(lineage.stage)
+  })
+})
