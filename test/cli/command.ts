@@ -1,0 +1,60 @@
+// One command as a person types it: its own process, and nothing of this one's environment but where programs are.
+import { execFile } from 'node:child_process'
+import { tmpdir, userInfo } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { webhookSecret, type Scene } from '../../sandbox/scene.ts'
+
+export interface Ran {
+  /** Null when it did not end by itself. */
+  readonly code: number | null
+  readonly out: string
+  readonly err: string
+}
+
+type Settings = Readonly<Record<string, string>>
+
+const launcher = fileURLToPath(new URL('../../bin/hallpass.js', import.meta.url))
+export const repositoryRoot = fileURLToPath(new URL('../..', import.meta.url))
+const endsWithinMs = 60_000
+
+/** In an empty directory unless given, so that no `.env` is read. */
+export function hallpass(
+  args: readonly string[],
+  { env = {}, cwd = repositoryRoot }: { env?: Settings; cwd?: string } = {},
+): Promise<Ran> {
+  const { promise, resolve } = Promise.withResolvers<Ran>()
+  const settings = {
+    PATH: process.env['PATH'] ?? '',
+    // Most of a start is compiling: what is compiled is kept from command to command.
+    NODE_COMPILE_CACHE: join(tmpdir(), `hallpass-test-compiled-${userInfo().uid}`),
+    // The SDK would ask a machine in the cloud for its role.
+    AWS_EC2_METADATA_DISABLED: 'true',
+    ...env,
+  }
+  const options = { cwd, env: settings, timeout: endsWithinMs }
+  execFile(process.execPath, [launcher, ...args], options, (error, out, err) => {
+    const code = error === null ? 0 : typeof error.code === 'number' ? error.code : null
+    resolve({ code, out, err })
+  })
+  return promise
+}
+
+/** All that a start needs, against the scene; the embedded ledger in `data`. */
+export const settingsFor = (scene: Scene, policyFile: string, data: string): Settings => ({
+  APP_ID: String(scene.github.appId),
+  PRIVATE_KEY: scene.github.privateKey,
+  WEBHOOK_SECRET: webhookSecret,
+  HALLPASS_ACCOUNTS: String(scene.organization.id),
+  GITHUB_API_URL: scene.github.url,
+  HALLPASS_GITHUB_THROTTLE: 'off',
+  HALLPASS_POLICY_FILE: policyFile,
+  HALLPASS_DATA_DIR: data,
+  AWS_ENDPOINT_URL: scene.aws.url,
+  AWS_ACCESS_KEY_ID: scene.credentials.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: scene.credentials.secretAccessKey,
+  PORT: '0',
+})
+
+/** No line of a stack: what went wrong was foreseen, and is said in words. */
+export const stackLine = /^\s+at /m

@@ -1,0 +1,194 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir, userInfo } from 'node:os'
+import { join } from 'node:path'
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  it,
+  onTestFinished,
+} from 'vitest'
+import { startScene, type Scene } from '../../sandbox/scene.ts'
+import { openServer } from '../../src/adapters/postgres/server.ts'
+import { freePort, startChild, type Child } from '../support/child.ts'
+import { serverStore } from '../support/child-store.ts'
+import { stores } from '../support/databases.ts'
+import { embeddedDirectory } from '../support/embedded-template.ts'
+import { logsPolicy, logsRole } from '../support/policies.ts'
+import { hallpass, stackLine } from './command.ts'
+
+let scene: Scene
+let directory: string
+let policyFile: string
+beforeAll(async () => {
+  scene = await startScene()
+  directory = await mkdtemp(join(tmpdir(), 'hallpass-grants-'))
+  policyFile = join(directory, 'policy.yml')
+  await writeFile(policyFile, logsPolicy())
+})
+afterAll(async () => {
+  await scene.close()
+  await rm(directory, { recursive: true, force: true })
+})
+
+type Settings = Readonly<Record<string, string>>
+const kinds: readonly {
+  name: string
+  make(): Promise<{ settings: Settings; close(): unknown }>
+}[] = [
+  {
+    name: 'embedded',
+    async make() {
+      const data = await embeddedDirectory()
+      const close = () => rm(data, { recursive: true, force: true })
+      return { settings: { HALLPASS_DATA_DIR: data }, close }
+    },
+  },
+  ...stores()
+    .filter(({ name }) => name === 'postgres')
+    .map((kind) => ({ name: kind.name, make: () => serverStore(kind) })),
+]
+
+describe.each(kinds)('on the ledger that is $name', ({ name, make }) => {
+  let store: Awaited<ReturnType<typeof make>>
+  let child: Child
+  beforeEach(async () => {
+    store = await make()
+    child = await start()
+  })
+  afterEach(async () => {
+    await child.kill()
+    await store.close()
+  })
+
+  async function start(): Promise<Child> {
+    const port = await freePort()
+    const started = startChild({ scene, directory, policyFile, store: store.settings, port })
+    await started.ready()
+    scene.github.webhookUrl = `${started.url}/api/github/webhooks`
+    return started
+  }
+
+  async function stop(): Promise<void> {
+    child.signal('SIGTERM')
+    expect(await child.exited).toMatchObject({ code: 0 })
+  }
+
+  /** Octocat is asked for a review, and holds what that gives. */
+  async function given(): Promise<{ id: string; subject: string }> {
+    const { github, people, repository } = scene
+    const path = `services/${repository.nextNumber}.ts`
+    const pull = github.openPullRequest(repository, { author: people.alice, files: { [path]: '' } })
+    github.requestReview(pull, people.alice, people.octocat)
+    const active = await child.seen(({ id }) => id === 'grant.activated')
+    return { id: String(active['grant']), subject: `acme/shop-orders#${pull.number}` }
+  }
+
+  const type = (...args: readonly string[]) =>
+    hallpass(args, { env: store.settings, cwd: directory })
+
+  const bindings = () =>
+    scene.aws.policiesOf(scene.iam.octocat).filter(({ name }) => name.startsWith('hallpass-'))
+
+  it('lists who holds what, and revokes it, beside the running Hallpass', async () => {
+    const { id, subject } = await given()
+    const { code, out } = await type('grants')
+    const [header, row, ...more] = out.trimEnd().split('\n')
+    expect({ code, more }).toEqual({ code: 0, more: [] })
+    expect(header).toMatch(/^GRANT +STATE +WHO +ROLE +WHERE +UNTIL$/)
+    expect(row?.split(/ {2,}/)).toEqual([
+      id,
+      'active',
+      'octocat',
+      logsRole,
+      subject,
+      expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+    ])
+    expect(bindings()).toHaveLength(1)
+
+    const revoked = await type('revoke', id)
+    expect(revoked).toMatchObject({ code: 0, out: expect.stringContaining(`${id} is ending`) })
+    await child.seen((line) => line.id === 'grant.ended' && line['grant'] === id)
+    expect(bindings()).toEqual([])
+
+    expect((await type('grants')).out).toBe('Nobody holds anything. (--all shows what ended.)\n')
+    expect((await type('grants', '--all')).out).toMatch(
+      new RegExp(`^${id} +ended .* revoked$`, 'm'),
+    )
+    const [summary] = JSON.parse((await type('grants', '--all', '--json')).out) as unknown[]
+    expect(summary).toMatchObject({
+      id,
+      phase: 'ended',
+      reason: 'revoked',
+      role: logsRole,
+      recipient: { id: scene.people.octocat.id, login: 'octocat' },
+      subject,
+      stuck: null,
+    })
+    expect(JSON.parse((await type('grants', '--json')).out)).toEqual([])
+
+    const again = await type('revoke', id)
+    expect(again).toMatchObject({ code: 1, out: expect.stringContaining('has ended') })
+  })
+
+  it('revokes while Hallpass is stopped: the next start removes it', async () => {
+    const { id } = await given()
+    await stop()
+    expect((await type('grants')).out).toContain(`${id}  active`)
+    expect((await type('revoke', id)).code).toBe(0)
+    expect((await type('grants')).out).toContain(`${id}  ending`)
+    expect(bindings()).toHaveLength(1)
+    child = await start()
+    await child.seen((line) => line.id === 'grant.ended' && line['grant'] === id)
+    expect(bindings()).toEqual([])
+  })
+
+  it('says in words that there is no such grant', async () => {
+    const unknown = await type('revoke', 'nobodys0grant')
+    expect(unknown).toEqual({
+      code: 1,
+      out: 'There is no grant nobodys0grant. `hallpass grants --all` lists them.\n',
+      err: '',
+    })
+    expect((await type('grants', '--all')).out).toBe('No grants yet.\n')
+  })
+
+  it.runIf(name === 'postgres')('notes who revoked it', async () => {
+    const { id } = await given()
+    await type('revoke', id)
+    const database = openServer(store.settings['DATABASE_URL'] ?? '')
+    onTestFinished(() => database.close())
+    const { rows } = await database.pool.query('select state from hallpass.grants')
+    expect(rows).toMatchObject([
+      { state: { endedBy: { kind: 'operator', name: userInfo().username } } },
+    ])
+  })
+})
+
+describe('where there is no ledger', () => {
+  it.each([['grants'], ['revoke', 'some0grant00']])(
+    '%s makes none, and says so',
+    async (...args) => {
+      const cwd = await mkdtemp(join(tmpdir(), 'hallpass-none-'))
+      const { code, err } = await hallpass(args, { cwd })
+      expect(code).toBe(1)
+      expect(err).toContain(`There is no ledger in ${join(cwd, 'data')} yet`)
+      expect(err).not.toMatch(stackLine)
+      expect(await readdir(cwd)).toEqual([])
+      await rm(cwd, { recursive: true })
+    },
+  )
+
+  it('a database that is down is told in words', async () => {
+    const port = await freePort()
+    const env = { DATABASE_URL: `postgres://me:hidden@127.0.0.1:${port}/hallpass` }
+    const { code, err } = await hallpass(['grants'], { env, cwd: directory })
+    expect(code).toBe(1)
+    expect(err).toContain('DATABASE_URL')
+    expect(err).not.toContain('hidden')
+    expect(err).not.toMatch(stackLine)
+  })
+})
