@@ -126,6 +126,11 @@ export interface PlacedReader {
 /** Reads both documents from their pinned places: never from a pull request's head. */
 export interface PolicyReader {
   read(subject: Subject, repository: RepositoryFacts): Promise<PolicyReading>
+  /**
+   * The organization's document alone, as a policy. NB: what may end access must not hang on a document that a
+   * repository's writers can break.
+   */
+  readCatalog(subject: Subject, repository: RepositoryFacts): Promise<PolicyReading>
 }
 
 // ── clouds ──────────────────────────────────────────────────────────────────────────────────────────────────────────

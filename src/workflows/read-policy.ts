@@ -3,9 +3,12 @@ import { mergePolicy } from '../domain/policy/merge.ts'
 import {
   parseOrganizationPolicy,
   parseRepositoryPolicy,
+  type OrganizationPolicy,
   type Parsed,
+  type RepositoryPolicy,
 } from '../domain/policy/parse.ts'
-import type { DocumentSource } from '../domain/policy/types.ts'
+import type { DocumentSource, RepositoryFacts } from '../domain/policy/types.ts'
+import type { Subject } from '../domain/subjects.ts'
 import type { DocumentReader, DocumentReading, PolicyReader, PolicyReading } from './ports.ts'
 
 /** The organization's document must be there; a repository's need not. A broken one of either makes all of it broken. */
@@ -13,33 +16,47 @@ export function createPolicyReader(readers: {
   readonly organization: DocumentReader
   readonly repository: DocumentReader
 }): PolicyReader {
+  const readOrganization = async (subject: Subject, repository: RepositoryFacts) => {
+    const reading = await readers.organization.read(subject, repository)
+    return reading.kind === 'missing' ? reading : understand(reading, parseOrganizationPolicy)
+  }
   return {
     async read(subject, repository) {
-      const catalog = await readers.organization.read(subject, repository)
-      if (catalog.kind === 'missing') return catalog
-      const organization = understand(catalog, parseOrganizationPolicy)
-      if (organization.kind === 'broken') return organization
+      const organization = await readOrganization(subject, repository)
+      if (organization.kind !== 'understood') return organization
       const own = await readers.repository.read(subject, repository)
       const rules = own.kind === 'missing' ? undefined : understand(own, parseRepositoryPolicy)
-      if (rules?.kind === 'broken') return rules
-      const source = { organization: organization.source, repository: rules?.source }
-      const merged = mergePolicy(organization.value, rules?.value, source)
-      if (merged.ok) return { kind: 'policy', policy: merged.policy }
-      const document = rules?.source ?? organization.source
-      return { kind: 'broken', document, problems: merged.problems }
+      return rules?.kind === 'broken' ? rules : merged(organization, rules)
+    },
+    async readCatalog(subject, repository) {
+      const organization = await readOrganization(subject, repository)
+      return organization.kind === 'understood' ? merged(organization, undefined) : organization
     },
   }
 }
 
+function merged(
+  organization: Understanding<OrganizationPolicy>,
+  rules: Understanding<RepositoryPolicy> | undefined,
+): PolicyReading {
+  const source = { organization: organization.source, repository: rules?.source }
+  const result = mergePolicy(organization.value, rules?.value, source)
+  if (result.ok) return { kind: 'policy', policy: result.policy }
+  const document = rules?.source ?? organization.source
+  return { kind: 'broken', document, problems: result.problems }
+}
+
 type Broken = Extract<PolicyReading, { kind: 'broken' }>
-type Understood<Value> =
-  | { readonly kind: 'understood'; readonly value: Value; readonly source: DocumentSource }
-  | Broken
+interface Understanding<Value> {
+  readonly kind: 'understood'
+  readonly value: Value
+  readonly source: DocumentSource
+}
 
 function understand<Value>(
   reading: Exclude<DocumentReading, { kind: 'missing' }>,
   parse: (text: string, file: string) => Parsed<Value>,
-): Understood<Value> {
+): Understanding<Value> | Broken {
   const { source } = reading
   if (reading.kind === 'unreadable') {
     const problem = { file: source.where, line: 1, column: 1, message: reading.why }

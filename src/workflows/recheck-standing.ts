@@ -4,12 +4,16 @@ import { isHeld } from '../domain/grants/phases.ts'
 import { teamsOf } from '../domain/policy/eligible.ts'
 import { standingOf } from '../domain/policy/standing.ts'
 import type { StandingFacts } from '../domain/policy/standing.ts'
-import type { Policy, ResolvedBinding, RoleDefinition } from '../domain/policy/types.ts'
+import type {
+  Policy,
+  RepositoryFacts,
+  ResolvedBinding,
+  RoleDefinition,
+} from '../domain/policy/types.ts'
 import type { Subject, SubjectKey } from '../domain/subjects.ts'
 import { changesOf, logChanges, retryingConflicts } from './decide-all.ts'
 import { commitAndNudge, type Deps } from './deps.ts'
 import { readTeams, resolvePrincipals } from './gather-facts.ts'
-import type { PolicyReading } from './ports.ts'
 import { underClaim, type Held } from './under-claim.ts'
 
 /** `busy`: somebody else is reading it now. */
@@ -32,7 +36,7 @@ export async function recheckStanding(deps: Deps, key: SubjectKey): Promise<'don
   })
 }
 
-/** `unread`: GitHub says that it stands, and the cloud says nothing: it is not ended, and not confirmed. */
+/** `unread`: GitHub says that it stands, and the policy or the cloud says nothing: it is not ended, and not confirmed. */
 type Verdict =
   | { readonly lost: GrantCommand }
   | { readonly stands: true }
@@ -41,7 +45,7 @@ type Verdict =
 interface SubjectReading {
   readonly repository: StandingFacts['repository']
   readonly pull: StandingFacts['pull']
-  readonly policy: PolicyReading | undefined
+  readonly catalog: CatalogReading
 }
 
 async function readSubject(deps: Deps, subject: Subject): Promise<SubjectReading> {
@@ -49,14 +53,36 @@ async function readSubject(deps: Deps, subject: Subject): Promise<SubjectReading
     deps.github.repository(subject),
     deps.github.pullRequest(subject),
   ])
-  const policy = repository && (await deps.policy.read(subject, repository))
-  return { repository, pull, policy }
+  // A repository that is gone has lost its ground whatever the policy says.
+  const catalog = repository === undefined ? {} : await readCatalog(deps, subject, repository)
+  return { repository, pull, catalog }
+}
+
+interface CatalogReading {
+  readonly policy?: Policy
+  readonly error?: unknown
+}
+
+/** A policy that cannot be read, or not be understood, must not keep what GitHub says from being heard. */
+async function readCatalog(
+  deps: Deps,
+  subject: Subject,
+  repository: RepositoryFacts,
+): Promise<CatalogReading> {
+  try {
+    const reading = await deps.policy.readCatalog(subject, repository)
+    if (reading.kind === 'policy') return { policy: reading.policy }
+    const where = reading.kind === 'missing' ? reading.where : reading.document.where
+    return { error: new Error(`The policy at ${where} is ${reading.kind}: standing is not judged`) }
+  } catch (error) {
+    return { error }
+  }
 }
 
 async function judge(deps: Deps, grant: Approved | Active, read: SubjectReading): Promise<Verdict> {
   const { offer } = grant.revision
   const { subject, recipient } = offer
-  const policy = read.policy?.kind === 'policy' ? read.policy.policy : undefined
+  const { policy, error } = read.catalog
   const role = policy?.roles.get(offer.role)
   const [recipientRole, teams, principals] = await Promise.all([
     deps.github.roleOf(subject, recipient),
@@ -73,7 +99,8 @@ async function judge(deps: Deps, grant: Approved | Active, read: SubjectReading)
     resolved: principals.found,
   })
   if (lost !== undefined) return { lost: { type: 'end', ...lost, by: { kind: 'hallpass' } } }
-  return principals.error === undefined ? { stands: true } : { unread: principals.error }
+  const unread = error ?? principals.error
+  return unread === undefined ? { stands: true } : { unread }
 }
 
 interface Principals {

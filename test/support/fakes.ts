@@ -131,6 +131,10 @@ export class FakeLedger implements Ledger {
     const kept = this.claims.get(claim.key)
     if (kept?.fence === claim.fence) this.claims.set(claim.key, { ...kept, held: false })
   }
+  async abandon(claim: Claim, now: number) {
+    const kept = this.claims.get(claim.key)
+    if (kept?.fence === claim.fence) this.claims.set(claim.key, { ...kept, until: now })
+  }
   #stands({ key, fence }: Claim, now: number): boolean {
     const kept = this.claims.get(key)
     return kept?.fence === fence && kept.held && kept.until > now
@@ -465,8 +469,13 @@ export function fakeDeps(more: { readonly clock?: Deps['clock'] } = {}) {
   const cloud = new FakeCloud(() => clock.now())
   const nudges: Work[] = []
   const stop = new AbortController()
-  const policy: { reading: PolicyReading | Error } = {
+  /** `catalog` is the organization's part, where a test reads it apart. */
+  const policy: { reading: PolicyReading | Error; catalog?: PolicyReading } = {
     reading: { kind: 'missing', where: 'policy.yml', why: 'There is no such file.' },
+  }
+  const readPolicy = async () => {
+    if (policy.reading instanceof Error) throw policy.reading
+    return policy.reading
   }
   const deps: Deps = {
     ledger,
@@ -475,12 +484,7 @@ export function fakeDeps(more: { readonly clock?: Deps['clock'] } = {}) {
     log,
     queue: { nudge: (work) => void nudges.push(work) },
     github,
-    policy: {
-      async read() {
-        if (policy.reading instanceof Error) throw policy.reading
-        return policy.reading
-      },
-    },
+    policy: { read: readPolicy, readCatalog: async () => policy.catalog ?? readPolicy() },
     clouds: new Map([['aws', cloud]]),
     accounts: new Set([someSubject.accountId]),
     owner: 'this-process',

@@ -18,6 +18,7 @@ import {
   revoke,
   start,
 } from '../domain/grants.fixtures.ts'
+import { policyOf } from '../domain/policy.world.ts'
 import { fakeDeps } from '../support/fakes.ts'
 
 const lane = laneOf(principal)
@@ -298,6 +299,19 @@ describe('a removal', () => {
   })
 })
 
+const offering = policyOf(`
+version: 1
+roles:
+  ${offer.role}:
+    description: Read the orders database
+    bindings:
+      - aws: { account: "111122223333", allow: [{ actions: [logs:GetLogEvents], resources: ["*"] }] }
+    repositories: ["*"]
+    eligible: ["user:${offer.recipient.id}"]
+    lease: { default: 1h, max: 4h }
+    approval: none
+`)
+
 describe('the ground that access is given on', () => {
   it('is read again when the last reading is old, and lost ground gives nothing', async () => {
     const { converge, cloud, github, grant, turn, deps } = world()
@@ -309,10 +323,11 @@ describe('the ground that access is given on', () => {
   })
 
   it('that cannot be read gives nothing, takes what has to go, and is asked again soon', async () => {
-    const { converge, cloud, github, turn, deps, ledger, kept, grant, command } = world({
-      one: inlineOffer,
-      two: inlineOffer,
-    })
+    const offers = { one: inlineOffer, two: inlineOffer }
+    const { converge, cloud, github, turn, deps, ledger, kept, grant, command, policy } =
+      world(offers)
+    policy.reading = { kind: 'policy', policy: offering }
+    cloud.resolved = { ok: true, principal }
     await command('two', revoke)
     const record = ledger.bindings.get(two)
     if (record !== undefined) ledger.bindings.set(two, { ...record, attemptedAt: start })

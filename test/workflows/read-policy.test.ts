@@ -57,18 +57,17 @@ const unreadable = (where: string): DocumentReading => ({
   why: 'This is a directory.',
 })
 
-function reading(organization: DocumentReading | Error, own: DocumentReading | Error) {
+function readerOf(organization: DocumentReading | Error, own: DocumentReading | Error) {
   const reader = (result: DocumentReading | Error): DocumentReader => ({
     read: async () => {
       if (result instanceof Error) throw result
       return result
     },
   })
-  return createPolicyReader({ organization: reader(organization), repository: reader(own) }).read(
-    subject,
-    repository,
-  )
+  return createPolicyReader({ organization: reader(organization), repository: reader(own) })
 }
+const reading = (...documents: Parameters<typeof readerOf>) =>
+  readerOf(...documents).read(subject, repository)
 
 describe('reading the policy', () => {
   it('merges both documents and says where each came from', async () => {
@@ -118,5 +117,31 @@ describe('reading the policy', () => {
     ['repository', document('org', catalog), new GitHubError('transient', 'later')],
   ] as const)('fails when the %s document cannot be had', async (_, organization, own) => {
     await expect(reading(organization, own)).rejects.toThrow(GitHubError)
+  })
+})
+
+describe("the organization's part alone", () => {
+  const catalogOf = (...documents: Parameters<typeof readerOf>) =>
+    readerOf(...documents).readCatalog(subject, repository)
+
+  it.each<[string, DocumentReading | Error]>([
+    ['good', document('own', rules('orders-read'))],
+    ['broken', document('own', 'rules: [')],
+    ['not to be had', new GitHubError('transient', 'later')],
+  ])("is read whatever the repository's is: %s", async (_, own) => {
+    const read = await catalogOf(document('org', catalog), own)
+    expect(read).toMatchObject({
+      kind: 'policy',
+      policy: { rules: [], source: { organization: sourceOf('org'), repository: undefined } },
+    })
+    expect(read).toHaveProperty('policy.roles.size', 1)
+  })
+
+  it('is missing, broken or not to be had when that document is', async () => {
+    const own = missing('own')
+    expect(await catalogOf(missing('org'), own)).toEqual(missing('org'))
+    expect(await catalogOf(unreadable('org'), own)).toMatchObject({ kind: 'broken' })
+    const away = new GitHubError('transient', 'later')
+    await expect(catalogOf(away, own)).rejects.toThrow(away)
   })
 })

@@ -206,8 +206,48 @@ describe('ground that cannot be read ends nothing and confirms nothing:', () => 
     place.reading = reading
     github.teams.clear()
     cloud.resolved = { ok: false, why: 'Nobody is known here.' }
+    await expect(recheck()).rejects.toThrow(`The policy at policy.yml is ${reading.kind}`)
+    expect(row()).toMatchObject(unchanged)
+  })
+})
+
+describe('a policy that says nothing does not keep GitHub from being heard:', () => {
+  const missing = { kind: 'missing', where: 'policy.yml', why: 'There is no such file.' } as const
+
+  it.each([missing, new GitHubError('transient', 'GitHub is away')])('%s', async (reading) => {
+    const { recheck, row, policy: place, github } = world()
+    place.reading = reading
+    github.role = 'none'
     await recheck()
-    expect(row().grant.phase).toBe('active')
+    expect(row().grant).toMatchObject({ phase: 'ending', reason: 'standing-lost' })
+  })
+})
+
+describe("a repository's own document", () => {
+  const broken = {
+    kind: 'broken',
+    document: { where: '.github/hallpass.yml', commit: 'c', blob: 'b2' },
+    problems: [{ file: '.github/hallpass.yml', line: 1, column: 1, message: 'What is this?' }],
+  } as const
+
+  it('that is broken keeps nobody who lost their ground', async () => {
+    const { recheck, row, policy: place, github } = world()
+    place.reading = broken
+    place.catalog = { kind: 'policy', policy }
+    github.teams.set('backend', 'not-member')
+    await recheck()
+    expect(row().grant).toMatchObject({ phase: 'ending', reason: 'standing-lost' })
+  })
+
+  it('that is broken ends nothing of what stands', async () => {
+    const { recheck, row, policy: place, deps } = world()
+    place.reading = broken
+    place.catalog = { kind: 'policy', policy }
+    await recheck()
+    expect(row()).toMatchObject({
+      grant: { phase: 'active' },
+      standingCheckedAt: deps.clock.now(),
+    })
   })
 })
 
