@@ -301,6 +301,18 @@ describe('what does not fit together', () => {
       '`account`: this account is already listed',
     ],
     [
+      'an IAM user of two people',
+      'user: rania }] }',
+      'user: rania }] }\n  - { github: 3, aws: [{ account: "111122223333", user: Rania }] }',
+      '25:57 `user`: this IAM user is already another person',
+    ],
+    [
+      'the id of an IAM user of two people',
+      'user: rania }] }',
+      'user: rania, id: AIDARANIA0000 }] }\n  - { github: 3, aws: [{ account: "111122223333", user: r2, id: AIDARANIA0000 }] }',
+      '25:65 `id`: this IAM user is already another person',
+    ],
+    [
       'a repository twice',
       'identities:',
       'enrolled: [1, 1]\nidentities:',
@@ -481,3 +493,12 @@ function replaced(node: unknown, [key, ...rest]: readonly string[], value: unkno
     ]),
   )
 }
+
+it('lets two people have users of one name in two accounts', () => {
+  expect(
+    changed(
+      'user: rania }] }',
+      'user: rania }] }\n  - { github: 3, aws: [{ account: "444455556666", user: rania }] }',
+    ),
+  ).toBe('good')
+})

@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { PullRequest, Repository } from '../../sandbox/github/index.ts'
+import { account } from '../../sandbox/scene.ts'
 import { begin, type Journey } from '../support/journey.ts'
 import { newcomer, type Newcomer } from '../support/newcomer.ts'
 import { logsPolicy } from '../support/policies.ts'
@@ -65,11 +66,11 @@ const losses: readonly (readonly [string, string, (ground: Ground) => unknown])[
   [
     'the identity map names another user',
     'identity map names another',
-    ({ person }) =>
-      writeFile(
-        on.hallpass.policyPath,
-        logsPolicy().replace(`user: ${person.login} }`, 'user: octocat }'),
-      ),
+    ({ person }) => {
+      on.aws.addUser({ account, name: 'somebody-else' })
+      const policy = logsPolicy().replace(`user: ${person.login} }`, 'user: somebody-else }')
+      return writeFile(on.hallpass.policyPath, policy)
+    },
   ],
 ]
 

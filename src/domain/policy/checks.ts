@@ -105,9 +105,9 @@ export function catalogFindings(
   ]
 }
 
-function identityFindings(
-  identities: NonNullable<OrganizationDocument['identities']>,
-): readonly Finding[] {
+type Identities = NonNullable<OrganizationDocument['identities']>
+
+function identityFindings(identities: Identities): readonly Finding[] {
   return [
     ...repeated(
       identities.map(({ github }) => github),
@@ -121,7 +121,25 @@ function identityFindings(
         'this account is already listed for this person: keep one IAM user',
       ),
     ),
+    ...sharedFindings(identities),
   ]
+}
+
+/** NB: what is given to one of two people who are the same IAM user is given to the other as well. */
+function sharedFindings(identities: Identities): readonly Finding[] {
+  const owners = new Map<string, number>()
+  const message = 'this IAM user is already another person: give each person their own'
+  return identities.flatMap(({ aws = [] }, person) =>
+    aws.flatMap(({ account, user, id }, index) => {
+      const names = { user: user.toLowerCase(), ...(id === undefined ? {} : { id }) }
+      return Object.entries(names).flatMap(([key, name]) => {
+        const shared = `${account}/${key}/${name}`
+        const owner = owners.get(shared) ?? person
+        owners.set(shared, owner)
+        return owner === person ? [] : [value(['identities', person, 'aws', index, key], message)]
+      })
+    }),
+  )
 }
 
 function repeated(
