@@ -30,6 +30,7 @@ export async function laneFailed(
         id: work.lane.id,
         checkAt: now + backoffMs(failures, waitMsMax),
         failures,
+        triedVersion: work.dirtyVersion,
         lastError: because,
         // The fate of the call that failed is not known: it may still arrive.
         settledAt: now + deps.timing.settleMs,

@@ -82,6 +82,8 @@ export interface Commit {
     readonly id: LaneId
     /** The dirty version that this work read: clears the mark only when it is still that one. */
     readonly cleanVersion?: number
+    /** The dirty version that a failed try read: what it left undone waits for `checkAt`, what became dirty since does not. */
+    readonly triedVersion?: number
     /** When to look again even if nobody asks; null for never. */
     readonly checkAt: Instant | null
     readonly failures: number
@@ -165,6 +167,8 @@ export interface Ledger {
   /** The same claim with a later end; undefined once it was lost. */
   renew(claim: Claim, now: Instant, ttlMs: number): Promise<Claim | undefined>
   release(claim: Claim): Promise<void>
+  /** Lets it run out now: a call under it may still arrive, and whoever takes it next is told (`takenOver`). */
+  abandon(claim: Claim, now: Instant): Promise<void>
 
   /** Undefined when there is none, or when it is done or given up. */
   delivery(id: string): Promise<StoredDelivery | undefined>

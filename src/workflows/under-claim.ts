@@ -22,14 +22,28 @@ export async function underClaim<T>(
   const first = await ledger.claim(key, deps.owner, clock.now(), timing.claimMs)
   if (first === undefined) return 'busy'
   const held = hold(deps, first)
+  let [began, finished] = [false, false]
   try {
-    return stopping.aborted ? 'busy' : await work(held)
+    if (stopping.aborted) return 'busy'
+    began = true
+    const result = await work(held)
+    finished = true
+    return result
   } finally {
     held.stop()
-    await ledger.release(held.current()).catch((error: unknown) => {
-      // It runs out by itself; until then nobody else can take it.
-      deps.log.warn('claim.not-released', { key, error })
-    })
+    // NB: a call that was cut off may still arrive, and so may the one that a former owner left behind.
+    const cutOff = began && held.guard.signal.aborted
+    const settled = !cutOff && (finished || !first.takenOver)
+    await giveBack(deps, held.current(), settled)
+  }
+}
+
+async function giveBack({ ledger, clock, log }: Deps, claim: Claim, settled: boolean) {
+  try {
+    await (settled ? ledger.release(claim) : ledger.abandon(claim, clock.now()))
+  } catch (error) {
+    // It runs out by itself; until then nobody else can take it.
+    log.warn('claim.not-released', { key: claim.key, error })
   }
 }
 

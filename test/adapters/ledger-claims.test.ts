@@ -88,6 +88,7 @@ onEveryDatabase('A claim', (world) => {
   it.each([
     ['ran out', async () => undefined, start + ttl],
     ['was given back', (ledger: Ledger, claim: Claim) => ledger.release(claim), start],
+    ['was abandoned', (ledger: Ledger, claim: Claim) => ledger.abandon(claim, start), start],
     ['is another’s', (ledger: Ledger) => claimed(ledger, 'b', start + ttl), start + second],
     ['is its owner’s anew', (ledger: Ledger) => claimed(ledger, 'a', start + ttl), start + second],
   ])('records nothing once it %s', async (_how, lose, now) => {
@@ -101,6 +102,16 @@ onEveryDatabase('A claim', (world) => {
     expect(await ledger.lane(lane.id)).toBeUndefined()
     expect(await ledger.report(key())).toBeUndefined()
     expect(await ledger.log(1, 10)).toEqual([])
+  })
+
+  it('can be abandoned: the next one need not wait, and is told', async () => {
+    const { ledger } = world()
+    const claim = await claimed(ledger, 'a')
+    await ledger.abandon(claim, start + second)
+    const next = await claimed(ledger, 'b', start + second)
+    expect(next).toMatchObject({ owner: 'b', fence: claim.fence + 1, takenOver: true })
+    await ledger.abandon(claim, start + second)
+    expect(await ledger.renew(next, start + second, ttl)).toBeDefined()
   })
 
   it('records what it covers while it stands', async () => {

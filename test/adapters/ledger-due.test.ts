@@ -100,6 +100,7 @@ onEveryDatabase('What is due', (world) => {
     await ledger.commit(starting({ id: 'a' }))
     await worked(ledger, {
       failures: 1,
+      triedVersion: 1,
       lastError: 'cloud said \0',
       checkAt: start + minute,
       settledAt: start + second,
@@ -111,6 +112,9 @@ onEveryDatabase('What is due', (world) => {
       now: start,
       grants: [changing(await grantIn(ledger, 'a'), start, revoke)],
     })
+    expect((await dueAt(ledger, start)).lanes).toEqual([lane.id])
+    // What was wanted while a try that had not read it was failing does not wait for that try's time.
+    await worked(ledger, { failures: 2, triedVersion: 1, checkAt: start + minute })
     expect((await dueAt(ledger, start)).lanes).toEqual([lane.id])
     await worked(ledger, { settledAt: start })
     expect(await ledger.lane(lane.id)).toMatchObject({ failures: 0, settledAt: start + second })

@@ -56,6 +56,38 @@ describe('whoever comes second', () => {
   })
 })
 
+describe('whoever comes after a call that was cut off', () => {
+  const takenOver = (deps: ReturnType<typeof fakeDeps>['deps']) =>
+    underClaim(deps, key, async (held) => held.current().takenOver)
+
+  it('is told so when the claim was lost, and need not wait', async () => {
+    const { deps } = fakeDeps({ clock })
+    await underClaim(deps, key, async (held) => {
+      vi.setSystemTime(Date.now() + claimMs - marginMs)
+      expect(() => held.guard.check()).toThrow(CloudError)
+    })
+    expect(await takenOver(deps)).toBe(true)
+  })
+
+  it('is told so when the process was asked to stop', async () => {
+    const stop = new AbortController()
+    const { deps, ledger } = fakeDeps({ clock })
+    await underClaim({ ...deps, stopping: stop.signal }, key, async () => stop.abort())
+    expect(ledger.claims.get(key)).toMatchObject({ held: true, until: Date.now() })
+    expect(await takenOver(deps)).toBe(true)
+  })
+
+  it('is told so when the first to take over failed before it could say so', async () => {
+    const { deps, ledger } = fakeDeps({ clock })
+    await ledger.claim(key, 'dead', Date.now(), claimMs)
+    vi.setSystemTime(Date.now() + claimMs)
+    const fails = underClaim(deps, key, async () => Promise.reject(new Error('no database')))
+    await expect(fails).rejects.toThrow('no database')
+    expect(await takenOver(deps)).toBe(true)
+    expect(await takenOver(deps)).toBe(false)
+  })
+})
+
 describe('a claim in hand', () => {
   it('is the renewed one', async () => {
     const { deps } = fakeDeps({ clock })
@@ -133,7 +165,7 @@ describe('a claim in hand', () => {
     expect(() => held.guard.check()).toThrow(CloudError)
     work.finish('done')
     await work.ended
-    expect(ledger.claims.get(key)?.held).toBe(false)
+    expect(ledger.claims.get(key)?.until).toBeLessThanOrEqual(Date.now())
   })
 })
 
@@ -190,7 +222,7 @@ describe('a process that is asked to stop', () => {
     expect(() => held.guard.check()).toThrow(CloudError)
     work.fail(new Error('aborted'))
     await expect(work.ended).rejects.toThrow('aborted')
-    expect(ledger.claims.get(key)?.held).toBe(false)
+    expect(ledger.claims.get(key)?.until).toBeLessThanOrEqual(Date.now())
   })
 
   it('begins nothing any more', async () => {

@@ -60,6 +60,20 @@ export async function release(db: Database, { key, owner, fence }: Claim): Promi
     .execute()
 }
 
+export async function abandon(
+  db: Database,
+  { key, owner, fence }: Claim,
+  now: Instant,
+): Promise<void> {
+  await db
+    .updateTable('claims')
+    .set({ until: sql<Instant>`least(until, ${now}::bigint)` })
+    .where('key', '=', key)
+    .where('owner', '=', owner)
+    .where('fence', '=', fence)
+    .execute()
+}
+
 /** Lets every claim run out now. Whoever takes one over still knows that it was not given back. */
 export async function endClaims(db: Database, now: Instant): Promise<void> {
   await db

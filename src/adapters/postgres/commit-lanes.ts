@@ -21,9 +21,7 @@ export async function writeLanes(
 }
 
 async function recordWork(tx: Tx, worked: NonNullable<Commit['lane']>): Promise<void> {
-  const { id, cleanVersion, checkAt, failures, lastError, settledAt } = worked
-  // What a try left undone is tried again at `checkAt`; only what becomes dirty from here on is due before.
-  const waits = failures > 0 && checkAt !== null && cleanVersion === undefined
+  const { id, cleanVersion, triedVersion, checkAt, failures, lastError, settledAt } = worked
   await tx
     .updateTable('lanes')
     .set({
@@ -33,7 +31,9 @@ async function recordWork(tx: Tx, worked: NonNullable<Commit['lane']>): Promise<
       ...(cleanVersion === undefined
         ? {}
         : { clean_version: sql<number>`greatest(clean_version, ${cleanVersion}::bigint)` }),
-      ...(waits ? { tried_version: sql<number>`dirty_version` } : {}),
+      ...(triedVersion === undefined
+        ? {}
+        : { tried_version: sql<number>`greatest(tried_version, ${triedVersion}::bigint)` }),
       ...(settledAt === undefined
         ? {}
         : { settled_at: sql<number>`greatest(settled_at, ${settledAt}::bigint)` }),

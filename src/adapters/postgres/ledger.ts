@@ -3,7 +3,7 @@ import type { Pool } from 'pg'
 import type { Instant } from '../../domain/time.ts'
 import type { Ledger } from '../../workflows/ports.ts'
 import { accept } from './accept.ts'
-import { claim, endClaims, release, renew } from './claims.ts'
+import { abandon, claim, endClaims, release, renew } from './claims.ts'
 import { commit } from './commit.ts'
 import { openDatabase } from './database.ts'
 import { deliveryFailed, readDelivery } from './deliveries.ts'
@@ -40,6 +40,7 @@ export async function createLedger({ pool, salts, now, alone }: LedgerOptions): 
     claim: (key, owner, at, ttlMs) => claim(db, key, owner, at, ttlMs),
     renew: (former, at, ttlMs) => renew(db, former, at, ttlMs),
     release: (former) => release(db, former),
+    abandon: (former, at) => abandon(db, former, at),
     delivery: (id) => readDelivery(db, id),
     deliveryFailed: (id, error, retryAt) => deliveryFailed(db, id, error, retryAt),
     grant: (id) => readGrant(db, id),

@@ -31,22 +31,26 @@ export interface Worker {
 }
 
 export function startWorker(deps: WorkerDeps): Worker {
-  const crew = createCrew(deps.concurrency, deps.log)
+  // NB: a crew of its own for what ends access: a GitHub that hangs must not hold up a removal.
+  const clouds = createCrew(deps.concurrency, deps.log)
+  const github = createCrew(deps.concurrency, deps.log)
   const { jobs } = deps
   let stopped = false
   let lastSweepMs: number | undefined
   let wake: () => void = () => undefined
 
   // What waits for its turn when this process is asked to stop is left to others.
-  const run = (key: string, work: () => Promise<void>) =>
-    crew.run(key, async () => (stopped ? undefined : work()))
+  const run = (kind: keyof Jobs, id: string) => {
+    const crew = kind === 'lane' || kind === 'grant' ? clouds : github
+    return crew.run(`${kind}:${id}`, async () => (stopped ? undefined : jobs[kind](id)))
+  }
 
   const enlist = (due: Due): Promise<unknown>[] => [
-    ...due.grants.map((id) => run(`grant:${id}`, () => jobs.grant(id))),
-    ...due.lanes.map((id) => run(`lane:${id}`, () => jobs.lane(id))),
-    ...due.deliveries.map((id) => run(`delivery:${id}`, () => jobs.delivery(id))),
-    ...due.subjects.map((id) => run(`report:${id}`, () => jobs.report(id))),
-    ...due.standing.map((id) => run(`standing:${id}`, () => jobs.standing(id))),
+    ...due.grants.map((id) => run('grant', id)),
+    ...due.lanes.map((id) => run('lane', id)),
+    ...due.deliveries.map((id) => run('delivery', id)),
+    ...due.subjects.map((id) => run('report', id)),
+    ...due.standing.map((id) => run('standing', id)),
   ]
 
   const pause = (ms: number) =>
@@ -76,14 +80,13 @@ export function startWorker(deps: WorkerDeps): Worker {
 
   const sweeping = sweep()
   return {
-    nudged: ({ kind, id }) =>
-      stopped ? Promise.resolve() : run(`${kind}:${id}`, () => jobs[kind](id)),
+    nudged: ({ kind, id }) => (stopped ? Promise.resolve() : run(kind, id)),
     lastSweepMs: () => lastSweepMs,
     async stop() {
       stopped = true
       wake()
       await sweeping
-      await crew.idle()
+      await Promise.all([clouds.idle(), github.idle()])
     },
   }
 }
