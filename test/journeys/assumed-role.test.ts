@@ -1,7 +1,9 @@
 // A role that is assumed (mode A): its sessions outlive the removal, and a user has room for six bindings.
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
+import { writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { AddedUser } from '../../sandbox/aws/control.ts'
+import { account } from '../../sandbox/scene.ts'
 import type { Ended, Ending } from '../../src/domain/grants/types.ts'
 import { begin, type Journey } from '../support/journey.ts'
 import { assumedRoleArn, assumePolicy } from '../support/policies.ts'
@@ -105,6 +107,22 @@ test('a session that was opened at the last moment is over before lease and resi
   clock.turn(endsAt + hour - clock.now())
   await ended(on, id)
   expect(mayRead(session)).toBe(false)
+})
+
+test('a role whose sessions may last longer than the policy says is not given', async () => {
+  const long = { account, name: 'orders-long', trustAccountRoot: true, maxSessionSeconds: 43_200 }
+  const { arn } = on.aws.addRole(long)
+  await writeFile(on.hallpass.policyPath, assumePolicy().replace(assumedRoleArn, arn))
+  const pull = openPull(on)
+  on.github.requestReview(pull, on.people.alice, on.people.mona)
+  const { fields } = await line(on, 'grant.ended', { subject: pull.number })
+  expect(await grantOf(on, String(fields['grant']))).toMatchObject({
+    reason: 'could-not-be-given',
+    detail: expect.stringContaining('may last 43200 s'),
+  })
+  expect(ours(on, on.iam.mona)).toEqual([])
+  await comment(on, pull, /sessions of .* may last/)
+  await writeFile(on.hallpass.policyPath, assumePolicy())
 })
 
 test('a user has room for six: the seventh is refused with the reason, and the six stay as they are', async () => {

@@ -3,9 +3,11 @@ import type { CallGuard } from '../../workflows/ports.ts'
 import type { AwsApi } from './api.ts'
 import { documentOf } from './documents.ts'
 import { readPrincipal, requirePrincipal } from './principals.ts'
+import { requireShortSessions } from './roles.ts'
 
 /** IAM addresses users by name: the id is looked at first, so that nobody gets what a predecessor was granted. */
 async function put(api: AwsApi, binding: Binding, guard: CallGuard): Promise<Evidence> {
+  await requireShortSessions(api, binding, guard)
   const { user } = await requirePrincipal(api, binding.principal, guard)
   const document = documentOf(binding)
   return api.putUserPolicy({ user: user.name, policy: binding.name, document }, guard)

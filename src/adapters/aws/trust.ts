@@ -3,6 +3,7 @@ import { CloudError } from '../../domain/errors.ts'
 import type { AwsAssumeRole } from '../../domain/lanes/types.ts'
 import type { CallGuard } from '../../workflows/ports.ts'
 import type { AwsApi } from './api.ts'
+import { noSuchRole, readRole } from './roles.ts'
 import type { IamUser } from './user-calls.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -40,8 +41,8 @@ export async function trustsUser(
 ): Promise<boolean> {
   // Between accounts the user's own policy is always needed.
   if (roleArn.split(':')[4] !== user.account) return false
-  const { found } = await api.getRoleTrust(roleArn.slice(roleArn.lastIndexOf('/') + 1), guard)
-  if (found === undefined) throw new CloudError('missing', `AWS: there is no role ${roleArn}`)
-  const document = parse(found)
+  const role = await readRole(api, roleArn, guard)
+  if (role === undefined) throw noSuchRole(roleArn)
+  const document = parse(role.trust)
   return isObject(document) && listOf(document['Statement']).some((s) => allows(s, user))
 }

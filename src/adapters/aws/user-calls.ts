@@ -13,6 +13,16 @@ export interface IamUser {
   readonly account: string
 }
 
+export interface IamRole {
+  /** The trust policy, as JSON. */
+  readonly trust: string
+  /** MaxSessionDuration. */
+  readonly sessionSecondsMax: number
+}
+
+/** What AWS takes for a role that says nothing else. */
+const sessionSecondsByDefault = 3600
+
 export interface Simulation {
   readonly userArn: string
   readonly actions: readonly string[]
@@ -53,16 +63,15 @@ export function createUserCalls(connection: Connection) {
       return mapFound(answer, ({ User }) => toIamUser(User))
     },
 
-    /** The role's trust policy. */
-    async getRoleTrust(role: string, guard: CallGuard): Promise<Answer<string>> {
+    async getRole(role: string, guard: CallGuard): Promise<Answer<IamRole>> {
       const { iam, iamClient } = await connection.sdk()
       const command = new iam.GetRoleCommand({ RoleName: role })
       const what = `GetRole for ${role}`
       const answer = await connection.exchange(what, guard, (o) => iamClient.send(command, o))
-      return mapFound(
-        answer,
-        ({ Role }) => decodeDocument(complete(Role?.AssumeRolePolicyDocument, what)) ?? '',
-      )
+      return mapFound(answer, ({ Role }) => ({
+        trust: decodeDocument(complete(Role?.AssumeRolePolicyDocument, what)) ?? '',
+        sessionSecondsMax: Role?.MaxSessionDuration ?? sessionSecondsByDefault,
+      }))
     },
 
     async simulate(simulation: Simulation, guard: CallGuard): Promise<Answer<EvaluationResult[]>> {
