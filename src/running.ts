@@ -1,4 +1,5 @@
 // A running Hallpass: what takes deliveries in, what works on them, and how both stop.
+import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Composition } from './compose.ts'
 import { createAdmin } from './entrypoints/cli/admin.ts'
 import { createIngress } from './entrypoints/ingress/app.ts'
@@ -8,11 +9,12 @@ import { sparing } from './entrypoints/worker/sparing.ts'
 import { startWorker, type Jobs, type Worker } from './entrypoints/worker/worker.ts'
 import { convergeLane } from './workflows/converge-lane.ts'
 import { expireGrant } from './workflows/expire-grants.ts'
-import { handleDelivery } from './workflows/handle-delivery.ts'
+import { handleDelivery, type Receive } from './workflows/handle-delivery.ts'
 import { handleSignal } from './workflows/handle-signal.ts'
 import { operationsOn, type Operations } from './workflows/operations.ts'
 import { recheckStanding } from './workflows/recheck-standing.ts'
 import { reportSubject } from './workflows/report-subject.ts'
+import type { Held } from './workflows/under-claim.ts'
 
 export interface Running {
   /** Where deliveries are taken in; undefined for a process that only works. */
@@ -62,9 +64,12 @@ export async function run(composition: Composition, parts: Parts): Promise<Runni
 }
 
 async function startWork({ deps, store, github }: Composition): Promise<Worker> {
-  await github.load(routes((signal) => handleSignal(deps, signal)))
+  // Probot routes deliveries and knows nothing of claims: the one in hand goes around it.
+  const inHand = new AsyncLocalStorage<Held>()
+  await github.load(routes((signal) => handleSignal(deps, signal, claimed(inHand.getStore()))))
+  const receive: Receive = (delivery, held) => inHand.run(held, () => github.receive(delivery))
   const jobs: Jobs = {
-    delivery: (id) => handleDelivery(deps, (delivery) => github.receive(delivery), id),
+    delivery: (id) => handleDelivery(deps, receive, id),
     lane: (id) => convergeLane(deps, id),
     report: (id) => reportSubject(deps, id),
     grant: (id) => expireGrant(deps, id),
@@ -91,6 +96,11 @@ async function startWork({ deps, store, github }: Composition): Promise<Worker> 
     concurrency,
   )
   return worker
+}
+
+function claimed(held: Held | undefined): Held {
+  if (held === undefined) throw new Error('A delivery is routed without its claim')
+  return held
 }
 
 function startIngress({ deps, store, config }: Composition, worker: Worker | undefined) {

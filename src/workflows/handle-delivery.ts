@@ -6,7 +6,10 @@ import { backoffMs } from './backoff.ts'
 import { underClaim, type Held } from './under-claim.ts'
 
 /** Routes a delivery to the handlers. Rejects when one of them failed. */
-export type Receive = (delivery: { id: string; name: string; payload: unknown }) => Promise<void>
+export type Receive = (
+  delivery: { id: string; name: string; payload: unknown },
+  held: Held,
+) => Promise<void>
 
 const attemptsMax = 12
 
@@ -18,7 +21,7 @@ export async function handleDelivery(deps: Deps, receive: Receive, id: string): 
     const current = await deps.ledger.delivery(id)
     if (current === undefined) return
     try {
-      await receive({ id, name: current.event, payload: parse(current) })
+      await receive({ id, name: current.event, payload: parse(current) }, held)
       await deps.ledger.commit({
         now: deps.clock.now(),
         claim: held.current(),

@@ -3,11 +3,12 @@ import type { Signal } from '../domain/signals.ts'
 import { commitAndNudge, type Deps } from './deps.ts'
 import { endGrants } from './end-grants.ts'
 import { requestAccess } from './request-access.ts'
+import type { Held } from './under-claim.ts'
 
-export async function handleSignal(deps: Deps, signal: Signal): Promise<void> {
+export async function handleSignal(deps: Deps, signal: Signal, held: Held): Promise<void> {
   switch (signal.type) {
     case 'ReviewRequested':
-      return requestAccess(deps, signal)
+      return requestAccess(deps, signal, held)
     case 'ReviewRequestRemoved':
     case 'ReviewSubmitted':
     case 'PullRequestClosed':

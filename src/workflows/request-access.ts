@@ -17,23 +17,29 @@ import { logChanges, retryingConflicts } from './decide-all.ts'
 import { gatherFacts, readGround } from './gather-facts.ts'
 import { policyEvents } from './log-policy.ts'
 import type { Commit, GrantChange, PolicyReading } from './ports.ts'
+import type { Held } from './under-claim.ts'
 
 /** How long a request waits for approval before it lapses, in seconds. */
 const lapseSeconds = 24 * 60 * 60
 
-export async function requestAccess(deps: Deps, signal: ReviewRequested): Promise<void> {
+/** Under the delivery's claim: who lost it must not give what was asked back meanwhile. */
+export async function requestAccess(
+  deps: Deps,
+  signal: ReviewRequested,
+  held: Held,
+): Promise<void> {
   const ground = await readGround(deps, signal)
-  if (ground === undefined) return record(deps, signal, { refusals: [gone] })
+  if (ground === undefined) return record(deps, held, signal, { refusals: [gone] })
   const unheard = standingRefusal(signal, ground, deps.accounts)
-  if (unheard !== undefined) return record(deps, signal, { refusals: [unheard] })
+  if (unheard !== undefined) return record(deps, held, signal, { refusals: [unheard] })
   const reading = await deps.policy.read(signal.subject, ground.repository)
   const events = await policyEvents(deps, reading)
   if (reading.kind !== 'policy')
-    return record(deps, signal, { refusals: [unreadable(reading)], events })
+    return record(deps, held, signal, { refusals: [unreadable(reading)], events })
   const needed = factsNeeded(reading.policy, signal, ground.repository.name)
   const facts = await gatherFacts(deps, signal, ground, reading.policy, needed)
   const evaluation = evaluate(signal, reading.policy, facts, deps.accounts)
-  await record(deps, signal, { ...evaluation, events })
+  await record(deps, held, signal, { ...evaluation, events })
 }
 
 const gone: Refusal = {
@@ -57,7 +63,12 @@ interface Outcome {
 }
 
 /** One transaction: the new grants, the refusals, what people see of them, and the events of it all. */
-async function record(deps: Deps, signal: ReviewRequested, outcome: Outcome): Promise<void> {
+async function record(
+  deps: Deps,
+  held: Held,
+  signal: ReviewRequested,
+  outcome: Outcome,
+): Promise<void> {
   const { offers = [], refusals, events = [] } = outcome
   const changes = await retryingConflicts(async () => {
     const now = deps.clock.now()
@@ -65,6 +76,7 @@ async function record(deps: Deps, signal: ReviewRequested, outcome: Outcome): Pr
     const grants = started.map(({ change }) => change)
     await commitAndNudge(deps, {
       now,
+      claim: held.current(),
       grants,
       newBindings: started.flatMap(({ bindings }) => bindings),
       events: [...events, ...refusals.map((refusal) => refusedEvent(signal, refusal))],

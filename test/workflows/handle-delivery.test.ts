@@ -21,11 +21,10 @@ describe('a stored delivery', () => {
     const { deps, kept } = given()
     const receive = vi.fn<Receive>(async () => undefined)
     await handleDelivery(deps, receive, id)
-    expect(receive).toHaveBeenCalledExactlyOnceWith({
-      id,
-      name: 'pull_request',
-      payload: { action: 'closed' },
-    })
+    expect(receive).toHaveBeenCalledExactlyOnceWith(
+      { id, name: 'pull_request', payload: { action: 'closed' } },
+      expect.objectContaining({ guard: expect.anything() as unknown }),
+    )
     expect(kept()?.state).toBe('done')
   })
 
