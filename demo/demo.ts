@@ -8,7 +8,8 @@ import type { Config } from '../src/config.ts'
 import { run, type Running } from '../src/running.ts'
 import { startScene, webhookSecret, type Scene } from '../sandbox/scene.ts'
 import { play } from './play.ts'
-import { createTeller } from './teller.ts'
+import { stayUp } from './stay-up.ts'
+import { createTeller, type Teller } from './teller.ts'
 import { watchLog } from './watch-log.ts'
 
 export interface DemoOptions {
@@ -22,28 +23,45 @@ const policyPath = fileURLToPath(new URL('../examples/demo.yml', import.meta.url
 export async function demo(options: DemoOptions): Promise<number> {
   const write = (line: string) => process.stdout.write(`${line}\n`)
   const teller = createTeller(options.json, write, () => performance.now())
-  const directory = await mkdtemp(join(tmpdir(), 'hallpass-demo-'))
-  const scene = await startScene()
-  const watch = watchLog()
-  let running: Running | undefined
+  teller.say('Starting a simulated GitHub, a simulated AWS, and Hallpass between them …')
   try {
-    const composition = await compose(configOf(scene, directory), {
-      log: watch.log,
-    })
-    running = await run(composition, { ingress: true, worker: true })
-    scene.github.webhookUrl = `${running.url}/api/github/webhooks`
-    await play({ scene, running, watch, teller })
-    if (!options.exit) await stayUp(teller, running, scene)
+    await perform(options, teller)
     return 0
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     teller.end({ result: 'failed', reason }, `\nThe demo failed: ${reason}`)
     return 1
+  }
+}
+
+async function perform({ exit }: DemoOptions, teller: Teller): Promise<void> {
+  const stopped = interruption()
+  const directory = await mkdtemp(join(tmpdir(), 'hallpass-demo-'))
+  const scene = await startScene()
+  const watch = watchLog()
+  let running: Running | undefined
+  try {
+    const composition = await compose(configOf(scene, directory), { log: watch.log })
+    running = await run(composition, { ingress: true, worker: true })
+    scene.github.webhookUrl = `${running.url}/api/github/webhooks`
+    const stage = { scene, running, watch, teller }
+    await Promise.race([play(stage), stopped.then(cutShort)])
+    if (!exit) await stayUp(stage, directory, stopped)
   } finally {
     await running?.stop()
     await scene.close()
     await rm(directory, { recursive: true, force: true })
   }
+}
+
+const interruption = (): Promise<void> =>
+  new Promise((resolve) => {
+    process.once('SIGINT', () => resolve())
+    process.once('SIGTERM', () => resolve())
+  })
+
+function cutShort(): never {
+  throw new Error('it was interrupted')
 }
 
 /** NB: nothing of the environment: a demo must never touch a configured database or a real cloud. */
@@ -63,24 +81,3 @@ const configOf = (scene: Scene, directory: string): Config => ({
   port: 0,
   logLevel: 'silent',
 })
-
-async function stayUp(
-  teller: ReturnType<typeof createTeller>,
-  running: Running,
-  scene: Scene,
-): Promise<void> {
-  teller.say(
-    [
-      '',
-      'It stays up until you press Ctrl-C. Try:',
-      `  curl ${running.url}/readyz`,
-      `  curl ${scene.github.url}/            the simulated GitHub`,
-      '  npm run hallpass -- validate examples/policy.yml',
-      '  less examples/policy.yml             what a policy can say',
-    ].join('\n'),
-  )
-  await new Promise<void>((resolve) => {
-    process.once('SIGINT', () => resolve())
-    process.once('SIGTERM', () => resolve())
-  })
-}

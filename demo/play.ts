@@ -14,34 +14,33 @@ export interface Stage {
 
 type Login = 'octocat' | 'mona'
 const action = 'logs:FilterLogEvents'
+/** As in examples/demo.yml. */
+const leaseSeconds = 6
 const patienceMs = 12_000
 
 export async function play(stage: Stage): Promise<void> {
   const { scene, teller } = stage
   const { github, pull, people } = scene
-  const start = Date.now()
   teller.say(
-    `\nalice opened "${pull.title}" in acme/shop-orders and asks two people for a review.\nThe policy lets reviewers read the orders logs, for 4 seconds.\n`,
+    `\nalice opened "${pull.title}" in acme/shop-orders and asks two people for a review.\nThe policy lets reviewers read the orders logs, for ${leaseSeconds} seconds.\n`,
   )
+  const start = Date.now()
+  teller.begin()
   github.requestReview(pull, people.alice, people.octocat)
   github.requestReview(pull, people.alice, people.mona)
   await accepted(stage, 2)
   const [first, second] = await Promise.all([opened(stage, 'octocat'), opened(stage, 'mona')])
-  await shown(
-    stage,
-    'check.neutral',
-    'neutral',
-    'The check says who holds what; it does not block the merge.',
-  )
+  await shown(stage, 'neutral', 'says who holds what; it does not block the merge')
   teller.say('')
   github.submitReview(pull, people.octocat, 'approved')
   teller.tell({
     step: 'review.submitted',
-    text: 'octocat approves the pull request: the task is done.',
+    about: 'octocat',
+    text: 'approves the pull request: the task is done',
   })
   await closed(stage, 'octocat', first, 'reviewed')
   await closed(stage, 'mona', second, 'expired')
-  await shown(stage, 'check.success', 'success', 'The check is green: all access is proven gone.')
+  await shown(stage, 'success', 'is green: all access is proven gone')
   tellEnd(stage, start)
 }
 
@@ -50,8 +49,8 @@ async function accepted({ scene: { github }, teller }: Stage, count: number): Pr
   const sent = github.deliveries.slice(-count)
   const refused = sent.find(({ state }) => state !== 'delivered')
   if (refused !== undefined) throw new Error(`the webhook ${refused.id} was not accepted`)
-  const text = `${count} signed webhooks were stored and acknowledged.`
-  teller.tell({ step: 'webhook.accepted', text, fields: { deliveries: count } })
+  const text = `${count} signed deliveries were stored and acknowledged`
+  teller.tell({ step: 'webhook.accepted', about: 'webhooks', text, fields: { deliveries: count } })
 }
 
 /** The grant's id. */
@@ -60,14 +59,11 @@ async function opened(stage: Stage, login: Login): Promise<string> {
   const requested = await watch.seen(`a grant for ${login}`, isRequestOf(stage, login))
   const id = String(requested.fields['grant'])
   await watch.seen(`access for ${login}`, isOf('grant.activated', id))
-  const text = `${login} holds orders-logs-read (grant ${id}): the binding was read back from IAM.`
-  teller.tell({ step: 'grant.active', text, fields: { grant: id, who: login } })
+  const about = { about: login, fields: { grant: id, who: login } }
+  const text = `holds orders-logs-read (grant ${id}): its binding was read back from IAM`
+  teller.tell({ step: 'grant.active', ...about, text })
   if (!allows(stage, login)) throw new Error(`AWS does not let ${login} read the logs`)
-  teller.tell({
-    step: 'cloud.allows',
-    text: `AWS would let ${login} call ${action}.`,
-    fields: { grant: id, who: login },
-  })
+  teller.tell({ step: 'cloud.allows', ...about, text: `AWS allows ${action}` })
   return id
 }
 
@@ -81,20 +77,25 @@ const isOf =
   (line: Line): boolean =>
     line.id === id && line.fields['grant'] === grant
 
-async function closed(stage: Stage, login: Login, id: string, why: string): Promise<void> {
+const ends = { reviewed: 'as the review was submitted', expired: 'as the lease ran out' }
+
+async function closed(
+  stage: Stage,
+  login: Login,
+  id: string,
+  why: keyof typeof ends,
+): Promise<void> {
   const { watch, teller } = stage
   await watch.seen(`the end for ${login}`, isOf('grant.ended', id))
+  const about = { about: login, fields: { grant: id, who: login } }
   teller.tell({
     step: 'grant.ended',
-    text: `${login}'s access ended (${why}): removed, and read back as gone.`,
-    fields: { grant: id, who: login, reason: why },
+    ...about,
+    text: `access ended, ${ends[why]}: removed, and read back as gone`,
+    fields: { ...about.fields, reason: why },
   })
   if (allows(stage, login)) throw new Error(`AWS still lets ${login} read the logs`)
-  teller.tell({
-    step: 'cloud.denies',
-    text: `AWS denies ${login} ${action}.`,
-    fields: { grant: id, who: login },
-  })
+  teller.tell({ step: 'cloud.denies', ...about, text: `AWS denies ${action}` })
 }
 
 function allows({ scene: { aws, iam } }: Stage, login: Login, at?: number): boolean {
@@ -104,18 +105,18 @@ function allows({ scene: { aws, iam } }: Stage, login: Login, at?: number): bool
 
 async function shown(
   { scene: { github, pull }, teller }: Stage,
-  step: string,
-  conclusion: string,
+  conclusion: 'neutral' | 'success',
   text: string,
 ): Promise<void> {
   const isThere = () => github.checks(pull.pull.headSha).at(-1)?.conclusion === conclusion
   await inTime(github.waitFor(isThere), `a check that says ${conclusion}`)
-  teller.tell({ step, text })
+  teller.tell({ step: `check.${conclusion}`, about: 'check', text })
 }
 
 async function inTime<T>(work: Promise<T>, what: string): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>()
   const timer = setTimeout(() => reject(new Error(`${what} did not come`)), patienceMs)
+  timer.unref()
   try {
     return await Promise.race([work, promise])
   } finally {
@@ -131,7 +132,7 @@ function tellEnd(stage: Stage, start: number): void {
     spanOf(stage, 'mona', 'until the lease ran out', start, end),
   ]
   teller.say(
-    `\nWho could read the logs, as AWS itself would have decided:\n\n${timeline(spans, start, end)}`,
+    `\nWho could read the logs when, as AWS itself would have decided:\n\n${timeline(spans, start, end)}`,
   )
   const comment = scene.github.comments(scene.pull).at(-1)?.body ?? ''
   teller.say(`\nWhat the pull request says now:\n\n${indented(comment)}`)
@@ -154,12 +155,12 @@ function spanOf(stage: Stage, who: Login, why: string, start: number, end: numbe
     (_, n) => start + n * resolutionMs,
   )
   const allowed = moments.filter((at) => allows(stage, who, at))
-  const what = 'orders-logs-read'
-  return { who, what, from: allowed[0] ?? end, to: (allowed.at(-1) ?? end) + resolutionMs, why }
+  return { who, from: allowed[0] ?? end, to: (allowed.at(-1) ?? end) + resolutionMs, why }
 }
 
 const indented = (text: string): string =>
   text
+    .trim()
     .split('\n')
     .filter((line) => !line.startsWith('<!--'))
     .map((line) => `  │ ${line}`)

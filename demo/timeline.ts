@@ -1,28 +1,37 @@
-// Who held what when, drawn in text.
+// Who could do it when, drawn in text.
 
 export interface Span {
   readonly who: string
-  readonly what: string
   readonly from: number
   /** When the cloud had stopped allowing it. */
   readonly to: number
   readonly why: string
 }
 
-const columns = 48
+const columns = 56
 
-/** One row a span, on one scale from `start` to `end`; times in milliseconds. */
+/** One row a span, on one scale from `start` to `end`, with its seconds below; times in milliseconds. */
 export function timeline(spans: readonly Span[], start: number, end: number): string {
-  const scale = columns / Math.max(end - start, 1)
-  const column = (at: number) => Math.round((at - start) * scale)
-  const name = Math.max(...spans.map(({ who, what }) => `${who} ${what}`.length))
-  const rows = spans.map(({ who, what, from, to, why }) => {
+  const column = (at: number) => Math.round(((at - start) * columns) / Math.max(end - start, 1))
+  const name = Math.max(...spans.map(({ who }) => who.length))
+  const rows = spans.map(({ who, from, to, why }) => {
     const bar =
       '·'.repeat(column(from)) +
       '█'.repeat(Math.max(column(to) - column(from), 1)) +
       '·'.repeat(Math.max(columns - column(to), 0))
-    return `  ${`${who} ${what}`.padEnd(name)}  ${bar.slice(0, columns)}  ${why}`
+    return `  ${who.padEnd(name)}  ${bar.slice(0, columns)}  ${why}`
   })
-  const axis = `  ${' '.repeat(name)}  0 s${`${((end - start) / 1000).toFixed(0)} s`.padStart(columns - 3)}`
-  return [...rows, axis].join('\n')
+  return [...rows, `  ${' '.repeat(name)}  ${axis(end - start)}`].join('\n')
+}
+
+const labelGap = 6
+
+/** A label under each second, or under each second one, third one …, where they would run into each other. */
+function axis(lengthMs: number): string {
+  const seconds = Math.floor(lengthMs / 1000)
+  const step = Math.max(1, Math.ceil((labelGap * lengthMs) / 1000 / columns))
+  let line = ''
+  for (let second = 0; second <= seconds; second += step)
+    line = `${line.padEnd(Math.round((second * 1000 * columns) / Math.max(lengthMs, 1)))}${second} s`
+  return line
 }

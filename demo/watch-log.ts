@@ -12,6 +12,8 @@ export interface Watch {
   readonly lines: readonly Line[]
   /** Resolves with the first line that fits, former ones included. Rejects after `withinMs`. */
   seen(what: string, fits: (line: Line) => boolean, withinMs?: number): Promise<Line>
+  /** Told of each line from now on. Returns how to leave. */
+  follow(listener: (line: Line) => void): () => void
 }
 
 const patienceMs = 12_000
@@ -41,8 +43,14 @@ export function watchLog(): Watch {
           waiting.delete(wake)
           reject(new Error(`${what} did not happen within ${withinMs / 1000} s`))
         }, withinMs)
+        // It alone must not keep a demo that was interrupted from ending.
+        timer.unref()
         waiting.add(wake)
       })
+    },
+    follow(listener) {
+      waiting.add(listener)
+      return () => waiting.delete(listener)
     },
   }
 }

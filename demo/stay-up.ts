@@ -1,0 +1,69 @@
+// After the play: the same services, in the visitor's own hands and time.
+import { createInterface } from 'node:readline'
+import type { Stage } from './play.ts'
+import type { Line } from './watch-log.ts'
+
+/** Resolves once `stopped` does. `directory` holds the embedded ledger. */
+export async function stayUp(
+  stage: Stage,
+  directory: string,
+  stopped: Promise<void>,
+): Promise<void> {
+  const { running, teller, watch } = stage
+  const interactive = process.stdin.isTTY
+  teller.say(
+    [
+      '',
+      'It stays up until you press Ctrl-C. Meanwhile:',
+      '',
+      ...(interactive
+        ? [
+            '  Press Enter to have octocat asked for another review, and Enter again to have it submitted.',
+            '',
+          ]
+        : []),
+      '  In another terminal, in this directory:',
+      `    HALLPASS_DATA_DIR=${directory} npm run hallpass -- grants --all`,
+      `    HALLPASS_DATA_DIR=${directory} npm run hallpass -- revoke <grant>`,
+      `    curl ${running.url}/readyz`,
+      '    less examples/demo.yml        the policy of this demo; examples/policy.yml says what else one can say',
+      '',
+    ].join('\n'),
+  )
+  const leave = watch.follow((line) => tellOf(stage, line))
+  const input = interactive ? askOnEnter(stage) : undefined
+  await stopped
+  input?.close()
+  leave()
+}
+
+/** NB: not as a terminal of its own: Ctrl-C is to reach this process as a signal. */
+function askOnEnter({ scene, watch }: Stage) {
+  const { github, pull, people } = scene
+  const input = createInterface({ input: process.stdin, terminal: false })
+  input.on('line', () => {
+    const held = watch.lines.findLast(isTurn(people.octocat.id))?.id === 'grant.activated'
+    if (held) github.submitReview(pull, people.octocat, 'approved')
+    else github.requestReview(pull, people.alice, people.octocat)
+  })
+  return input
+}
+
+const isTurn =
+  (recipient: number) =>
+  ({ id, fields }: Line): boolean =>
+    (id === 'grant.activated' || id === 'grant.ending') && fields['recipient'] === recipient
+
+function tellOf({ scene, teller }: Stage, { id, fields }: Line): void {
+  const who = Object.values(scene.people).find((person) => person.id === fields['recipient'])
+  const text = texts[id]?.(String(fields['grant']), String(fields['reason']))
+  if (who === undefined || text === undefined) return
+  teller.tell({ step: id, about: who.login, text })
+}
+
+const texts: Readonly<Record<string, (grant: string, reason: string) => string>> = {
+  'grant.requested': () => 'was asked for a review',
+  'grant.activated': (grant) => `may read the logs (grant ${grant})`,
+  'grant.ending': (grant, reason) => `grant ${grant} is ending: ${reason}`,
+  'grant.ended': (grant) => `grant ${grant} ended: removed, and read back as gone`,
+}
