@@ -28,12 +28,16 @@ export interface Composition {
   cancel(): void
 }
 
+/** For how long a stop waits for GitHub's answers: what was written there is then recorded. A silent GitHub keeps no claim. */
+const answerGraceMs = 2_000
+
 export async function compose(config: Config, options: ComposeOptions = {}): Promise<Composition> {
   refuseUnguardedCloud(config)
   const log = options.log ?? createLog(config.logLevel)
   const store = await openStore(config.store, log, options)
   const stopping = new AbortController()
-  const github = connectGitHub(config.github, log)
+  const hangUp = new AbortController()
+  const github = connectGitHub(config.github, log, hangUp.signal)
   const aws = createAws({
     instance: store.ledger.instance,
     ...config.aws,
@@ -56,16 +60,25 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
     stopping: stopping.signal,
     timing: { ...defaultTiming, ...options.timing },
   }
-  return { config, deps, store, github, aws, cancel: () => stopping.abort() }
+  const cancel = () => {
+    stopping.abort()
+    setTimeout(() => hangUp.abort(), answerGraceMs).unref()
+  }
+  return { config, deps, store, github, aws, cancel }
 }
 
-export const connectGitHub = (github: GitHubConfig, log: Log): GitHubAdapter =>
+export const connectGitHub = (
+  github: GitHubConfig,
+  log: Log,
+  hungUp?: AbortSignal,
+): GitHubAdapter =>
   createGitHub({
     appId: github.appId,
     privateKey: github.privateKey,
     baseUrl: github.apiUrl,
     log,
     throttle: github.throttle,
+    hungUp,
   })
 
 /** Of the organization's document. GitHub is only asked for where that is in a repository. */

@@ -107,6 +107,22 @@ describe('the kind of a failure', () => {
     })
   })
 
+  it('a call in hand ends when it is hung up, and none begins after it', async () => {
+    const hangUp = new AbortController()
+    const asked = Promise.withResolvers<void>()
+    const silence = () => {
+      asked.resolve()
+      return new Promise<Response>(() => undefined)
+    }
+    const { adapter, wire } = await startAdapter(silence, { hungUp: hangUp.signal })
+    const call = adapter.github.repository(subject)
+    void asked.promise.then(() => hangUp.abort())
+    await expect(call).rejects.toMatchObject({ kind: 'transient' })
+    const { length } = wire.calls
+    await expect(adapter.github.repository(subject)).rejects.toMatchObject({ kind: 'transient' })
+    expect(wire.calls).toHaveLength(length)
+  })
+
   it('a body that never ends is transient, and ends', async () => {
     const { adapter } = await startAdapter(
       () =>

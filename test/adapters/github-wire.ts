@@ -39,7 +39,7 @@ export function recordingLog(): { log: Log; lines: Line[] } {
 /** `answer` gets every call except those for installation tokens. */
 export async function startAdapter(
   answer: (request: Request) => Response | Promise<Response>,
-  options: { timeoutMs?: number; throttle?: boolean } = {},
+  options: { timeoutMs?: number; throttle?: boolean; hungUp?: AbortSignal } = {},
 ): Promise<{ adapter: GitHubAdapter; wire: Wire; lines: Line[] }> {
   const app = new Hono()
   app.post('/app/installations/:id/access_tokens', () =>
@@ -63,6 +63,7 @@ export async function startAdapter(
     log,
     throttle: options.throttle ?? false,
     timeoutMs: options.timeoutMs,
+    hungUp: options.hungUp,
   })
   return { adapter, wire, lines }
 }

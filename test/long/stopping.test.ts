@@ -5,6 +5,7 @@ import {
   serverStore,
   serverStores,
   type ChildStore,
+  type ServerStore,
 } from '../support/child-store.ts'
 import { closeAccess, expectConverged, newJob, openAccess } from './job.ts'
 import { expectSoundLog, goOn, namer, openLineage, stop, type Lineage } from './strike.ts'
@@ -21,15 +22,22 @@ const calls = [
 /** Far less than a claim lasts: nothing had to run out. */
 const resumedMsMax = 2_000
 
-const kinds: readonly { name: string; open: () => Promise<ChildStore> }[] = [
+interface Kind {
+  readonly name: string
+  readonly open: () => Promise<ChildStore & Partial<ServerStore>>
+}
+const kinds: readonly Kind[] = [
   { name: 'embedded', open: embeddedStore },
   ...serverStores().map((kind) => ({ name: kind.name, open: () => serverStore(kind) })),
 ]
+const held = 'select key from hallpass.claims where owner is not null'
 
 describe.each(kinds)('asked to stop on $name', ({ open }) => {
   let lineage: Lineage
+  let store: Awaited<ReturnType<typeof open>>
   beforeAll(async () => {
-    lineage = await openLineage(await open())
+    store = await open()
+    lineage = await openLineage(store)
   })
   afterAll(() => lineage.stage.close())
 
@@ -42,7 +50,11 @@ describe.each(kinds)('asked to stop on $name', ({ open }) => {
       if (phase !== 'before' || name(call) !== key) return
       // Unanswered for as long as the process lives.
       const stopped = stop(lineage)
-      back = stopped.then(() => goOn(lineage, ({ service }) => service === call.service))
+      back = stopped.then(async () => {
+        // Only a server can be asked from outside.
+        expect((await store.pool?.query(held))?.rows ?? [], 'claims').toEqual([])
+        return goOn(lineage, ({ service }) => service === call.service)
+      })
       await stopped
       return 'drop'
     }

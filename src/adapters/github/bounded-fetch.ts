@@ -3,13 +3,14 @@
 const bodyBytesMax = 32 * 1024 * 1024
 
 /**
- * A `fetch` whose call and body together take at most `timeoutMs`.
+ * A `fetch` whose call and body together take at most `timeoutMs`, and no longer than until `hungUp`.
  * NB: Octokit reads a body that breaks off, or an empty one, as an empty list: here both are failures.
  */
-export function boundedFetch(timeoutMs: number): typeof fetch {
+export function boundedFetch(timeoutMs: number, hungUp?: AbortSignal): typeof fetch {
   return async (input, init) => {
     const timeout = AbortSignal.timeout(timeoutMs)
-    const signal = init?.signal ? AbortSignal.any([init.signal, timeout]) : timeout
+    const given = [init?.signal, hungUp].flatMap((each) => each ?? [])
+    const signal = AbortSignal.any([timeout, ...given])
     const response = await fetch(input, { ...init, signal })
     const bytes = await readBody(response)
     if (response.status === 200 || response.status === 201) checkJson(bytes)

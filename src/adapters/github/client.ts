@@ -22,6 +22,8 @@ export interface ClientOptions {
   readonly throttle: boolean
   /** For each single HTTP call, in milliseconds. */
   readonly timeoutMs?: number | undefined
+  /** Ends every call: those in hand, and those that would still begin. */
+  readonly hungUp?: AbortSignal | undefined
 }
 
 type Send<T> = (octokit: ProbotOctokit) => Promise<T>
@@ -76,7 +78,7 @@ function createProbot(options: ClientOptions, cache: TokenCache): Probot {
     secret: crypto.randomUUID(),
     log,
     ...(options.baseUrl === undefined ? {} : { baseUrl: options.baseUrl }),
-    request: { fetch: boundedFetch(options.timeoutMs ?? 10_000), log },
+    request: { fetch: boundedFetch(options.timeoutMs ?? 10_000, options.hungUp), log },
     Octokit: ProbotOctokit.defaults((given: OctokitOptions) => ({
       ...given,
       auth: { ...given.auth, cache },
