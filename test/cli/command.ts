@@ -14,24 +14,26 @@ export interface Ran {
 
 type Settings = Readonly<Record<string, string>>
 
-const launcher = fileURLToPath(new URL('../../bin/hallpass.js', import.meta.url))
+export const launcher = fileURLToPath(new URL('../../bin/hallpass.js', import.meta.url))
 export const repositoryRoot = fileURLToPath(new URL('../..', import.meta.url))
 const endsWithinMs = 60_000
 
-/** In an empty directory unless given, so that no `.env` is read. */
+export const commandEnvironment = (more: Settings = {}): Record<string, string> => ({
+  PATH: process.env['PATH'] ?? '',
+  // Most of a start is compiling: what is compiled is kept from command to command.
+  NODE_COMPILE_CACHE: join(tmpdir(), `hallpass-test-compiled-${userInfo().uid}`),
+  // The SDK would ask a machine in the cloud for its role.
+  AWS_EC2_METADATA_DISABLED: 'true',
+  ...more,
+})
+
+/** In the repository unless given. NB: a `.env` there is read. */
 export function hallpass(
   args: readonly string[],
   { env = {}, cwd = repositoryRoot }: { env?: Settings; cwd?: string } = {},
 ): Promise<Ran> {
   const { promise, resolve } = Promise.withResolvers<Ran>()
-  const settings = {
-    PATH: process.env['PATH'] ?? '',
-    // Most of a start is compiling: what is compiled is kept from command to command.
-    NODE_COMPILE_CACHE: join(tmpdir(), `hallpass-test-compiled-${userInfo().uid}`),
-    // The SDK would ask a machine in the cloud for its role.
-    AWS_EC2_METADATA_DISABLED: 'true',
-    ...env,
-  }
+  const settings = commandEnvironment(env)
   const options = { cwd, env: settings, timeout: endsWithinMs }
   execFile(process.execPath, [launcher, ...args], options, (error, out, err) => {
     const code = error === null ? 0 : typeof error.code === 'number' ? error.code : null

@@ -1,0 +1,245 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { startGitHub } from '../../sandbox/github/index.ts'
+import { startScene, webhookSecret, type Scene } from '../../sandbox/scene.ts'
+import { freePort, startChild } from '../support/child.ts'
+import { stores } from '../support/databases.ts'
+import { embeddedDirectory } from '../support/embedded-template.ts'
+import { logsPolicy } from '../support/policies.ts'
+import { hallpass, settingsFor, stackLine } from './command.ts'
+
+let scene: Scene
+let directory: string
+let policyFile: string
+let data: string
+beforeAll(async () => {
+  scene = await startScene({ files: { 'policy.yml': logsPolicy() } })
+  directory = await mkdtemp(join(tmpdir(), 'hallpass-doctor-'))
+  policyFile = join(directory, 'the-policy.yml')
+  data = join(directory, 'data')
+  await writeFile(policyFile, logsPolicy())
+})
+afterAll(async () => {
+  await scene.close()
+  await rm(directory, { recursive: true, force: true })
+})
+
+type Change = Readonly<Record<string, string>>
+
+/** Its lines by what they are about: what was found, or what is wrong and, after the arrow, how to mend it. */
+async function doctor(change: Change = {}, base = settingsFor(scene, policyFile, data)) {
+  const { code, out, err } = await hallpass(['doctor'], {
+    env: { ...base, ...change },
+    cwd: directory,
+  })
+  expect(err).toBe('')
+  expect(out).not.toMatch(stackLine)
+  const found: Record<string, string> = {}
+  let name = ''
+  for (const line of out.trimEnd().split('\n')) {
+    const [, ok, about, words] = /^(ok|FAIL) +(\w+) +(.*)$/.exec(line) ?? []
+    if (about === undefined) found[name] += ` ${line.trim()}`
+    else found[(name = about)] = `${ok} ${words}`
+  }
+  return { code, found }
+}
+
+const everything = ['settings', 'database', 'queue', 'github', 'policy', 'aws']
+
+/** Everything is well but the one that is wrong, and that says how to mend it. */
+async function ailing(which: string, change: Change, wrong: string, mend: string) {
+  const { code, found } = await doctor(change)
+  expect(code).toBe(1)
+  const ill = Object.keys(found).filter((name) => found[name]?.startsWith('FAIL'))
+  expect({ ill, ...found }).toMatchObject({ ill: [which] })
+  const [said, arrow] = found[which]?.split(' → ') ?? []
+  expect(said).toContain(wrong)
+  expect(arrow).toContain(mend)
+}
+
+describe('doctor', () => {
+  it('finds all well, and makes no database by looking', async () => {
+    const { code, found } = await doctor()
+    expect(found).toEqual({
+      settings: 'ok 1 account served',
+      database: `ok embedded in ${data}, new: made at the first start`,
+      queue: 'ok in the database',
+      github: 'ok App hallpass, installed on acme',
+      policy: `ok ${policyFile}: 1 role, 1 rule, 10 identities`,
+      aws: expect.stringMatching(/^ok arn:aws:iam::111122223333:user\/hallpass-app/),
+    })
+    expect(code).toBe(0)
+    expect(await readdir(directory)).not.toContain('data')
+  })
+
+  it('finds all well beside a running Hallpass, and when that has stopped', async () => {
+    const place = await embeddedDirectory()
+    onTestFinished(() => rm(place, { recursive: true, force: true }))
+    const store = { HALLPASS_DATA_DIR: place }
+    const port = await freePort()
+    const child = startChild({ scene, directory, policyFile, store, port })
+    onTestFinished(() => child.kill())
+    await child.ready()
+    const beside = await doctor(store)
+    expect(beside.code).toBe(0)
+    expect(beside.found['database']).toBe(`ok embedded in ${place}, in use by a running Hallpass`)
+    child.signal('SIGTERM')
+    await child.exited
+    const after = await doctor(store)
+    expect(after.code).toBe(0)
+    expect(after.found['database']).toMatch(/, instance [a-z0-9]+$/)
+  })
+
+  it('has one line each where nothing is set at all', async () => {
+    const { code, found } = await doctor({}, {})
+    expect(code).toBe(1)
+    expect(Object.keys(found)).toEqual(everything)
+    expect(found['settings']).toContain('APP_ID is missing')
+    expect(found['database']).toMatch(/^ok .*new/)
+    expect(found['github']).toBe(
+      'FAIL not looked at: a setting that it needs is missing or wrong → mend the settings first',
+    )
+    expect(found['policy']).toBe(found['github'])
+    expect(found['aws']).toMatch(/^FAIL .*→ give this process AWS credentials/)
+  })
+})
+
+describe('doctor says how to mend', () => {
+  it('a key that is another App’s', async () => {
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+    const PRIVATE_KEY = privateKey.export({ type: 'pkcs1', format: 'pem' }) as string
+    await ailing('github', { PRIVATE_KEY }, '401', 'APP_ID and PRIVATE_KEY')
+  })
+
+  it('an App that is not installed where it should serve', async () => {
+    const accounts = `${scene.organization.id},4242`
+    await ailing(
+      'github',
+      { HALLPASS_ACCOUNTS: accounts },
+      'The App hallpass is not installed on account 4242.',
+      'take the id out of HALLPASS_ACCOUNTS',
+    )
+  })
+
+  it('an App that lacks a permission', async () => {
+    const permissions = { metadata: 'read', contents: 'read', issues: 'read' } as const
+    const hub = await startGitHub({ webhookSecret, permissions })
+    onTestFinished(() => hub.close())
+    const change = {
+      APP_ID: String(hub.appId),
+      PRIVATE_KEY: hub.privateKey,
+      GITHUB_API_URL: hub.url,
+    }
+    await ailing(
+      'github',
+      change,
+      'lacks the permission checks: write, issues: write, members: read, pull_requests: write.',
+      "in the App's settings under Permissions",
+    )
+  })
+
+  it('an installation that has not accepted a permission', async () => {
+    const organization = scene.github.addOrganization('late', { id: 9002 })
+    scene.github.install(organization, { permissions: { metadata: 'read', checks: 'write' } })
+    await ailing(
+      'github',
+      { HALLPASS_ACCOUNTS: '9001,9002' },
+      'The installation of the App hallpass on late lacks the permission contents: read',
+      "accept the App's new permissions in the settings of late",
+    )
+  })
+
+  it('an App that is told of nothing', async () => {
+    const hub = await startGitHub({ webhookSecret, events: ['push'] })
+    onTestFinished(() => hub.close())
+    const change = {
+      APP_ID: String(hub.appId),
+      PRIVATE_KEY: hub.privateKey,
+      GITHUB_API_URL: hub.url,
+    }
+    const wrong = 'does not subscribe to pull_request, pull_request_review.'
+    await ailing('github', change, wrong, 'subscribe to it')
+  })
+
+  it('AWS credentials that are refused', async () => {
+    const change = { AWS_SECRET_ACCESS_KEY: 'not-the-secret' }
+    await ailing('aws', change, 'GetCallerIdentity failed', 'AWS credentials')
+  })
+
+  it('AWS credentials that are missing', async () => {
+    const change = { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' }
+    await ailing('aws', change, 'credentials', 'AWS_PROFILE')
+  })
+
+  it('an embedded database that would guard real accounts', async () => {
+    const { found } = await doctor({ AWS_ENDPOINT_URL_IAM: scene.aws.url, AWS_ENDPOINT_URL: '' })
+    expect(found['settings']).toMatch(/^ok/)
+    const wrong = 'would guard real AWS accounts'
+    const none = { AWS_ENDPOINT_URL: '', AWS_ENDPOINT_URL_STS: scene.aws.url }
+    await ailing('settings', none, wrong, 'set what is named')
+  })
+
+  it('a policy file that is not there', async () => {
+    const gone = join(directory, 'gone.yml')
+    await ailing(
+      'policy',
+      { HALLPASS_POLICY_FILE: gone },
+      `${gone}: There is no such file. Without a policy nothing is granted.`,
+      'HALLPASS_POLICY_FILE',
+    )
+  })
+
+  it('a policy that is broken', async () => {
+    const broken = join(directory, 'broken.yml')
+    await writeFile(broken, 'version: 1\nroles: 7\n')
+    const change = { HALLPASS_POLICY_FILE: broken }
+    await ailing('policy', change, `${broken}:2:`, 'hallpass validate')
+  })
+
+  it('a policy in a repository: none on that branch, or none that the App can reach', async () => {
+    const place = { HALLPASS_POLICY_FILE: '', HALLPASS_POLICY_REPOSITORY: '7001' }
+    const { code, found } = await doctor(place)
+    expect({ code, ...found }).toMatchObject({
+      code: 0,
+      policy: 'ok acme/shop-orders:policy.yml: 1 role, 1 rule, 10 identities',
+    })
+    const elsewhere = { ...place, HALLPASS_POLICY_BRANCH: 'none' }
+    await ailing('policy', elsewhere, 'There is no branch none', 'HALLPASS_POLICY_REPOSITORY')
+    const unknown = { ...place, HALLPASS_POLICY_REPOSITORY: '7999' }
+    await ailing('policy', unknown, 'not installed on the repository', 'HALLPASS_POLICY_REPOSITORY')
+  })
+
+  it('a database that is down, without its password', async () => {
+    const port = await freePort()
+    const change = { DATABASE_URL: `postgres://me:hidden@127.0.0.1:${port}/hallpass` }
+    await ailing('database', change, `ECONNREFUSED 127.0.0.1:${port}`, 'check DATABASE_URL')
+    expect(JSON.stringify(await doctor(change))).not.toContain('hidden')
+  })
+})
+
+const server = stores().find(({ name }) => name === 'postgres+redis')
+describe.runIf(server)('doctor on Postgres and Redis', () => {
+  it('finds them well, changes nothing there, and tells Redis from the database', async () => {
+    const store = await server?.fresh()
+    if (store === undefined) throw new Error('there is no server')
+    onTestFinished(() => store.close())
+    const change = { DATABASE_URL: store.databaseUrl ?? '', REDIS_URL: store.redisUrl ?? '' }
+    const { code, found } = await doctor(change)
+    expect({ code, ...found }).toMatchObject({
+      code: 0,
+      database: expect.stringMatching(
+        /^ok Postgres \d+, new: the ledger is made at the first start$/,
+      ),
+      queue: 'ok Redis',
+    })
+    const { rows } = await store.pool.query(
+      `select nspname from pg_namespace where nspname in ('hallpass', 'bullmq')`,
+    )
+    expect(rows).toEqual([])
+    const REDIS_URL = `redis://:hidden@127.0.0.1:${await freePort()}`
+    await ailing('queue', { ...change, REDIS_URL }, 'Redis does not answer', 'check REDIS_URL')
+  })
+})
