@@ -29,17 +29,19 @@ export async function requestAccess(
   held: Held,
 ): Promise<void> {
   const ground = await readGround(deps, signal)
-  if (ground === undefined) return record(deps, held, signal, { refusals: [gone] })
+  if (ground === undefined)
+    return record(deps, held, signal, { policy: 'unasked', refusals: [gone] })
   const unheard = standingRefusal(signal, ground, deps.accounts)
-  if (unheard !== undefined) return record(deps, held, signal, { refusals: [unheard] })
+  if (unheard !== undefined)
+    return record(deps, held, signal, { policy: 'unasked', refusals: [unheard] })
   const reading = await deps.policy.read(signal.subject, ground.repository)
   const events = await policyEvents(deps, reading)
   if (reading.kind !== 'policy')
-    return record(deps, held, signal, { refusals: [unreadable(reading)], events })
+    return record(deps, held, signal, { policy: 'unread', refusals: [unreadable(reading)], events })
   const needed = factsNeeded(reading.policy, signal, ground.repository.name)
   const facts = await gatherFacts(deps, signal, ground, reading.policy, needed)
   const evaluation = evaluate(signal, reading.policy, facts, deps.accounts)
-  await record(deps, held, signal, { ...evaluation, events })
+  await record(deps, held, signal, { policy: 'read', ...evaluation, events })
 }
 
 const gone: Refusal = {
@@ -57,6 +59,8 @@ const unreadable = (reading: Exclude<PolicyReading, { kind: 'policy' }>): Refusa
     : policyBroken(reading.problems)
 
 interface Outcome {
+  /** `unasked`: the cause has no standing to make Hallpass write anything. */
+  readonly policy: 'unasked' | 'unread' | 'read'
   readonly offers?: readonly Offer[]
   readonly refusals: readonly Refusal[]
   readonly events?: readonly NewEvent[]
@@ -74,15 +78,14 @@ async function record(
     const now = deps.clock.now()
     const started = (await unused(deps, offers)).map((offer) => start(deps, offer, now))
     const grants = started.map(({ change }) => change)
+    const shown = await shownOf(deps, signal, outcome, now)
     await commitAndNudge(deps, {
       now,
       claim: held.current(),
       grants,
       newBindings: started.flatMap(({ bindings }) => bindings),
       events: [...events, ...refusals.map((refusal) => refusedEvent(signal, refusal))],
-      notices: noticesOf(signal, outcome, now),
-      // NB: who has no standing here makes Hallpass write nothing.
-      dirtySubjects: refusals.some(({ audience }) => audience === 'log') ? [] : [signal.subject],
+      ...shown,
     })
     return grants
   })
@@ -145,17 +148,37 @@ function refusedEvent(signal: ReviewRequested, refusal: Refusal): NewEvent {
   }
 }
 
+/**
+ * What people see of this request. NB: where all that is to be said is for the log, Hallpass writes nothing; unless it
+ * told before what is over now, such as a policy that could not be read.
+ */
+async function shownOf(
+  deps: Deps,
+  signal: ReviewRequested,
+  outcome: Outcome,
+  now: Instant,
+): Promise<Pick<Commit, 'notices' | 'dirtySubjects'>> {
+  const { offers = [], refusals, policy } = outcome
+  const notices = noticesOf(signal, outcome, now)
+  const shown = { notices, dirtySubjects: [signal.subject] }
+  const forTheLogAlone = refusals.length > 0 && refusals.every(({ audience }) => audience === 'log')
+  if (offers.length > 0 || !forTheLogAlone) return shown
+  if (policy !== 'read') return {}
+  const former = (await deps.ledger.report(subjectKey(signal.subject)))?.notices ?? []
+  return former.some(({ key }) => notices.some((over) => over.key === key)) ? shown : {}
+}
+
 /** What this request leaves to be told. A policy that could be read takes back that it could not; an offer takes back the refusal before it. */
 function noticesOf(
   { subject, reviewer }: ReviewRequested,
-  { offers = [], refusals }: Outcome,
+  { offers = [], refusals, policy }: Outcome,
   now: Instant,
 ): NonNullable<Commit['notices']> {
   const told = refusals
     .filter(({ audience }) => audience === 'people')
     .map((refusal) => noticeOf(refusal, reviewer, now))
   const over = offers.map(({ role }) => `${reviewer.id}/${role}`)
-  const cleared = refusals.some(isUnread) ? over : [policyKey, `${reviewer.id}/`, ...over]
+  const cleared = policy === 'read' ? [policyKey, `${reviewer.id}/`, ...over] : []
   return [
     ...cleared.map((key) => ({ subject, key, notice: null })),
     ...told.map((notice) => ({ subject, key: notice.key, notice })),
@@ -164,8 +187,8 @@ function noticesOf(
 
 const policyKey = 'policy'
 
-const isUnread = ({ code, audience }: Refusal): boolean =>
-  audience === 'log' || code === 'policy-broken' || code === 'policy-missing'
+const isUnread = ({ code }: Refusal): boolean =>
+  code === 'policy-broken' || code === 'policy-missing'
 
 function noticeOf(refusal: Refusal, reviewer: Person, now: Instant): Notice {
   const { reason: text, role } = refusal
