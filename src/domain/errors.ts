@@ -34,6 +34,10 @@ export class CloudError extends Error {
   }
 }
 
+/** Trying again cannot help, or not before a person acted. */
+export const isFinal = (error: unknown): error is CloudError =>
+  error instanceof CloudError && error.kind !== 'transient' && error.kind !== 'conflict'
+
 /** GitHub did not answer usefully. `missing` is a 404; `denied` is a 401 or 403 that is no rate limit. */
 export class GitHubError extends Error {
   override name = 'GitHubError'

@@ -9,9 +9,10 @@ import type {
   ResolvedBinding,
   RoleDefinition,
 } from '../domain/policy/types.ts'
+import type { CloudRole } from '../domain/lanes/types.ts'
 import type { ReviewRequested } from '../domain/signals.ts'
 import { subjectKey, type Person, type RoleName, type Subject } from '../domain/subjects.ts'
-import { CloudError } from '../domain/errors.ts'
+import { CloudError, isFinal } from '../domain/errors.ts'
 import type { CallGuard } from './ports.ts'
 import type { Deps } from './deps.ts'
 
@@ -92,14 +93,26 @@ async function resolveRoles(
   roles: readonly RoleDefinition[],
   personId: number,
 ): Promise<Facts['resolved']> {
-  const entries = roles.map(async (role) => {
-    const found = await resolvePrincipals(deps, policy, role, personId)
-    return [
-      role.name,
-      await Promise.all(found.map((binding) => withStanding(deps, binding))),
-    ] as const
+  const entries = roles.map(async ({ name, bindings }) => {
+    const found = bindings.map((role) => resolveHeld(deps, policy, role, personId))
+    return [name, await Promise.all(found)] as const
   })
   return new Map(await Promise.all(entries))
+}
+
+/** What no later try will change is for people to hear, and not for the delivery to be tried again for. */
+async function resolveHeld(
+  deps: Deps,
+  policy: Policy,
+  role: CloudRole,
+  personId: number,
+): Promise<ResolvedBinding> {
+  try {
+    return await withStanding(deps, await resolve(deps, policy, role, personId))
+  } catch (error) {
+    if (!isFinal(error)) throw error
+    return { ok: false, role, why: error.message, refused: true }
+  }
 }
 
 /** Who the person would be in the role's clouds. What they have there already is not asked. */
@@ -109,18 +122,23 @@ export const resolvePrincipals = (
   { bindings }: RoleDefinition,
   personId: number,
 ): Promise<readonly ResolvedBinding[]> =>
-  Promise.all(
-    bindings.map(async (role): Promise<ResolvedBinding> => {
-      const cloud = deps.clouds.get(role.cloud)
-      if (cloud === undefined)
-        return { ok: false, role, why: `This Hallpass is not connected to ${role.cloud}.` }
-      const identity = policy.identities.find(({ github }) => github === personId)
-      const found = await cloud.resolve(role, identity, readGuard(deps))
-      return found.ok
-        ? { ok: true, role, principal: found.principal, standing: false }
-        : { ok: false, role, why: found.why }
-    }),
-  )
+  Promise.all(bindings.map((role) => resolve(deps, policy, role, personId)))
+
+async function resolve(
+  deps: Deps,
+  policy: Policy,
+  role: CloudRole,
+  personId: number,
+): Promise<ResolvedBinding> {
+  const cloud = deps.clouds.get(role.cloud)
+  if (cloud === undefined)
+    return { ok: false, role, why: `This Hallpass is not connected to ${role.cloud}.` }
+  const identity = policy.identities.find(({ github }) => github === personId)
+  const found = await cloud.resolve(role, identity, readGuard(deps))
+  return found.ok
+    ? { ok: true, role, principal: found.principal, standing: false }
+    : { ok: false, role, why: found.why }
+}
 
 async function withStanding(deps: Deps, binding: ResolvedBinding): Promise<ResolvedBinding> {
   const cloud = deps.clouds.get(binding.role.cloud)

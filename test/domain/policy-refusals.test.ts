@@ -88,6 +88,10 @@ const cases: Record<RefusalCode, () => readonly Refusal[]> = {
       policy: { ...policy, identities: [] },
       ...resolved({ ok: false, role: binding, why: 'Nobody is mapped.' }),
     }),
+  'cloud-refused': () =>
+    refuse(
+      resolved({ ok: false, role: binding, why: 'AWS: GetUser failed (403).', refused: true }),
+    ),
   'already-standing': () => refuse(resolved(resolvedFor(binding, true))),
   'already-held': () => refuse({ facts: { held: new Set(['logs-read']) } }),
   'policy-missing': () => [policyMissing('acme/access:policy.yml', 'The file is not there.')],
@@ -134,6 +138,7 @@ describe('every code', () => {
       role-not-offered-here: The rule \`ours\` gives \`db-read\`, but the catalog does not offer that role to this repository. An owner of the organization's policy can add \`shop-web\` to the role's \`repositories\`; or the rule can give another role.
       paths-truncated: The rule \`ours\` gives \`logs-read\` for changes of certain paths, but this pull request changes more files than GitHub lists. Split it, or ask an owner of the policy for a rule without \`paths\`.
       identity-missing: \`rania\` (GitHub id 2) has no identity in AWS account 111122223333. An owner of the organization's policy can add \`- { github: 2, aws: [{ account: "111122223333", user: <IAM user name> }] }\` to \`identities\`.
+      cloud-refused: The rule \`see the logs\` gives \`logs-read\`, but the cloud does not tell whether it can be given. AWS: GetUser failed (403). When that is mended, request the review again.
       already-standing: \`rania\` already has what \`logs-read\` gives in AWS account 111122223333, without Hallpass. Use that; or have the account's administrator remove it, and ask again.
       already-held: \`rania\` already holds \`logs-read\` for this pull request, or has asked for it. Nothing is to be done; ask again when it has ended.
       policy-missing: There is no policy at \`acme/access:policy.yml\`: The file is not there. Without one nothing is granted.

@@ -15,6 +15,7 @@ import {
   nthLine,
   openPull,
   ours,
+  refused,
 } from '../support/seen.ts'
 import { turnedClock } from '../support/turned-clock.ts'
 
@@ -143,6 +144,16 @@ describe('AWS fails to remove', () => {
     expect(await grantOf(on, id)).toMatchObject({ reason: 'reviewed' })
     expect(ours(on, on.iam.octocat)).toEqual([])
   })
+})
+
+test('AWS does not let Hallpass look: the pull request says so, and nothing is given', async () => {
+  const pull = openPull(on)
+  on.aws.fail(1, 'AccessDenied', 'SimulatePrincipalPolicy')
+  const deliveries = on.github.requestReview(pull, on.people.alice, on.people.octocat)
+  expect(await refused(on, deliveries)).toEqual(['cloud-refused'])
+  await comment(on, pull, /an operator must renew or extend them/)
+  await check(on, pull, { status: 'completed', conclusion: 'skipped' })
+  expect(ours(on, on.iam.octocat)).toEqual([])
 })
 
 test('AWS makes a policy and says that it failed: there is one, and it is active', async () => {

@@ -90,6 +90,7 @@ function ready(rule: Rule, role: RoleDefinition, policy: Policy, facts: Facts): 
   const bindings: ReadyBinding[] = []
   for (const [index, cloudRole] of role.bindings.entries()) {
     const binding = resolved[index]
+    if (binding?.ok === false && binding.refused) return no(cloudRefused(rule, binding.why))
     if (binding === undefined || !binding.ok || !isFor(binding, cloudRole))
       return no(identityMissing(rule, cloudRole, binding, policy, facts))
     if (binding.standing) return no(alreadyStanding(rule, cloudRole, facts))
@@ -129,6 +130,13 @@ function identityMissing(
       : `${who} is ${code(mapped.user)} in AWS account ${account}, but that identity could not be used${why}. An owner of the organization's policy can correct their entry in \`identities\`.`
   return told('identity-missing', reason, whereOf(rule))
 }
+
+const cloudRefused = (rule: Rule, why: string): Refusal =>
+  told(
+    'cloud-refused',
+    `${asked(rule)}, but the cloud does not tell whether it can be given. ${why.replace(/\.$/, '')}. When that is mended, request the review again.`,
+    whereOf(rule),
+  )
 
 const oneLine = (why: string): string => code(why.replace(/\.$/, ''))
 

@@ -110,7 +110,13 @@ export type ResolvedBinding =
       readonly principal: Principal
       readonly standing: boolean
     }
-  | { readonly ok: false; readonly role: CloudRole; readonly why: string }
+  | {
+      readonly ok: false
+      readonly role: CloudRole
+      readonly why: string
+      /** The cloud itself would not say, and will not until a person acts. */
+      readonly refused?: true
+    }
 
 /** Everything that `evaluate` may look at, read live while acting. */
 export interface Facts {
@@ -162,6 +168,7 @@ export type RefusalCode =
   | 'role-not-offered-here'
   | 'paths-truncated'
   | 'identity-missing'
+  | 'cloud-refused'
   | 'already-standing'
   | 'already-held'
   | 'policy-missing'
