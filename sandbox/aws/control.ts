@@ -32,6 +32,8 @@ export interface Control {
   removeUser(user: UserRef): void
   /** Deletes it and makes another of the same name: a new id, no policies, new keys. */
   recreateUser(user: UserRef): AddedUser
+  /** UpdateUser with a new name: the id, the policies and the keys stay. */
+  renameUser(user: UserRef, name: string): Required<UserRef>
   addRole(role: NewRole): { arn: string }
   addGroup(group: { account: string; name: string; policies?: Policies }): { arn: string }
   addToGroup(user: UserRef, group: string): void
@@ -95,6 +97,22 @@ function addUser(state: State, named: NewUser, reason: Reason): AddedUser {
   return { ...owner, ...key }
 }
 
+function renameUser(state: State, ref: UserRef, name: string): Required<UserRef> {
+  const user = userOf(state, ref)
+  const { userId } = user
+  const arn = `arn:aws:iam::${user.account}:user${user.path}${name}`
+  if (state.users.get(arn, state.latest)) throw new Error(`${arn} is there already`)
+  const renamed = { ...user, name, arn }
+  state.remember('user', renamed)
+  for (const [id, key] of state.keys)
+    if (key.kind === 'user' && key.user.userId === userId)
+      state.keys.set(id, { ...key, user: { arn, userId } })
+  // NB: the new name first: whoever looks in between must not find the user gone.
+  state.users.put(renamed, outside('renameUser'))
+  state.users.remove(user.arn, outside('renameUser'))
+  return { arn, userId }
+}
+
 const appName = 'hallpass-app'
 
 function appCredentials(state: State, account: string, actions?: readonly string[]): AccessKey {
@@ -156,6 +174,7 @@ export function createControl(state: State): Control {
       state.users.remove(arn, outside('recreateUser'))
       return addUser(state, { account, name, path }, outside('recreateUser'))
     },
+    renameUser: (ref, name) => renameUser(state, ref, name),
     addRole: (role) => addRole(state, role),
     addGroup: (group) => addGroup(state, group),
     addToGroup: (ref, group) =>

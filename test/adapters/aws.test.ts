@@ -1,4 +1,5 @@
 import { cloudContract, type CloudUnderTest } from '../contracts/cloud.ts'
+import type { UserRef } from '../../sandbox/aws/entities.ts'
 import { apiActions } from '../../src/adapters/aws/create-aws.ts'
 import type { CloudRole } from '../../src/domain/lanes/types.ts'
 import { account, assumeOrdersRead, setUpAws } from './aws.setup.ts'
@@ -20,6 +21,7 @@ const inlineRole = (n: number): CloudRole => ({
 async function underTest(mode: CloudRole['mode'], capacity: number): Promise<CloudUnderTest> {
   const { aws, cloud, alice, lane, now, advance, binding } = await setUpAws(apiActions)
   const roleOf = (n: number) => (mode === 'assume-role' ? assumeOrdersRead : inlineRole(n))
+  let user: UserRef = { arn: alice.arn }
   const ours = (name: string) => name.startsWith('hallpass-')
   const edit = (name: string, document: object) =>
     aws.putUserPolicy({ user: alice, name, document })
@@ -32,16 +34,19 @@ async function underTest(mode: CloudRole['mode'], capacity: number): Promise<Clo
     binding: (n) => binding(n, roleOf(n)),
     usable({ role, sessionName }) {
       if (role.mode === 'assume-role')
-        return aws.mayAssume({ user: { arn: alice.arn }, roleArn: role.roleArn, sessionName })
-          .allowed
+        return aws.mayAssume({ user, roleArn: role.roleArn, sessionName }).allowed
       const [action = '', resource = ''] = role.allow.flatMap((a) => [...a.actions, ...a.resources])
-      return aws.mayCall({ user: { arn: alice.arn }, action, resource }).allowed
+      return aws.mayCall({ user, action, resource }).allowed
     },
     putForeign: () => edit('team-policy', foreign),
     foreign: () => aws.policiesOf({ arn: alice.arn }).filter(({ name }) => !ours(name)),
     tamper: ({ name }) => edit(name, foreign),
     takeAway: ({ name }) => aws.removeUserPolicy({ user: alice, name }),
     replacePrincipal: () => void aws.recreateUser({ arn: alice.arn }),
+    renamePrincipal() {
+      user = aws.renameUser(alice, 'alice-renamed')
+      return { ...lane, principal: { ...lane.principal, userName: 'alice-renamed' } }
+    },
     removePrincipal: () => aws.removeUser({ arn: alice.arn }),
     throttleOnce: () => aws.throttle(1),
     failOnce: () => aws.fail(1, 'ServiceFailure'),

@@ -25,6 +25,8 @@ export interface CloudUnderTest {
   takeAway(binding: Binding): void
   /** The name is given to another immutable id; nothing has the name. */
   replacePrincipal(): void
+  /** The principal gets another name and keeps what it has. Returns the lane by that name. */
+  renamePrincipal(): Lane
   removePrincipal(): void
   /** How many bindings of this lane the cloud takes. */
   readonly capacity: number
@@ -166,17 +168,43 @@ export function cloudContract(name: string, setUp: () => Promise<CloudUnderTest>
       const seen = await observe(t.binding(1))
       expect(seen.principal).toBe('replaced')
       expect(seen.bindings.get(t.binding(1).id)?.state).toBe('absent')
-      expect(await kindOfFailure(remove(t.binding(1)))).toBe('none')
+      expect(await kindOfFailure(remove(t.binding(1)))).toBe('missing')
     })
 
-    test('bindings go with their principal', async () => {
+    test('nothing is put on a principal that is gone, nor said to be removed from it', async () => {
       await put(t.binding(1))
       t.removePrincipal()
       expect(await kindOfFailure(put(t.binding(2)))).toBe('missing')
       const seen = await observe(t.binding(1))
       expect(seen.principal).toBe('missing')
       expect(seen.bindings.get(t.binding(1).id)?.state).toBe('absent')
-      expect(await kindOfFailure(remove(t.binding(1)))).toBe('none')
+      expect(await kindOfFailure(remove(t.binding(1)))).toBe('missing')
+    })
+
+    test('a principal that is renamed keeps its bindings, which are reached by the new name', async () => {
+      await put(t.binding(1))
+      const lane = t.renamePrincipal()
+      expect((await observe(t.binding(1))).principal).toBe('missing')
+      expect(await kindOfFailure(remove(t.binding(1)))).toBe('missing')
+      expect(t.usable(t.binding(1))).toBe(true)
+
+      const seen = await t.cloud.observe(lane, [t.binding(1)], freeGuard())
+      expect(seen.principal).toBe('same')
+      expect(seen.bindings.get(t.binding(1).id)?.state).toBe('present')
+      await t.cloud.change(lane, { do: 'put', binding: t.binding(2) }, freeGuard())
+      await t.cloud.change(lane, { do: 'remove', binding: t.binding(1) }, freeGuard())
+      expect([t.usable(t.binding(1)), t.usable(t.binding(2))]).toEqual([false, true])
+    })
+
+    test("what is another principal's than the lane's is neither put nor removed", async () => {
+      const { principal } = t.lane
+      const lane = { ...t.lane, principal: { ...principal, userId: `${principal.userId}X` } }
+      const writes = t.writes()
+      for (const act of ['put', 'remove'] as const) {
+        const change = t.cloud.change(lane, { do: act, binding: t.binding(1) }, freeGuard())
+        expect(await kindOfFailure(change)).toBe('invalid')
+      }
+      expect(t.writes()).toBe(writes)
     })
 
     test('one more than the cloud takes is a matter of quota, and leaves the others', async () => {

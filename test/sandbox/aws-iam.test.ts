@@ -57,6 +57,22 @@ describe('users', () => {
     )
   })
 
+  test('that are renamed keep their id, policies and keys', async () => {
+    await put('own')
+    const theirs = clientOf(alice)
+    const renamed = aws.renameUser(alice, 'alicia')
+    expect(renamed).toEqual({ arn: `arn:aws:iam::${account}:user/alicia`, userId: alice.userId })
+    await expect(names()).rejects.toMatchObject(failing('NoSuchEntity', 404))
+    const { User } = await client.send(new iam.GetUserCommand({ UserName: 'alicia' }))
+    expect(User).toMatchObject({ UserId: alice.userId, Arn: renamed.arn })
+    expect(aws.policiesOf(renamed).map(({ name }) => name)).toEqual(['own'])
+    // Known to be alicia, who may not.
+    await expect(theirs.send(new iam.GetUserCommand({}))).rejects.toMatchObject(
+      failing('AccessDenied', 403),
+    )
+    expect(() => aws.renameUser(alice, 'bob')).toThrow('has no user')
+  })
+
   test('cannot be deleted while they have policies', async () => {
     await put('p')
     const gone = client.send(new iam.DeleteUserCommand({ UserName: 'alice' }))

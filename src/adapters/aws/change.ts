@@ -1,4 +1,5 @@
-import type { Binding, Change, Evidence } from '../../domain/lanes/types.ts'
+import { CloudError } from '../../domain/errors.ts'
+import type { AwsPrincipal, Binding, Change, Evidence, Lane } from '../../domain/lanes/types.ts'
 import type { CallGuard } from '../../workflows/ports.ts'
 import type { AwsApi } from './api.ts'
 import { documentOf } from './documents.ts'
@@ -6,23 +7,53 @@ import { readPrincipal, requirePrincipal } from './principals.ts'
 import { requireShortSessions } from './roles.ts'
 
 /** IAM addresses users by name: the id is looked at first, so that nobody gets what a predecessor was granted. */
-async function put(api: AwsApi, binding: Binding, guard: CallGuard): Promise<Evidence> {
+async function put(
+  api: AwsApi,
+  principal: AwsPrincipal,
+  binding: Binding,
+  guard: CallGuard,
+): Promise<Evidence> {
   await requireShortSessions(api, binding, guard)
-  const { user } = await requirePrincipal(api, binding.principal, guard)
+  const { user } = await requirePrincipal(api, principal, guard)
   const document = documentOf(binding)
   return api.putUserPolicy({ user: user.name, policy: binding.name, document }, guard)
 }
 
 /**
- * The binding goes with its user. On a user that took the name there can only be one by our name if the user changed
- * between our look and our write: it is ours by its mark, and is removed as well.
+ * On a user that took the name there can only be one by our name if the user changed between our look and our write:
+ * it is ours by its mark, and is removed. NB: otherwise nothing was removed while the principal is not there by its
+ * name, and that is said: a renamed user keeps their policies.
  */
-async function remove(api: AwsApi, binding: Binding, guard: CallGuard): Promise<Evidence> {
-  const reading = await readPrincipal(api, binding.principal, guard)
-  if (reading.state === 'missing') return reading.evidence
-  const { evidence } = await api.deleteUserPolicy(reading.user.name, binding.name, guard)
-  return evidence
+async function remove(
+  api: AwsApi,
+  principal: AwsPrincipal,
+  { name }: Binding,
+  guard: CallGuard,
+): Promise<Evidence> {
+  const reading = await readPrincipal(api, principal, guard)
+  if (reading.state !== 'missing') {
+    const { found, evidence } = await api.deleteUserPolicy(reading.user.name, name, guard)
+    if (found || reading.state === 'same') return evidence
+  }
+  const { account, userName } = principal
+  throw new CloudError(
+    'missing',
+    `AWS: ${name} was not removed: the user it was made for is not ${userName} any more in account ${account}`,
+  )
 }
 
-export const carryOut = (api: AwsApi, change: Change, guard: CallGuard): Promise<Evidence> =>
-  change.do === 'put' ? put(api, change.binding, guard) : remove(api, change.binding, guard)
+/** NB: by the lane's name for the user: a binding keeps the one of its offer, and users are renamed. */
+export async function carryOut(
+  api: AwsApi,
+  { principal }: Lane,
+  change: Change,
+  guard: CallGuard,
+): Promise<Evidence> {
+  const { binding } = change
+  const { account, userId } = binding.principal
+  if (principal.userId !== userId || principal.account !== account)
+    throw new CloudError('invalid', `AWS: ${binding.name} belongs to another user than its lane`)
+  return change.do === 'put'
+    ? put(api, principal, binding, guard)
+    : remove(api, principal, binding, guard)
+}

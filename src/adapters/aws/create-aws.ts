@@ -29,7 +29,7 @@ export function createAws(options: AwsOptions): AwsCloud {
     resolve: (role, identity, guard) => resolvePrincipal(api, role, identity, guard),
     standing: (role, principal, guard) => isStanding(api, { role, principal, instance }, guard),
     observe: (lane, bindings, guard) => observeLane(api, lane, bindings, guard),
-    change: (_lane, change, guard) => carryOut(api, change, guard),
+    change: (lane, change, guard) => carryOut(api, lane, change, guard),
     whoAmI: (guard = { signal: AbortSignal.timeout(whoAmITimeoutMs), check: () => undefined }) =>
       api.callerIdentity(guard),
   }
