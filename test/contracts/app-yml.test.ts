@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
+import { permissionsNeeded } from '../../src/entrypoints/cli/doctor-github.ts'
 import { handledEvents } from '../../src/entrypoints/webhooks/routes.ts'
 
 const manifest = z
@@ -34,6 +35,10 @@ describe('app.yml', () => {
       pull_requests: 'write',
       members: 'read',
     })
+  })
+
+  it('asks for just what the doctor looks for', () => {
+    expect(manifest.default_permissions).toEqual(permissionsNeeded)
   })
 
   it('says why at each permission and event', () => {

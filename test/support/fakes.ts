@@ -36,7 +36,7 @@ import { octocat, start, subject as someSubject } from '../domain/grants.fixture
 
 // ── time and words ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-export function fakeClock(at = start) {
+function fakeClock(at = start) {
   let now = at
   return {
     now: () => now,
@@ -84,7 +84,7 @@ interface KeptSubject {
 }
 
 /** Guards versions and claims as the real one does; keeps everything in maps that a test may look at and change. */
-export class FakeLedger implements Ledger {
+class FakeLedger implements Ledger {
   readonly instance = 'i7'
   readonly commits: Commit[] = []
   readonly claims = new Map<string, Claim & { held: boolean }>()
@@ -304,7 +304,7 @@ const holds = (bindingId: string) => (grant: Grant) =>
 
 // ── GitHub ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-export const aRepository: RepositoryFacts = {
+const aRepository: RepositoryFacts = {
   id: someSubject.repositoryId,
   owner: someSubject.owner,
   name: someSubject.repository,
@@ -325,7 +325,7 @@ export const aPull: PullRequestFacts = {
 }
 
 /** One pull request, its comments and its checks. `calls` are the writes, in order. */
-export class FakeGitHub implements GitHub {
+class FakeGitHub implements GitHub {
   readonly calls: string[] = []
   readonly comments = new Map<number, string>()
   readonly checks = new Map<number, CheckRun>()
@@ -414,11 +414,14 @@ export class FakeGitHub implements GitHub {
 // ── a cloud ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Bindings by id, as they stand. `calls` are the changes that were asked for, such as `put b-1`. */
-export class FakeCloud implements Cloud {
+class FakeCloud implements Cloud {
   readonly name = 'aws'
   readonly lagMs = 1_000
   readonly calls: string[] = []
   readonly standingThere = new Set<string>()
+  /** Acknowledges removals and does not carry them out. */
+  stubborn = false
+  principal: Observation['principal'] = 'same'
   resolved: Awaited<ReturnType<Cloud['resolve']>> = { ok: false, why: 'Nobody is known here.' }
   /** Called before each call with its name: throws what is to go wrong. */
   before: (call: string) => void = () => undefined
@@ -443,16 +446,19 @@ export class FakeCloud implements Cloud {
     const evidence = this.#evidence()
     const seen = bindings.map(({ id }): [string, ObservedBinding] => [
       id,
-      { state: this.standingThere.has(id) ? 'present' : 'absent', evidence },
+      {
+        state: this.principal === 'same' && this.standingThere.has(id) ? 'present' : 'absent',
+        evidence,
+      },
     ])
-    return { principal: 'same', bindings: new Map(seen), evidence }
+    return { principal: this.principal, bindings: new Map(seen), evidence }
   }
   async change(_lane: Lane, change: Change) {
     const call = `${change.do} ${change.binding.id}`
     this.calls.push(call)
     this.before(call)
     if (change.do === 'put') this.standingThere.add(change.binding.id)
-    else this.standingThere.delete(change.binding.id)
+    else if (!this.stubborn) this.standingThere.delete(change.binding.id)
     return this.#evidence()
   }
 }
