@@ -1,5 +1,5 @@
 // One change in the cloud, under the lane's claim, and what came of it in the ledger.
-import { CloudError } from '../domain/errors.ts'
+import { CloudError, isFinal } from '../domain/errors.ts'
 import type { Grant } from '../domain/grants/types.ts'
 import type { Change, Evidence } from '../domain/lanes/types.ts'
 import { changesOf, logChanges, retryingConflicts, type Commanded } from './decide-all.ts'
@@ -20,15 +20,23 @@ export async function carryOut(
   try {
     const evidence = await cloud.change(work.lane, change, held.guard)
     await recordChange(deps, held, work, change, evidence)
+    if (isRepeated(work, change)) throw unheeded(change)
   } catch (error) {
+    // The request is over then, and asking again is cheap.
     if (change.do === 'remove' || !isFinal(error)) throw error
     await giveUp(deps, held, work, change, error)
   }
 }
 
-/** Trying again cannot help, or not before a person acted: the request is over, and asking again is cheap. */
-const isFinal = (error: unknown): error is CloudError =>
-  error instanceof CloudError && !['transient', 'conflict'].includes(error.kind)
+/** Acknowledged before, and found again once reads had to show it gone: the cloud says yes and does nothing. */
+const isRepeated = ({ bindings }: LaneWork, change: Change): boolean =>
+  change.do === 'remove' &&
+  bindings.some(
+    ({ binding, removedAt }) => binding.id === change.binding.id && removedAt !== undefined,
+  )
+
+const unheeded = ({ binding: { name } }: Change): CloudError =>
+  new CloudError('transient', `The removal of ${name} was acknowledged, and it is still there.`)
 
 async function recordChange(
   deps: Deps,

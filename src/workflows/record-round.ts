@@ -1,4 +1,5 @@
 // What one read of a lane means for the bindings and for the grants that hold them, in one transaction.
+import { isOverInLane } from '../domain/lanes/is-over.ts'
 import type { LanePlan, LaneVerdict, Observation } from '../domain/lanes/types.ts'
 import type { NewEvent } from '../domain/log/types.ts'
 import type { GrantCommand } from '../domain/grants/types.ts'
@@ -17,11 +18,15 @@ export async function recordRound(
 ): Promise<void> {
   const now = deps.clock.now()
   const current = await currentHolders(deps, work)
-  const commanded = plan.verdicts.flatMap((verdict) => commandsOf(verdict, current))
+  const commanded = plan.verdicts
+    .flatMap((verdict) => commandsOf(verdict, current))
+    .filter(
+      ({ grant, command }) =>
+        command.type !== 'conclude' || isOverInLane(grant, work.bindings, plan.verdicts),
+    )
   const atRest = plan.changes.length === 0
-  const eased = atRest
-    ? [...current.values()].flat().filter(({ stuck }) => stuck !== undefined)
-    : []
+  const well = atRest && !plan.verdicts.some(({ kind }) => kind === 'lingers')
+  const eased = well ? easedBy(commanded, current) : []
   const grants = changesOf(
     [
       ...commanded,
@@ -39,12 +44,22 @@ export async function recordRound(
       id: work.lane.id,
       // A change is read back at once; if this process dies over it, whoever comes next finds it due.
       checkAt: plan.checkAt ?? (atRest ? null : now),
-      failures: atRest ? 0 : work.failures,
+      failures: well ? 0 : work.failures,
       lastError: null,
       ...(atRest ? { cleanVersion: work.dirtyVersion } : {}),
     },
   })
   logChanges(deps, grants)
+}
+
+/** Nothing keeps the lane from its goal any more, but for what was just told. */
+function easedBy(commanded: readonly Commanded[], holders: Holders): readonly Commanded['grant'][] {
+  const troubled = new Set(
+    commanded.flatMap(({ grant, command }) => (command.type === 'trouble' ? [grant.id] : [])),
+  )
+  return [...holders.values()]
+    .flat()
+    .filter(({ id, stuck }) => stuck !== undefined && !troubled.has(id))
 }
 
 type Holders = ReadonlyMap<string, readonly Commanded['grant'][]>
@@ -59,13 +74,12 @@ async function currentHolders(deps: Deps, { bindings }: LaneWork): Promise<Holde
 }
 
 function commandsOf(verdict: LaneVerdict, holders: Holders): readonly Commanded[] {
-  return (holders.get(verdict.bindingId) ?? []).map((grant) => ({
-    grant,
-    command: commandOf(verdict),
-  }))
+  const command = commandOf(verdict)
+  if (command === undefined) return []
+  return (holders.get(verdict.bindingId) ?? []).map((grant) => ({ grant, command }))
 }
 
-function commandOf(verdict: LaneVerdict): GrantCommand {
+function commandOf(verdict: LaneVerdict): GrantCommand | undefined {
   const { bindingId } = verdict
   const by = { kind: 'hallpass' } as const
   switch (verdict.kind) {
@@ -81,6 +95,12 @@ function commandOf(verdict: LaneVerdict): GrantCommand {
     }
     case 'over':
       return { type: 'conclude', cloudAt: verdict.cloudAt }
+    case 'unreachable':
+      return { type: 'trouble', because: verdict.why }
+    case 'lingers':
+      return undefined
+    default:
+      return verdict satisfies never
   }
 }
 

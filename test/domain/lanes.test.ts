@@ -1,6 +1,7 @@
 import { describe, expect, it, test } from 'vitest'
 import { bindingIdsOf, bindingsOf, sessionNameOf } from '../../src/domain/lanes/bindings-of.ts'
 import { desiredOf } from '../../src/domain/lanes/desired-of.ts'
+import { isOverInLane } from '../../src/domain/lanes/is-over.ts'
 import { laneOf } from '../../src/domain/lanes/lane-of.ts'
 import { needsObservation, planLane, type LaneInput } from '../../src/domain/lanes/plan.ts'
 import type {
@@ -357,17 +358,97 @@ describe('what is not wanted', () => {
     })
   })
 
-  test.each(['missing', 'replaced'] as const)('goes with its user: %s', (reads) => {
-    expect(plan(leaving, reads, start)).toEqual({
-      changes: [],
-      notes: note({ removedAt: start }),
-      verdicts: [],
-      checkAt: start + lagMs,
+  test.each(['present', 'different'] as const)(
+    'is not removed again and again by reads that lag: %s',
+    (reads) => {
+      const at = start + hour
+      expect(plan(removed(at), reads, at + lagMs - 1)).toEqual({
+        changes: [],
+        notes: [],
+        verdicts: [{ kind: 'lingers', bindingId }],
+        checkAt: at + lagMs,
+      })
+      expect(plan(removed(at), reads, at + lagMs).changes).toEqual(remove())
+      const certain = { ...removed(at), certainAt: at, sessionsUntil: at + hour }
+      expect(plan(certain, reads, at + 1).notes).toEqual(
+        note({ certainAt: null, sessionsUntil: null }),
+      )
+    },
+  )
+
+  describe.each(['missing', 'replaced'] as const)('and whose user is %s by that name', (reads) => {
+    it('may stand on under another name: only its own deadline is a proof', () => {
+      const why = expect.stringMatching(/renamed.*hallpass-i7-0123456789ab.*2026-11-22T19:00:00Z/)
+      for (const given of [leaving, removed(start)])
+        expect(plan(given, reads, start + hour)).toEqual({
+          changes: [],
+          notes: [],
+          verdicts: [{ kind: 'unreachable', bindingId, why }],
+          checkAt: start + hour + minute,
+        })
     })
-    expect(plan(removed(start), reads, start + lagMs)).toMatchObject({
-      changes: [],
-      verdicts: [{ kind: 'gone', sessionsUntil: start + lagMs + second + hour }],
+    it('is looked at when that has passed, by the cloud’s time', () => {
+      expect(plan(leaving, reads, endsAt - second).checkAt).toBe(endsAt)
+      const behind = plan(leaving, reads, endsAt + minute, { cloudAt: endsAt - second })
+      expect(behind).toMatchObject({ verdicts: [{ kind: 'unreachable' }] })
+      expect(behind.checkAt).toBe(endsAt + minute + second)
     })
+    it('is then gone, with sessions from its last moment on', () => {
+      const sessionsUntil = endsAt + hour
+      expect(plan(leaving, reads, endsAt)).toEqual({
+        changes: [],
+        notes: note({ removedAt: endsAt, certainAt: endsAt, sessionsUntil }),
+        verdicts: [
+          { kind: 'gone', bindingId, removedAt: endsAt, certainAt: endsAt, sessionsUntil },
+        ],
+        checkAt: sessionsUntil,
+      })
+      const given = { ...removed(endsAt), certainAt: endsAt, sessionsUntil }
+      expect(plan(given, reads, sessionsUntil).verdicts).toMatchObject([
+        { kind: 'gone' },
+        { kind: 'over' },
+      ])
+    })
+    it('keeps the proof that was made while the user was there', () => {
+      const given = { ...removed(start), certainAt: start, sessionsUntil: start + hour }
+      expect(plan(given, reads, start + minute)).toMatchObject({
+        notes: [],
+        verdicts: [{ kind: 'gone', certainAt: start, sessionsUntil: start + hour }],
+        checkAt: start + hour,
+      })
+    })
+  })
+})
+
+describe('a grant with several bindings in the lane', () => {
+  const other: Binding = { ...binding, id: 'other', name: 'other' }
+  const grant = {
+    holds: grantAfter(...revoked).holds.flatMap((h) => [h, { ...h, bindingId: 'other' }]),
+  }
+  const past = start + 9 * hour
+  const gone = { ...removed(start), certainAt: start, sessionsUntil: start + hour }
+  const both = [gone, { ...gone, binding: other }]
+  const over = (first: ObservedBinding['state']) => {
+    const evidence = { requestId: 'r', cloudAt: past }
+    const seen: Observation = {
+      principal: 'same',
+      bindings: new Map([
+        [bindingId, { state: first, evidence }],
+        ['other', { state: 'absent', evidence }],
+      ]),
+      evidence,
+    }
+    const { verdicts } = planLane({ bindings: both, observation: seen, now: past, lagMs })
+    return isOverInLane(grant, both, verdicts)
+  }
+  it('is over when all of them are', () => {
+    expect(over('absent')).toBe(true)
+  })
+  it('is not over by one of them when another is found again', () => {
+    expect(over('present')).toBe(false)
+  })
+  it('does not mind what others hold', () => {
+    expect(isOverInLane({ holds: [] }, both, [])).toBe(true)
   })
 })
 

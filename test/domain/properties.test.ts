@@ -56,7 +56,7 @@ const work = fc.record({
 const outside = fc.record({
   do: fc.constant('outside' as const),
   which,
-  what: fc.constantFrom('remove', 'change', 'delete-user'),
+  what: fc.constantFrom('remove', 'change', 'delete-user', 'rename-user'),
 })
 
 const historiesOf = (acts: fc.Arbitrary<Act[]>) =>

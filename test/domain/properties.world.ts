@@ -5,6 +5,7 @@ import { revisionOf } from '../../src/domain/grants/revision.ts'
 import type { Grant, GrantCommand, GrantEvent, Live, Offer } from '../../src/domain/grants/types.ts'
 import { bindingIdsOf, bindingsOf } from '../../src/domain/lanes/bindings-of.ts'
 import { desiredOf } from '../../src/domain/lanes/desired-of.ts'
+import { isOverInLane } from '../../src/domain/lanes/is-over.ts'
 import { needsObservation, planLane } from '../../src/domain/lanes/plan.ts'
 import type {
   Binding,
@@ -54,7 +55,7 @@ export type Act =
   | {
       readonly do: 'outside'
       readonly which: number
-      readonly what: 'remove' | 'change' | 'delete-user'
+      readonly what: 'remove' | 'change' | 'delete-user' | 'rename-user'
     }
 /** `before`: noted, not called. `late`: the call arrives after a while. `after`: it was done, and not recorded. */
 export type Death = 'no' | 'before' | 'late' | 'after'
@@ -95,7 +96,8 @@ export class World {
     readonly late: boolean
   }[] = []
   private late: { readonly at: number; readonly change: Change }[] = []
-  private userDeletedAt: number | undefined
+  /** Nobody has the name from then on. */
+  private userGoneAt: number | undefined
   private settledAt = 0
   private salts = 0
   private readonly commands: (readonly [string, GrantCommand])[] = []
@@ -303,7 +305,7 @@ export class World {
         settledAt: this.settledAt,
       })
       this.note(plan.notes)
-      for (const verdict of plan.verdicts) this.tell(verdict)
+      for (const verdict of plan.verdicts) this.tell(verdict, plan.verdicts)
       for (const change of plan.changes) if (!this.carryOut(change, dies)) return
       if (plan.changes.length === 0) return
     }
@@ -332,9 +334,13 @@ export class World {
     }
   }
 
-  private tell(verdict: LaneVerdict): void {
+  private tell(verdict: LaneVerdict, all: readonly LaneVerdict[]): void {
     const id = this.rows.get(verdict.bindingId)?.grantId
-    if (id !== undefined) this.take(id, commandOf(verdict))
+    const grant = id === undefined ? undefined : this.grants.get(id)?.grant
+    const command = commandOf(verdict)
+    if (grant === undefined || command === undefined) return
+    if (command.type === 'conclude' && !isOverInLane(grant, [...this.rows.values()], all)) return
+    this.take(grant.id, command)
   }
 
   // ── the cloud ─────────────────────────────────────────────────────────────────────────────────
@@ -343,9 +349,9 @@ export class World {
     const at = this.now - Math.min(agoMs, lagMs)
     const cloudAt = Math.floor(this.cloudNow / second) * second
     const evidence = { requestId: undefined, cloudAt }
-    const gone = this.userDeletedAt !== undefined && this.userDeletedAt <= at
+    const gone = this.userGoneAt !== undefined && this.userGoneAt <= at
     const bindings = records.map(({ binding }) => {
-      const found = this.standingAt(binding.name, at)
+      const found = gone ? undefined : this.standingAt(binding.name, at)
       const same = found?.changed !== true
       const state = found === undefined ? 'absent' : same ? 'present' : 'different'
       return [binding.id, { state, evidence }] as const
@@ -364,8 +370,8 @@ export class World {
     const grant = this.grants.get(this.rows.get(binding.id)?.grantId ?? '')?.grant
     const onForeign = this.standingAt(binding.name, this.now)?.binding === 'foreign'
     this.calls.push({ at: this.now, change, grant, onForeign, late })
+    if (this.userGoneAt !== undefined) return undefined
     if (act === 'remove') return this.fall(binding.name)
-    if (this.userDeletedAt !== undefined) return undefined
     this.fall(binding.name)
     return this.stand(binding.name, binding, this.now)
   }
@@ -383,11 +389,15 @@ export class World {
     )
   }
 
-  private outside(which: number, what: 'remove' | 'change' | 'delete-user'): void {
+  private outside(which: number, what: Extract<Act, { do: 'outside' }>['what']): void {
     const names = [...this.rows.keys()]
     const name = names[which % Math.max(1, names.length)]
+    if (what === 'rename-user') {
+      this.userGoneAt ??= this.now
+      return undefined
+    }
     if (what === 'delete-user') {
-      this.userDeletedAt ??= this.now
+      this.userGoneAt ??= this.now
       return names.forEach((each) => this.fall(each))
     }
     const found = name === undefined ? undefined : this.standingAt(name, this.now)
@@ -464,7 +474,7 @@ function revision(grant: Grant): GrantCommand {
   return { type: 'revise', revision: revisionOf(next, number + 1, `code-${number + 1}`) }
 }
 
-function commandOf(verdict: LaneVerdict): GrantCommand {
+function commandOf(verdict: LaneVerdict): GrantCommand | undefined {
   const { bindingId } = verdict
   switch (verdict.kind) {
     case 'present':
@@ -479,6 +489,10 @@ function commandOf(verdict: LaneVerdict): GrantCommand {
     }
     case 'over':
       return { type: 'conclude', cloudAt: verdict.cloudAt }
+    case 'unreachable':
+      return { type: 'trouble', because: verdict.why }
+    case 'lingers':
+      return undefined
     default:
       return verdict satisfies never
   }

@@ -27,14 +27,25 @@ const inlineOffer: Offer = { ...offer, bindings: [{ role: inline, principal }], 
 const one = `hallpass-${instance}-one`
 const two = `hallpass-${instance}-two`
 
-function recordOf(grant: Grant): BindingRecord {
+function recordsOf(grant: Grant): readonly BindingRecord[] {
   if (grant.phase !== 'approved') throw new Error(`the grant is ${grant.phase}`)
   const { approvedAt, endsAt } = grant
-  const [binding] = bindingsOf(grant.revision.offer, grant.id, instance, approvedAt, endsAt)
-  if (binding === undefined) throw new Error('the grant has no binding')
+  const bindings = bindingsOf(grant.revision.offer, grant.id, instance, approvedAt, endsAt)
   const untold = { presentAt: undefined, missedAt: undefined, removedAt: undefined }
   const rest = { certainAt: undefined, sessionsUntil: undefined }
-  return { binding, desired: 'present', attemptedAt: undefined, ...untold, ...rest }
+  return bindings.map((binding) => ({
+    binding,
+    desired: 'present',
+    attemptedAt: undefined,
+    ...untold,
+    ...rest,
+  }))
+}
+
+function recordOf(grant: Grant): BindingRecord {
+  const [record] = recordsOf(grant)
+  if (record === undefined) throw new Error('the grant has no binding')
+  return record
 }
 
 /** A lane with a grant of each of these offers, just approved, and nothing in the cloud. */
@@ -43,7 +54,7 @@ function world(offers: Readonly<Record<string, Offer>> = { one: inlineOffer }) {
   const { ledger, deps, turn } = made
   const grants = Object.entries(offers).map(([id, of]) => grantAfter([request(of, { id }), start]))
   grants.forEach((grant) => ledger.addGrant(grant))
-  const kept = ledger.addLane(lane, grants.map(recordOf))
+  const kept = ledger.addLane(lane, grants.flatMap(recordsOf))
   const grant = (id: string) => {
     const row = ledger.grants.get(id)
     if (row === undefined) throw new Error(`there is no grant ${id}`)
@@ -257,6 +268,64 @@ describe('a removal', () => {
     cloud.before = failing('denied', 'remove')
     await onwards(1)
     expect(grant('one').stuck).toMatchObject({ because: 'AWS: denied' })
+  })
+
+  it('that is acknowledged and without effect is a failure: told, and tried less and less often', async () => {
+    const { command, onwards, cloud, grant, kept, log, deps } = await active()
+    await command('one', revoke)
+    cloud.stubborn = true
+    const from = deps.clock.now()
+    await onwards(30)
+    const removals = cloud.calls.length
+    // One at a look, and soon only one look a minute.
+    expect(removals).toBeLessThanOrEqual(30)
+    expect(deps.clock.now() - from).toBeGreaterThan(10 * minute)
+    expect(log.lines.filter(({ id }) => id === 'binding.changed')).toHaveLength(removals + 1)
+    expect(kept.failures).toBeGreaterThanOrEqual(removals - 1)
+    expect(grant('one')).toMatchObject({
+      phase: 'ending',
+      stuck: { because: expect.stringContaining(one) },
+    })
+    cloud.stubborn = false
+    await onwards(4)
+    expect(grant('one')).toMatchObject({ phase: 'ended', stuck: undefined })
+  })
+
+  it('of what nobody can be asked about is told until the cloud’s own deadline has passed', async () => {
+    const { command, converge, onwards, cloud, grant, turn } = await active()
+    cloud.principal = 'missing'
+    await command('one', revoke)
+    await converge()
+    await onwards(5)
+    expect(grant('one')).toMatchObject({
+      phase: 'ending',
+      stuck: { because: expect.stringMatching(/renamed/) },
+    })
+    expect(cloud.calls).toEqual([])
+    turn(2 * 60 * minute)
+    await onwards(1)
+    expect(grant('one')).toMatchObject({ phase: 'ended', stuck: undefined })
+  })
+
+  it('proven for one binding does not end the grant while another is found again', async () => {
+    const bindings = [
+      { role: assume, principal },
+      { role: assume, principal },
+    ]
+    const { command, converge, onwards, cloud, grant } = await active({
+      one: { ...offer, bindings },
+    })
+    await command('one', revoke)
+    await converge()
+    await onwards(1)
+    expect(grant('one').holds).toMatchObject([{ state: 'gone' }, { state: 'gone' }])
+    cloud.standingThere.add(one)
+    await onwards(1)
+    expect(cloud.calls.filter((call) => call === `remove ${one}`)).toHaveLength(2)
+    expect(grant('one').phase).toBe('ending')
+    await onwards(5)
+    expect(grant('one').phase).toBe('ended')
+    expect(cloud.standingThere.size).toBe(0)
   })
 
   /** One grant is over, the other has just begun. */

@@ -33,7 +33,7 @@ const gonePrincipal = (
   how: 'replaced' | 'missing',
 ): string =>
   how === 'missing'
-    ? `The IAM user ${principal.userName} is not there any more.`
+    ? `The IAM user ${principal.userName} is not there any more under that name.`
     : `The name ${principal.userName} now belongs to another IAM user.`
 
 function present(record: BindingRecord, look: Look): BindingPlan {

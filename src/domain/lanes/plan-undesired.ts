@@ -1,5 +1,5 @@
 // No live grant wants this binding: it is removed, seen to be gone, and waited out.
-import { ceilToSecond, minuteMs, secondMs, type Instant } from '../time.ts'
+import { ceilToSecond, minuteMs, secondMs, toIso, type Instant } from '../time.ts'
 import { readBackAt, trustedAt, type BindingPlan, type Look, type Seen } from './seen.ts'
 import type { BindingRecord, Evidence, LaneVerdict } from './types.ts'
 
@@ -10,18 +10,13 @@ export function planUndesired(record: BindingRecord, seen: Seen, look: Look): Bi
       return { checkAt: readBackAt(look) }
     case 'present':
     case 'different':
-      return remove(record, look)
+      return found(record, look)
     case 'absent':
       // NB: the read may be older than a write of ours that it does not show.
       if (record.removedAt === undefined) return remove(record, look)
       return awaitProof(record, record.removedAt, seen.evidence, look)
     case 'no-principal':
-      if (seen.strayed) return remove(record, look)
-      // Nothing to remove it from; the name may be another's, whose policies are not ours.
-      if (record.removedAt === undefined) {
-        return { note: { removedAt: look.now }, checkAt: trustedAt(look.now, look) }
-      }
-      return awaitProof(record, record.removedAt, seen.evidence, look)
+      return seen.strayed ? found(record, look) : unreachable(record, seen, look)
     default:
       return seen satisfies never
   }
@@ -38,6 +33,49 @@ function neverTried({ binding, certainAt }: BindingRecord, { now }: Look): Bindi
       { kind: 'over', bindingId: binding.id, cloudAt: undefined },
     ],
   }
+}
+
+/** A removal that was acknowledged is not repeated before reads must show it: a lagging one would do so again and again. */
+function found(record: BindingRecord, look: Look): BindingPlan {
+  const { removedAt, certainAt, binding } = record
+  const shownAt = removedAt === undefined ? look.now : removedAt + look.lagMs
+  if (look.now >= shownAt) return remove(record, look)
+  return {
+    ...(certainAt === undefined ? {} : { note: { certainAt: null, sessionsUntil: null } }),
+    verdicts: [{ kind: 'lingers', bindingId: binding.id }],
+    checkAt: shownAt,
+  }
+}
+
+/**
+ * NB: a user who is renamed keeps their policies, and no read by the former name tells them from one who was deleted.
+ * So only the deadline that is written in the policy proves that it is over.
+ */
+function unreachable(
+  record: BindingRecord,
+  { how, evidence }: Extract<Seen, { state: 'no-principal' }>,
+  look: Look,
+): BindingPlan {
+  const { binding, certainAt } = record
+  const { cloudAt } = evidence
+  if (certainAt === undefined && cloudAt < binding.endsAt) {
+    return {
+      verdicts: [{ kind: 'unreachable', bindingId: binding.id, why: whyUnreachable(record, how) }],
+      checkAt: Math.min(look.now + minuteMs, whenOver(binding.endsAt, cloudAt, look.now)),
+    }
+  }
+  const removedAt = record.removedAt ?? certainAt ?? cloudAt
+  const { note, ...plan } = awaitProof(record, removedAt, evidence, look)
+  return note === undefined ? plan : { ...plan, note: { ...note, removedAt } }
+}
+
+function whyUnreachable({ binding }: BindingRecord, how: 'replaced' | 'missing'): string {
+  const { name, principal, endsAt } = binding
+  const gone =
+    how === 'missing'
+      ? `There is no IAM user ${principal.userName} any more. If it was renamed`
+      : `The name ${principal.userName} now belongs to another IAM user. If the former one was renamed`
+  return `${gone}, the policy ${name} works under the new name until ${toIso(endsAt)}: remove it there by hand.`
 }
 
 /** What was found again proves that it was not gone: all that was concluded from its absence is taken back. */
@@ -119,7 +157,7 @@ function proven(
 }
 
 /** A cloud whose clock is behind ours is asked again when its own should be past it. */
-function whenOver(sessionsUntil: Instant, cloudAt: Instant, now: Instant): Instant {
-  if (now < sessionsUntil) return sessionsUntil
-  return now + Math.min(Math.max(sessionsUntil - cloudAt, secondMs), minuteMs)
+function whenOver(until: Instant, cloudAt: Instant, now: Instant): Instant {
+  if (now < until) return until
+  return now + Math.min(Math.max(until - cloudAt, secondMs), minuteMs)
 }

@@ -70,7 +70,7 @@ export interface BindingRecord {
   readonly presentAt: Instant | undefined
   /** First read that missed it although it was present before and is still desired. */
   readonly missedAt: Instant | undefined
-  /** Last removal that the cloud acknowledged. Cleared when it is found again. */
+  /** Last removal that the cloud acknowledged, or when its own deadline had passed. Cleared when it is found again. */
   readonly removedAt: Instant | undefined
   /** When its absence (read back past the cloud's lag) and so the end of enforcement became certain. */
   readonly certainAt: Instant | undefined
@@ -136,7 +136,14 @@ export type LaneVerdict =
       readonly certainAt: Instant
       readonly sessionsUntil: Instant | undefined
     }
-  /** Gone, and past the last session by the cloud's own time (undefined when it was never asked to make it). Holders: `conclude`. */
+  /**
+   * Not wanted, and nobody can be asked about it before the cloud's own deadline for it has passed: whoever has it may
+   * only have another name now. Holders: `trouble`, for as long as it is so.
+   */
+  | { readonly kind: 'unreachable'; readonly bindingId: BindingId; readonly why: string }
+  /** Removed, as the cloud said, and still seen by a read that may be behind. While it is so, no failure is forgotten. */
+  | { readonly kind: 'lingers'; readonly bindingId: BindingId }
+  /** Gone, and past the last session by the cloud's own time (undefined when it was never asked to make it). Holders: `conclude`, see `isOverInLane`. */
   | {
       readonly kind: 'over'
       readonly bindingId: BindingId
