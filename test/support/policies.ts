@@ -2,7 +2,7 @@
 import { account, logGroup } from '../../sandbox/scene.ts'
 
 export const logsRole = 'orders-logs-read'
-export const assumedRole = 'orders-db-read'
+const assumedRole = 'orders-db-read'
 export const assumedRoleArn = `arn:aws:iam::${account}:role/orders-read`
 
 const identity = (github: number, user: string) =>
