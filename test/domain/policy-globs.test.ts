@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
-import { globMatches, globProblem } from '../../src/domain/policy/globs.ts'
+import { globMatcher, globMatches, globProblem } from '../../src/domain/policy/globs.ts'
 import { code, codes } from '../../src/domain/policy/quote.ts'
 import { nearest } from '../../src/domain/policy/nearest.ts'
 import { formatDuration, parseDuration } from '../../src/domain/policy/durations.ts'
@@ -28,6 +28,19 @@ describe('a glob', () => {
     ['services/*/', 'services/a', false],
     ['(a|b)', 'a', false],
     ['!a', 'b', false],
+    ['a.{ts,tsx}', 'a.tsx', true],
+    ['a.{ts,tsx}', 'a.tsxx', false],
+    ['{a,aa}{b,}', 'aa', true],
+    ['{[a,b],c*}.go', ',.go', true],
+    ['{[a,b],c*}.go', 'code.go', true],
+    ['{[a,b],c*}.go', 'bc.go', false],
+    ['[a-]x', '-x', true],
+    ['[a-]x', 'bx', false],
+    ['[{]', '{', true],
+    ['*', 'a'.repeat(255), true],
+    ['*', 'a'.repeat(256), false],
+    ['**', 'a'.repeat(256), true],
+    ['*.?', 'grün.🦊', true],
   ])('%s over %s: %s', (glob, path, expected) => {
     expect(globMatches(glob, path)).toBe(expected)
   })
@@ -47,6 +60,8 @@ describe('a glob', () => {
     '^a$',
     '@(a|b)',
     'a'.repeat(201),
+    '{a}',
+    '{1..3}',
   ])('is refused: %s', (glob) => {
     expect(globProblem(glob)).toMatch(/^write /)
   })
@@ -60,6 +75,60 @@ describe('a glob', () => {
         expect(globMatches(a, b)).toBe(a === b)
       }),
     )
+  })
+
+  it('agrees with a plain search, whatever name it is held against', () => {
+    const name = fc.stringMatching(/^[ab.]{1,8}$/)
+    const piece = fc.constantFrom('a', 'b', '.', '*', '?', '[ab]', '{a,b.,ab*}')
+    const segment = fc
+      .array(piece, { minLength: 1, maxLength: 5 })
+      .map((pieces) => pieces.join(''))
+      .filter((glob) => globProblem(glob) === undefined)
+    const plain = new Map([
+      ['.', '[.]'],
+      ['*', '.*'],
+      ['?', '.'],
+      ['{', '(?:'],
+      [',', '|'],
+      ['}', ')'],
+    ])
+    fc.assert(
+      fc.property(segment, name, (glob, text) => {
+        const source = glob.replaceAll(/[.*?{,}]/g, (part) => plain.get(part) ?? part)
+        expect(globMatches(glob, text)).toBe(new RegExp(`^${source}$`).test(text))
+      }),
+    )
+  })
+
+  test.each([
+    ['wildcards', '*a*a*[b]', 'a'.repeat(255), 3_000],
+    ['alternatives', '{a,aa}'.repeat(33), 'a'.repeat(255), 20_000],
+    ['both', `{a,}{a,}{*a,}*a*[b]`, 'a'.repeat(255), 5_000],
+  ])('takes few steps on a name that is made to take many: %s', (_, glob, name, most) => {
+    const steps = { left: 1_000_000 }
+    expect(globMatcher([glob])(name, steps)).toBe(false)
+    expect(1_000_000 - steps.left).toBeLessThan(most)
+  })
+
+  it('holds a name that many paths share against each glob once', () => {
+    const covers = globMatcher(['src/*a*a*[b]/*.ts', 'src/*a*a*[b]/*.go'])
+    const stepsOf = (path: string) => {
+      const steps = { left: 1_000_000 }
+      covers(path, steps)
+      return 1_000_000 - steps.left
+    }
+    const path = `src/${'a'.repeat(255)}/x`
+    expect(stepsOf(path)).toBeGreaterThan(500)
+    expect(stepsOf(path)).toBeLessThan(30)
+  })
+
+  it('covers nothing once its steps are used up', () => {
+    const covers = globMatcher(['**/*a*'])
+    const steps = { left: 100 }
+    expect(covers(`${'b'.repeat(255)}/a`, steps)).toBe(false)
+    expect(steps.left).toBeLessThan(0)
+    expect(covers('a', steps)).toBe(false)
+    expect(covers('a', { left: 100 })).toBe(true)
   })
 
   it('takes few steps on a path that is made to take many', () => {

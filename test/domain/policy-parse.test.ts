@@ -502,3 +502,27 @@ it('lets two people have users of one name in two accounts', () => {
     ),
   ).toBe('good')
 })
+
+describe('more globs than can be held against a pull request', () => {
+  const globs = (count: number) => Array.from({ length: count }, (_, n) => `a${n}`).join(', ')
+  const rule = (name: string, count: number) =>
+    `\n  - { name: ${name}, give: logs-read, when: { review_requested: { paths: [${globs(count)}] } } }`
+  const rules = (...counts: readonly number[]) =>
+    `version: 1\nrules:${counts.map((count, n) => rule(`r${n}`, count)).join('')}\n`
+
+  it('are refused in one rule', () => {
+    expect(repository(rules(50))).toBe('good')
+    expect(repository(rules(51))).toBe('hallpass.yml:3:69 `paths`: write at most 50 globs')
+    expect(changed('[shop-*]', `[${globs(51)}]`)).toContain('write at most 50 globs')
+  })
+
+  it('are refused in all rules together, where the first one too many stands', () => {
+    expect(repository(rules(50, 50, 50, 50))).toBe('good')
+    const said = repository(rules(50, 50, 50, 50, 2, 1))
+    expect(said).toMatch(/^hallpass\.yml:7:70 .*write at most 200 globs in all rules together$/)
+    const own = rules(50, 50, 50, 50, 1).replace('version: 1\nrules:', '')
+    expect(organization(organizationText.replace('rules:', `rules:${own}`))).toMatch(
+      /write at most 200 globs in all rules together$/,
+    )
+  })
+})

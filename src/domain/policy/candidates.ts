@@ -1,5 +1,5 @@
 // Which rules a review request is about, before anybody is judged.
-import { globMatches } from './globs.ts'
+import { globMatcher, type Steps } from './globs.ts'
 import { isOfferedIn } from './offered.ts'
 import type { Facts, Policy, Refusal, RoleDefinition, Rule } from './types.ts'
 import { code } from './quote.ts'
@@ -9,7 +9,7 @@ export interface Candidate {
   readonly rule: Rule
   /** Undefined when the catalog lacks it. */
   readonly role: RoleDefinition | undefined
-  /** Whether a rule on changed paths has the paths it needs: `unknown` when GitHub did not list them all. */
+  /** Whether a rule on changed paths has the paths it needs: `unknown` when there are too many to be sure. */
   readonly paths: 'any' | 'matched' | 'unknown'
 }
 
@@ -18,21 +18,30 @@ export interface Candidate {
  * repository's own rule that names such a role was meant to work: it stays, to be refused with a reason.
  */
 export function candidatesOf(policy: Policy, facts: Facts): readonly Candidate[] {
+  const steps = { left: stepsMax }
   return policy.rules.flatMap((rule) => {
     const role = policy.roles.get(rule.give)
     const offered = role !== undefined && isOfferedIn(role, facts.repository, policy)
     if (rule.from === 'organization' && !offered) return []
-    const paths = pathsOf(rule, facts)
+    const paths = pathsOf(rule, facts, steps)
     return paths === 'unmatched' ? [] : [{ rule, role, paths }]
   })
 }
 
-function pathsOf(rule: Rule, { changedPaths }: Facts): Candidate['paths'] | 'unmatched' {
+/** Of matching, for one request: up to a second, in which this process does nothing else. Others chose globs and paths. */
+const stepsMax = 10_000_000
+
+function pathsOf(
+  rule: Rule,
+  { changedPaths }: Facts,
+  steps: Steps,
+): Candidate['paths'] | 'unmatched' {
   const globs = rule.when.reviewRequested.paths
   if (globs === undefined) return 'any'
   if (changedPaths === undefined || changedPaths.truncated) return 'unknown'
-  const matched = changedPaths.paths.some((path) => globs.some((glob) => globMatches(glob, path)))
-  return matched ? 'matched' : 'unmatched'
+  const covers = globMatcher(globs)
+  if (changedPaths.paths.some((path) => covers(path, steps))) return 'matched'
+  return steps.left < 0 ? 'unknown' : 'unmatched'
 }
 
 /** Forks and public repositories get nothing unless the catalog says so for this role, and no answer either. */

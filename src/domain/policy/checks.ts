@@ -14,7 +14,7 @@ const residualSeconds = { min: 15 * 60, max: 12 * 3_600 }
 export function organizationFindings(document: OrganizationDocument): readonly Finding[] {
   return [
     ...Object.entries(document.roles).flatMap(([name, role]) => roleFindings(name, role)),
-    ...ruleNameFindings(document.rules ?? []),
+    ...ruleFindings(document.rules ?? []),
     ...identityFindings(document.identities ?? []),
     ...repeated(document.enrolled ?? [], (index) => ['enrolled', index], 'is already in this list'),
   ]
@@ -74,7 +74,26 @@ function approvalFindings({ approval }: RoleDocument, at: readonly string[]): re
     : [value([...at, 'approval', 'count'], `write at most ${people.size}: nobody else may approve`)]
 }
 
-export const ruleNameFindings = (rules: readonly RuleDocument[]): readonly Finding[] =>
+/** In all rules of a document: each is held against each changed path. */
+const globsMax = 200
+
+export const ruleFindings = (rules: readonly RuleDocument[]): readonly Finding[] => [
+  ...ruleNameFindings(rules),
+  ...globFindings(rules),
+]
+
+/** Told once, where the first one too many stands. */
+function globFindings(rules: readonly RuleDocument[]): readonly Finding[] {
+  const paths = rules.flatMap(({ when: { review_requested: on } }, rule) =>
+    (on.paths ?? []).map((_, index) => ['rules', rule, 'when', 'review_requested', 'paths', index]),
+  )
+  const first = paths[globsMax]
+  return first === undefined
+    ? []
+    : [value(first, `write at most ${globsMax} globs in all rules together`)]
+}
+
+const ruleNameFindings = (rules: readonly RuleDocument[]): readonly Finding[] =>
   repeated(
     rules.map(({ name }) => name),
     (index) => ['rules', index, 'name'],

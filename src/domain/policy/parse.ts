@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { catalogFindings, organizationFindings, ruleNameFindings } from './checks.ts'
+import { catalogFindings, organizationFindings, ruleFindings } from './checks.ts'
 import { findingsOf, toProblems, type Finding } from './issues.ts'
 import {
   organizationSchema,
@@ -61,7 +61,7 @@ export function parseRepositoryPolicy(text: string, file: string): Parsed<Reposi
   const read = readAs(repositorySchema, text, file, documentLengthMax.repository)
   if (!read.ok) return read
   const { value, document } = read
-  const findings = ruleNameFindings(value.rules)
+  const findings = ruleFindings(value.rules)
   if (findings.length > 0) return { ok: false, problems: toProblems(document, findings) }
   const rules = value.rules.map((rule, index) => ({
     rule: toRule(rule, 'repository'),

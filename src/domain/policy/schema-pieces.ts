@@ -49,6 +49,7 @@ export const duration = () =>
     .transform(parseDuration)
     .refine((seconds) => seconds > 0, { error: 'write a duration longer than nothing' })
 
+const globsMax = 50
 export const globs = (hint: string) =>
   listOf(
     z.string({ error: hint }).superRefine((glob, context) => {
@@ -56,7 +57,7 @@ export const globs = (hint: string) =>
       if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })
     }),
     hint,
-  )
+  ).max(globsMax, { error: `write at most ${globsMax} globs` })
 
 export const roleName = () =>
   text(
