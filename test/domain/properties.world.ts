@@ -21,8 +21,8 @@ import { assume, inline, instance, offer, principal, second, start } from './gra
 
 export const lagMs = 10 * second
 /** For how long a call of a dead worker may still be under way. */
-export const settleMs = 15 * second
-export const residualMs = 900 * second
+const settleMs = 15 * second
+const residualMs = 900 * second
 
 /** 1 receives, 3 asks, 2 is a bot, 4, 5 and 7 may approve, 6 may not. */
 export const separated = [1, 3]

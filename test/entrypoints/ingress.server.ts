@@ -4,7 +4,7 @@ import { createIngress, type IngressDeps } from '../../src/entrypoints/ingress/a
 import { listen, type Listening, type ListenOptions } from '../../src/entrypoints/ingress/listen.ts'
 import type { LogFields, NewDelivery } from '../../src/workflows/ports.ts'
 
-export const secret = 'current secret'
+const secret = 'current secret'
 export const previous = 'previous secret'
 export const appId = 4711
 export const account = 99

@@ -115,7 +115,6 @@ const allowed: readonly (readonly [string, string])[] = [
   ['sandbox/x.ts', 'hono'],
   ['test/x.test.ts', '../src/adapters/aws/x.ts'],
   ['test/x.test.ts', '../sandbox/wire.ts'],
-  ['bench/x.ts', '../sandbox/wire.ts'],
 ]
 
 /** [the file, its text with NAME for a name of its own] that reads the clock, chance or the environment where nothing may. */
