@@ -32,7 +32,7 @@ const kinds: readonly Kind[] = [
 ]
 const held = 'select key from hallpass.claims where owner is not null'
 
-describe.each(kinds)('asked to stop on $name', ({ open }) => {
+describe.each(kinds)('asked to stop on $name', ({ name, open }) => {
   let lineage: Lineage
   let store: Awaited<ReturnType<typeof open>>
   beforeAll(async () => {
@@ -41,13 +41,16 @@ describe.each(kinds)('asked to stop on $name', ({ open }) => {
   })
   afterAll(() => lineage.stage.close())
 
-  test.each(calls)('over %s', async (key) => {
+  // The queue makes the difference between the servers: a write to each service tells.
+  const chosen = name === 'postgres+redis' ? calls.filter((key) => /Put|comments/.test(key)) : calls
+
+  test.each(chosen)('over %s', async (key) => {
     const { stage } = lineage
     const job = newJob(stage)
-    const name = namer(job)
+    const keyOf = namer(job)
     let back: Promise<number> | undefined
     stage.ambush = async (call, phase) => {
-      if (phase !== 'before' || name(call) !== key) return
+      if (phase !== 'before' || keyOf(call) !== key) return
       // Unanswered for as long as the process lives.
       const stopped = stop(lineage)
       back = stopped.then(async () => {
