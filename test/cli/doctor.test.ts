@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { startGitHub } from '../../sandbox/github/index.ts'
 import { startScene, webhookSecret, type Scene } from '../../sandbox/scene.ts'
 import { freePort, startChild } from '../support/child.ts'
@@ -10,6 +10,9 @@ import { stores } from '../support/databases.ts'
 import { embeddedDirectory } from '../support/embedded-template.ts'
 import { logsPolicy } from '../support/policies.ts'
 import { hallpass, settingsFor, stackLine } from './command.ts'
+
+// Processes of their own take their time on a machine that has more to do.
+vi.setConfig({ testTimeout: 60_000 })
 
 let scene: Scene
 let directory: string

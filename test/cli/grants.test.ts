@@ -10,6 +10,7 @@ import {
   expect,
   it,
   onTestFinished,
+  vi,
 } from 'vitest'
 import { startScene, type Scene } from '../../sandbox/scene.ts'
 import { openServer } from '../../src/adapters/postgres/server.ts'
@@ -19,6 +20,9 @@ import { stores } from '../support/databases.ts'
 import { embeddedDirectory } from '../support/embedded-template.ts'
 import { logsPolicy, logsRole } from '../support/policies.ts'
 import { hallpass, stackLine } from './command.ts'
+
+// Processes of their own take their time on a machine that has more to do.
+vi.setConfig({ testTimeout: 60_000 })
 
 let scene: Scene
 let directory: string

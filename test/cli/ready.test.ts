@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { startScene, type Scene } from '../../sandbox/scene.ts'
 import { hasRedisServer, redisServer } from '../adapters/queue.redis.ts'
 import { freePort, startChild, type ChildOptions } from '../support/child.ts'
@@ -10,6 +10,9 @@ import { serverStore, type ServerStore } from '../support/child-store.ts'
 import { stores } from '../support/databases.ts'
 import { embeddedDirectory } from '../support/embedded-template.ts'
 import { logsPolicy } from '../support/policies.ts'
+
+// Processes of their own take their time on a machine that has more to do.
+vi.setConfig({ testTimeout: 60_000 })
 
 let scene: Scene
 let directory: string

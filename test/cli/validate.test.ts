@@ -1,8 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, expect, it } from 'vitest'
+import { afterAll, expect, it, vi } from 'vitest'
 import { hallpass, stackLine } from './command.ts'
+
+// Processes of their own take their time on a machine that has more to do.
+vi.setConfig({ testTimeout: 60_000 })
 
 const directory = mkdtempSync(join(tmpdir(), 'hallpass-validate-'))
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
