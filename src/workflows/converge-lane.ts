@@ -23,9 +23,9 @@ export async function convergeLane(deps: Deps, id: string): Promise<void> {
       try {
         if ((await converge(deps, held, work)) === 'at-rest') return
       } catch (error) {
-        if (deps.stopping.aborted) await noteUnsettled(deps, held, work)
-        // Or the claim is lost: whoever takes it goes on from what the ledger says.
-        else if (!held.guard.signal.aborted) await laneFailed(deps, held, work, error)
+        // Stopping, or the claim is lost: whoever takes it goes on from what the ledger says.
+        if (held.guard.signal.aborted) return
+        await laneFailed(deps, held, work, error)
         return
       }
     }
@@ -37,19 +37,14 @@ export async function convergeLane(deps: Deps, id: string): Promise<void> {
 async function noteTakeOver(deps: Deps, held: Held, id: string): Promise<void> {
   const work = await deps.ledger.lane(id)
   if (work === undefined) return
-  deps.log.warn('lane.taken-over', { lane: id })
-  await noteUnsettled(deps, held, work)
-}
-
-/** So may one that was cut off by a stop: its claim is given back, so nobody takes this lane over. */
-async function noteUnsettled(deps: Deps, held: Held, work: LaneWork): Promise<void> {
   const now = deps.clock.now()
   const settledAt = now + deps.timing.settleMs
   const { failures } = work
+  deps.log.warn('lane.taken-over', { lane: id })
   await deps.ledger.commit({
     now,
     claim: held.current(),
-    lane: { id: work.lane.id, checkAt: now, failures, lastError: null, settledAt },
+    lane: { id, checkAt: now, failures, lastError: null, settledAt },
   })
 }
 

@@ -12,6 +12,8 @@ export interface KillsOptions {
   readonly phases?: readonly Phase[]
 }
 
+const missedMax = 3
+
 /** Records the calls first, so that the cases are those of today's job. */
 export async function killsAtEveryCall(options: KillsOptions): Promise<void> {
   const { name, open, chosen = () => true, phases = ['before', 'after'] } = options
@@ -21,6 +23,7 @@ export async function killsAtEveryCall(options: KillsOptions): Promise<void> {
     .flatMap((key) => phases.map((phase) => ({ key, phase })))
     .filter((_, index) => chosen(index))
   const resumptions: number[] = []
+  const missed: string[] = []
 
   describe(`killed on ${name}`, () => {
     afterAll(async () => {
@@ -47,6 +50,10 @@ export async function killsAtEveryCall(options: KillsOptions): Promise<void> {
     test.each(cases)('$phase $key', async ({ key, phase }) => {
       try {
         const resumedMs = await strike(lineage, key, phase)
+        if (resumedMs === undefined) {
+          missed.push(`${phase} ${key}`)
+          return
+        }
         resumptions.push(resumedMs)
         tell(
           `${name}: ${resumptions.length}/${cases.length} ${phase} ${key}: resumed after ${Math.round(resumedMs)} ms`,
@@ -58,6 +65,12 @@ export async function killsAtEveryCall(options: KillsOptions): Promise<void> {
         lineage = await openLineage(await open())
         throw error
       }
+    })
+
+    test('hardly a call did not come', () => {
+      for (const one of missed) tell(`${name}: ${one} did not come`)
+      expect(missed.length).toBeLessThanOrEqual(missedMax)
+      expect(missed.filter((one) => one.includes(' aws '))).toEqual([])
     })
 
     test('the log holds together', async () => {

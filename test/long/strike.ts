@@ -59,15 +59,22 @@ const isCold = (key: CallKey): boolean => key.includes('access_tokens')
 const resumedMsMax = 5_000
 const triesMax = 3
 
-/** How long after it was ready the app that was started again went on, in milliseconds; 0 when before. */
-export async function strike(lineage: Lineage, key: CallKey, phase: Phase): Promise<number> {
+/**
+ * How long after it was ready the app that was started again went on, in milliseconds; 0 when before. Undefined when the
+ * call did not come: on a busy machine one report may tell of two changes.
+ */
+export async function strike(
+  lineage: Lineage,
+  key: CallKey,
+  phase: Phase,
+): Promise<number | undefined> {
   for (let tries = 1; tries <= triesMax; tries += 1) {
     const resumedMs = await strikeOnce(lineage, key, phase)
     if (resumedMs === undefined) continue
     expect(resumedMs, 'milliseconds until the work was resumed').toBeLessThanOrEqual(resumedMsMax)
     return resumedMs
   }
-  throw new Error(`${key} never came`)
+  return undefined
 }
 
 async function strikeOnce(
