@@ -80,9 +80,10 @@ export async function startWire(app: Hono, options: WireOptions): Promise<Wire> 
     (await ask(call, 'after')) ?? response
 
   const server = await new Promise<ServerType>((resolve) => {
-    const started = serve({ fetch: answer, port: options.port ?? 0, hostname: '127.0.0.1' }, () =>
-      resolve(started),
-    )
+    const where = { port: options.port ?? 0, hostname: '127.0.0.1' }
+    // As long as real services keep idle connections: a client that was paused must find its own still open.
+    const serverOptions = { keepAliveTimeout: 65_000 }
+    const started = serve({ fetch: answer, ...where, serverOptions }, () => resolve(started))
   })
   const { port } = server.address() as AddressInfo
   return {

@@ -20,7 +20,7 @@ export async function killsAtEveryCall(options: KillsOptions): Promise<void> {
   let lineage: Lineage = await openLineage(await open())
   const calls = await recordCalls(lineage)
   const cases = calls
-    .flatMap((key) => phases.map((phase) => ({ key, phase })))
+    .flatMap((key) => phases.map((phase) => [phase, key] as const))
     .filter((_, index) => chosen(index))
   const resumptions: number[] = []
   const missed: string[] = []
@@ -47,7 +47,7 @@ export async function killsAtEveryCall(options: KillsOptions): Promise<void> {
       expect(calls.length).toBeGreaterThan(40)
     })
 
-    test.each(cases)('$phase $key', async ({ key, phase }) => {
+    test.each(cases)('%s %s', async (phase, key) => {
       try {
         const resumedMs = await strike(lineage, key, phase)
         if (resumedMs === undefined) {
