@@ -1,5 +1,6 @@
 // Reads everything that the policy's decision looks at, live, as GitHub and the clouds say it now.
 import { isHeld } from '../domain/grants/phases.ts'
+import { isEligible } from '../domain/policy/eligible.ts'
 import type {
   Facts,
   FactsNeeded,
@@ -45,12 +46,14 @@ export async function gatherFacts(
 ): Promise<Facts> {
   const { github, clock } = deps
   const { subject, reviewer } = signal
-  const [recipient, recipientRole, teams, changedPaths, resolved, rows] = await Promise.all([
+  const teams = await readTeams(deps, subject, needed.teams, reviewer)
+  // A cloud is not asked for what policy refuses anyway: its silence would keep the other roles waiting.
+  const roles = needed.roles.filter((role) => isEligible(role, reviewer.id, teams))
+  const [recipient, recipientRole, changedPaths, resolved, rows] = await Promise.all([
     github.account(subject, reviewer.id),
     github.roleOf(subject, reviewer),
-    readTeams(deps, subject, needed.teams, reviewer),
     needed.changedPaths ? github.changedPaths(subject, ground.pull.headSha) : undefined,
-    resolveRoles(deps, policy, needed.roles, reviewer.id),
+    resolveRoles(deps, policy, roles, reviewer.id),
     deps.ledger.grantsOf(subjectKey(subject)),
   ])
   const held = rows

@@ -1,9 +1,10 @@
 // One stored delivery: routed to its handler, then marked done; or failed, to be tried again.
 import { DeliveryFault } from '../domain/errors.ts'
 import type { ClaimKey, StoredDelivery } from './ports.ts'
-import type { Deps } from './deps.ts'
+import { commitAndNudge, type Deps } from './deps.ts'
 import { backoffMs } from './backoff.ts'
 import { underClaim, type Held } from './under-claim.ts'
+import { tellingOf } from './undecided-request.ts'
 
 /** Routes a delivery to the handlers. Rejects when one of them failed. */
 export type Receive = (
@@ -30,7 +31,9 @@ export async function handleDelivery(deps: Deps, receive: Receive, id: string): 
       deps.log.info('delivery.handled', { delivery: id, event: current.event })
     } catch (error) {
       if (deps.stopping.aborted) return
-      await (isHopeless(error) ? refused(deps, held, current, error) : failed(deps, current, error))
+      await (isHopeless(error)
+        ? refused(deps, held, current, error)
+        : failed(deps, held, current, error))
     }
   })
 }
@@ -73,7 +76,12 @@ async function refused(
   })
 }
 
-async function failed(deps: Deps, delivery: StoredDelivery, error: unknown): Promise<void> {
+async function failed(
+  deps: Deps,
+  held: Held,
+  delivery: StoredDelivery,
+  error: unknown,
+): Promise<void> {
   const attempts = delivery.attempts + 1
   const now = deps.clock.now()
   const retryAt = attempts < attemptsMax ? now + backoffMs(attempts, 60_000) : null
@@ -83,7 +91,17 @@ async function failed(deps: Deps, delivery: StoredDelivery, error: unknown): Pro
     givenUp: retryAt === null,
     error,
   })
-  await deps.ledger.deliveryFailed(delivery.id, messageOf(error), retryAt, now)
+  const telling = tellingOf(deps, error)
+  if (retryAt !== null || telling.events.length === 0)
+    return deps.ledger.deliveryFailed(delivery.id, messageOf(error), retryAt, now)
+  // Whoever waits for access hears that none will come.
+  await commitAndNudge(deps, {
+    now,
+    claim: held.current(),
+    delivery: { id: delivery.id, outcome: messageOf(error), givenUp: true },
+    ...telling,
+  })
+  deps.log.warn('request.undecided', { delivery: delivery.id, subject: delivery.subject })
 }
 
 /** The message alone: payloads and tokens never get into the ledger's error column. */

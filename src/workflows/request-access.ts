@@ -5,19 +5,20 @@ import type { Grant, Offer } from '../domain/grants/types.ts'
 import { bindingIdsOf, bindingsOf } from '../domain/lanes/bindings-of.ts'
 import { laneOf } from '../domain/lanes/lane-of.ts'
 import type { NewEvent } from '../domain/log/types.ts'
-import type { Notice } from '../domain/messages/types.ts'
 import { evaluate, factsNeeded, standingRefusal } from '../domain/policy/evaluate.ts'
 import { policyBroken, policyMissing } from '../domain/policy/refuse.ts'
 import type { Refusal } from '../domain/policy/types.ts'
 import type { ReviewRequested } from '../domain/signals.ts'
-import { subjectKey, type Person } from '../domain/subjects.ts'
+import { subjectKey } from '../domain/subjects.ts'
 import type { Instant } from '../domain/time.ts'
 import { commitAndNudge, type Deps } from './deps.ts'
 import { logChanges, retryingConflicts } from './decide-all.ts'
-import { gatherFacts, readGround } from './gather-facts.ts'
+import { gatherFacts, readGround, type Ground } from './gather-facts.ts'
 import { policyEvents } from './log-policy.ts'
 import type { Commit, GrantChange, PolicyReading } from './ports.ts'
 import type { Held } from './under-claim.ts'
+import { noticeOf, policyKey, refusedEvent } from './refused-request.ts'
+import { orUndecided } from './undecided-request.ts'
 
 /** How long a request waits for approval before it lapses, in seconds. */
 const lapseSeconds = 24 * 60 * 60
@@ -28,12 +29,21 @@ export async function requestAccess(
   signal: ReviewRequested,
   held: Held,
 ): Promise<void> {
-  const ground = await readGround(deps, signal)
+  const ground = await orUndecided(signal, () => readGround(deps, signal))
   if (ground === undefined)
     return record(deps, held, signal, { policy: 'unasked', refusals: [gone] })
   const unheard = standingRefusal(signal, ground, deps.accounts)
   if (unheard !== undefined)
     return record(deps, held, signal, { policy: 'unasked', refusals: [unheard] })
+  await orUndecided(signal, () => decide(deps, signal, held, ground))
+}
+
+async function decide(
+  deps: Deps,
+  signal: ReviewRequested,
+  held: Held,
+  ground: Ground,
+): Promise<void> {
   const reading = await deps.policy.read(signal.subject, ground.repository)
   const events = await policyEvents(deps, reading)
   if (reading.kind !== 'policy')
@@ -132,22 +142,6 @@ function newBindingsOf(deps: Deps, grant: Grant): NonNullable<Commit['newBinding
   }))
 }
 
-function refusedEvent(signal: ReviewRequested, refusal: Refusal): NewEvent {
-  const subject = subjectKey(signal.subject)
-  const { id, login } = signal.actor
-  return {
-    stream: `subject:${subject}`,
-    event: {
-      type: 'request.refused',
-      subject,
-      cause: signal.cause,
-      actor: { id, login },
-      recipient: signal.reviewer,
-      refusal,
-    },
-  }
-}
-
 /**
  * What people see of this request. NB: where all that is to be said is for the log, Hallpass writes nothing; unless it
  * told before what is over now, such as a policy that could not be read.
@@ -183,23 +177,4 @@ function noticesOf(
     ...cleared.map((key) => ({ subject, key, notice: null })),
     ...told.map((notice) => ({ subject, key: notice.key, notice })),
   ]
-}
-
-const policyKey = 'policy'
-
-const isUnread = ({ code }: Refusal): boolean =>
-  code === 'policy-broken' || code === 'policy-missing'
-
-function noticeOf(refusal: Refusal, reviewer: Person, now: Instant): Notice {
-  const { reason: text, role } = refusal
-  return isUnread(refusal)
-    ? { key: policyKey, kind: 'policy-broken', text, recipient: undefined, role, at: now }
-    : {
-        key: `${reviewer.id}/${role ?? ''}`,
-        kind: 'refused',
-        text,
-        recipient: reviewer,
-        role,
-        at: now,
-      }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest'
 import { evaluate } from '../../src/domain/policy/evaluate.ts'
-import { policyBroken, policyMissing } from '../../src/domain/policy/refuse.ts'
+import { policyBroken, policyMissing, undecided } from '../../src/domain/policy/refuse.ts'
 import type {
   Facts,
   Policy,
@@ -95,6 +95,7 @@ const cases: Record<RefusalCode, () => readonly Refusal[]> = {
   'already-standing': () => refuse(resolved(resolvedFor(binding, true))),
   'already-held': () => refuse({ facts: { held: new Set(['logs-read']) } }),
   'policy-missing': () => [policyMissing('acme/access:policy.yml', 'The file is not there.')],
+  undecided: () => [undecided('GitHub is away')],
   'policy-broken': () => [
     policyBroken([{ file: 'policy.yml', line: 3, column: 5, message: '`give` is missing' }]),
   ],
@@ -142,6 +143,7 @@ describe('every code', () => {
       already-standing: \`rania\` already has what \`logs-read\` gives in AWS account 111122223333, without Hallpass. Use that; or have the account's administrator remove it, and ask again.
       already-held: \`rania\` already holds \`logs-read\` for this pull request, or has asked for it. Nothing is to be done; ask again when it has ended.
       policy-missing: There is no policy at \`acme/access:policy.yml\`: The file is not there. Without one nothing is granted.
+      undecided: This request could not be decided, and nothing was granted: \`GitHub is away\`. Request the review again to ask for access.
       policy-broken: The policy has mistakes, and until they are mended nothing is granted:
       - policy.yml:3:5 \`give\` is missing"
     `)

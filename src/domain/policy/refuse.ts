@@ -31,6 +31,13 @@ export const policyMissing = (where: string, why: string): Refusal =>
     `There is no policy at ${code(where)}: ${why} Without one nothing is granted.`,
   )
 
+/** Given up: whatever was asked could not answer. `why` is one line that holds nothing secret. */
+export const undecided = (why: string): Refusal =>
+  told(
+    'undecided',
+    `This request could not be decided, and nothing was granted: ${code(why)}. Request the review again to ask for access.`,
+  )
+
 export function policyBroken(problems: readonly PolicyProblem[]): Refusal {
   const shown = problems.slice(0, shownMax).map((problem) => `- ${formatProblem(problem)}`)
   const more = problems.length > shownMax ? [`- and ${problems.length - shownMax} more`] : []

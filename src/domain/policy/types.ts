@@ -173,6 +173,7 @@ export type RefusalCode =
   | 'already-held'
   | 'policy-missing'
   | 'policy-broken'
+  | 'undecided'
 
 export interface Refusal {
   readonly kind: 'refused'
