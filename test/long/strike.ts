@@ -101,6 +101,8 @@ async function strikeOnce(
   await openAccess(stage, job, options)
   await stage.quiet()
   await closeAccess(stage, job, options)
+  // NB: what the job waits for can be seen before the call that did it has reached the end of its second phase.
+  await stage.quiet()
   const resumedMs = await back
   await stage.quiet()
   stage.ambush = undefined
