@@ -6,5 +6,5 @@ for (const [offset, kind] of serverStores().entries())
   await killsAtEveryCall({
     name: kind.name,
     open: () => serverStore(kind),
-    chosen: (index) => index % 5 === offset,
+    chosen: (index) => index % 7 === offset,
   })
