@@ -1,5 +1,5 @@
 import type { Instant } from './time.ts'
-import type { Actor, Person, Subject } from './subjects.ts'
+import type { Actor, Person, Subject, Team } from './subjects.ts'
 
 /** What every signal carries. `at` is when GitHub says the act happened; a request older than 15 minutes grants nothing. */
 interface SignalBase {
@@ -36,12 +36,78 @@ export interface PullRequestPushed extends SignalBase {
   readonly headSha: string
 }
 
+/** A team was asked for its review: each of its members is a recipient of their own. */
+export interface TeamReviewRequested extends SignalBase {
+  readonly type: 'TeamReviewRequested'
+  readonly team: Team
+  readonly cause: string
+}
+export interface TeamReviewRequestRemoved extends SignalBase {
+  readonly type: 'TeamReviewRequestRemoved'
+  readonly team: Team
+}
+/** On a pull request or an issue. */
+export interface LabelAdded extends SignalBase {
+  readonly type: 'LabelAdded'
+  readonly label: string
+  readonly cause: string
+}
+export interface LabelRemoved extends SignalBase {
+  readonly type: 'LabelRemoved'
+  readonly label: string
+}
+export interface Assigned extends SignalBase {
+  readonly type: 'Assigned'
+  readonly assignee: Person
+  readonly cause: string
+}
+export interface Unassigned extends SignalBase {
+  readonly type: 'Unassigned'
+  readonly assignee: Person
+}
+/** Closed, deleted or transferred away. */
+export interface IssueClosed extends SignalBase {
+  readonly type: 'IssueClosed'
+}
+/** A comment that was just created and whose top-level paragraphs hold `/access` lines. */
+export interface CommandWritten extends SignalBase {
+  readonly type: 'CommandWritten'
+  readonly commentId: number
+  /** As written, without the namespace: at most five. */
+  readonly lines: readonly string[]
+  /** How many more there were. */
+  readonly ignored: number
+  /** Written through another App: nothing that it says counts. */
+  readonly throughApp: boolean
+  readonly cause: string
+}
+export type Button = 'approve' | 'deny' | 'withdraw' | 'done' | 'extend' | 'revoke'
+/** A button of a check run of ours. */
+export interface ButtonPressed extends SignalBase {
+  readonly type: 'ButtonPressed'
+  readonly button: Button
+  readonly checkId: number
+  readonly headSha: string
+  /** The revision that the run showed: on `hallpass/offer <code>` alone. */
+  readonly code: string | undefined
+  readonly cause: string
+}
+
 export type Signal =
   | ReviewRequested
+  | TeamReviewRequested
   | ReviewRequestRemoved
+  | TeamReviewRequestRemoved
   | ReviewSubmitted
   | PullRequestClosed
   | PullRequestPushed
+  | LabelAdded
+  | LabelRemoved
+  | Assigned
+  | Unassigned
+  | IssueClosed
+  | CommandWritten
+  | ButtonPressed
 
 /** A request older than this grants nothing: its author is told to ask again. */
 export const requestAgeMsMax = 15 * 60 * 1000

@@ -22,6 +22,12 @@ export interface Person {
   readonly login: string
 }
 
+/** A team of the organization that owns the subject's repository. The slug is for reading and for building URLs. */
+export interface Team {
+  readonly id: number
+  readonly slug: string
+}
+
 /** Who did it, as GitHub said in the delivery. */
 export interface Actor extends Person {
   readonly type: 'User' | 'Bot' | 'Organization' | 'Mannequin'

@@ -20,14 +20,20 @@ export async function readPullRequest(
   const pull = await getPull(client, subject)
   if (pull === undefined) return undefined
   return {
+    kind: 'pull_request',
     state: pull.state,
     merged: pull.merged,
     draft: pull.draft ?? false,
     author: pull.user ? personOf(pull.user) : ghost,
+    labels: pull.labels.map(({ name }) => name),
+    assignees: (pull.assignees ?? []).map(personOf),
     headSha: pull.head.sha,
+    headRef: pull.head.ref,
     headRepositoryId: headRepositoryIdOf(pull),
     baseRef: pull.base.ref,
+    baseSha: pull.base.sha,
     requestedReviewers: (pull.requested_reviewers ?? []).map(personOf),
+    requestedTeams: (pull.requested_teams ?? []).map(({ id, slug }) => ({ id, slug })),
   }
 }
 

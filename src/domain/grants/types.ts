@@ -1,7 +1,7 @@
 import type { BindingId, CloudRole, Principal } from '../lanes/types.ts'
-import type { Eligible, PolicySource, Until } from '../policy/types.ts'
+import type { Approval, Eligible, PolicySource, Trigger, Until } from '../policy/types.ts'
 import type { Instant } from '../time.ts'
-import type { Person, Subject } from '../subjects.ts'
+import type { Person, Subject, Team } from '../subjects.ts'
 
 /** 12 characters of Crockford's base 32, lower case, random. Fits in an IAM session name and can be read aloud. */
 export type GrantId = string
@@ -12,6 +12,7 @@ export interface Offer {
   readonly cause: string
   /** When GitHub says that act happened: what was done before it ends nothing. */
   readonly askedAt: Instant
+  readonly trigger: Trigger
   readonly rule: string
   readonly role: string
   readonly description: string
@@ -23,15 +24,36 @@ export interface Offer {
   readonly residualSeconds: number
   /** Whether the cloud itself ends it even if Hallpass is dead. */
   readonly selfExpiring: boolean
-  readonly approval: 'none' | { readonly by: readonly Eligible[]; readonly count: number }
-  /** Numeric user ids that never count as approvers of this offer. */
+  readonly approval: Approval
+  /** Numeric user ids that never count as approvers of this offer. Empty where the policy does not separate. */
   readonly separated: readonly number[]
+  /**
+   * A commit of the head that nobody can be resolved for makes separation unproven: then only approvers without write
+   * access to the head's repository count.
+   */
+  readonly separationUnproven: boolean
+  /** The team whose review was asked for, when the recipient is one of its members. */
+  readonly team: Team | undefined
+  /** The label that was added: taking it away ends a grant whose `until` holds `unlabeled`. */
+  readonly label: string | undefined
+  /** What the rule filled in from the changed paths, by parameter name, in order. Empty without parameters. */
+  readonly parameters: Readonly<Record<string, readonly string[]>>
+  /** What the requester wrote after `because`. */
+  readonly reason: string | undefined
+  /** Given at once and reviewed afterwards. `approval` is `none` then. */
+  readonly breakGlass: BreakGlass | undefined
   readonly until: readonly Until[]
   /** Set when a rule on changed paths bound it to this commit. */
   readonly boundHead: string | undefined
   readonly policy: PolicySource
   /** Why policy offers it, in one line. */
   readonly because: string
+}
+
+/** Who hears at once of access that nobody approved, and who has to review it afterwards. */
+export interface BreakGlass {
+  readonly notify: readonly Eligible[]
+  readonly reviewers: readonly Eligible[]
 }
 
 /** An offer as it can be approved: any change makes a new digest and a new code, and voids earlier approvals. */
@@ -52,6 +74,12 @@ export type By =
 export type EndReason =
   | 'reviewed'
   | 'unrequested'
+  | 'unlabeled'
+  | 'unassigned'
+  | 'pushed'
+  /** The holder said that they are done. */
+  | 'done'
+  | 'frozen'
   | 'closed'
   | 'merged'
   | 'expired'
@@ -85,10 +113,22 @@ interface GrantBase {
   /** Trouble is a fact beside the state, never a state that ends the work. */
   readonly stuck: { readonly since: Instant; readonly because: string } | undefined
 }
+/** One person's yes, and the stage it counted for: the first is 0. */
+export interface GivenApproval {
+  readonly by: Person
+  readonly at: Instant
+  readonly stage: number
+}
 export interface Requested extends GrantBase {
   readonly phase: 'requested'
   readonly lapsesAt: Instant
-  readonly approvals: readonly { readonly by: Person; readonly at: Instant }[]
+  readonly approvals: readonly GivenApproval[]
+}
+/** A longer lease that waits for the approval that the first one needed. */
+export interface Extension {
+  readonly revision: Revision
+  readonly lapsesAt: Instant
+  readonly approvals: readonly GivenApproval[]
 }
 interface Timed extends GrantBase {
   readonly approvedAt: Instant
@@ -101,6 +141,7 @@ export interface Approved extends Timed {
 export interface Active extends Timed {
   readonly phase: 'active'
   readonly activatedAt: Instant
+  readonly extension: Extension | undefined
 }
 export interface Ending extends Timed {
   readonly phase: 'ending'
