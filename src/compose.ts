@@ -5,7 +5,7 @@ import { createGitHub, type GitHubAdapter } from './adapters/github/create-githu
 import { createLog } from './adapters/log/create-log.ts'
 import { fileReader } from './adapters/policy-file/file-reader.ts'
 import { randomness } from './adapters/random.ts'
-import { openStore, type Store, type StoreOptions } from './compose-store.ts'
+import { openStore, type Store, type StoreOptions } from './compose/store.ts'
 import type { Config, GitHubConfig, PolicyConfig } from './config.ts'
 import { ConfigError } from './domain/errors.ts'
 import { defaultTiming, type Deps, type Timing } from './workflows/deps.ts'

@@ -1,7 +1,7 @@
 // The only reader of the environment. A bad value is an error that names the setting and says what to write.
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { reader, type Environment, type Reader } from './config-reader.ts'
+import { reader, type Environment, type Reader } from './config/reader.ts'
 import { ConfigError } from './domain/errors.ts'
 
 export type { Environment }

@@ -51,7 +51,7 @@ program
   .option('--json', 'as JSON')
   .action(async (options: { all?: true; json?: true }) => {
     const { listGrants } = await import('./entrypoints/cli/grants.ts')
-    const { withOperations } = await import('./compose-operations.ts')
+    const { withOperations } = await import('./compose/operations.ts')
     await withOperations(process.env, (operations) =>
       listGrants(operations, { all: options.all ?? false, json: options.json ?? false }, output),
     )
@@ -63,7 +63,7 @@ program
   .argument('<grant>', 'its id, as in `hallpass grants`')
   .action(async (id: string) => {
     const { revoke } = await import('./entrypoints/cli/grants.ts')
-    const { withOperations } = await import('./compose-operations.ts')
+    const { withOperations } = await import('./compose/operations.ts')
     process.exitCode = await withOperations(process.env, (operations) =>
       revoke(operations, id, userInfo().username, output),
     )
@@ -74,7 +74,7 @@ program
   .description('look at settings, database, queue, GitHub App, policy and AWS credentials')
   .action(async () => {
     const { doctor } = await import('./entrypoints/cli/doctor.ts')
-    const { examinations } = await import('./compose-doctor.ts')
+    const { examinations } = await import('./compose/doctor.ts')
     process.exitCode = await doctor(examinations(process.env), output)
   })
 

@@ -1,12 +1,12 @@
 // Operations for the command line: through the running owner of an embedded database, or on the database itself.
-import { askOwner } from './adapters/owner/owner.ts'
-import { createLog } from './adapters/log/create-log.ts'
-import { hasEmbedded } from './adapters/postgres/embedded.ts'
-import { openStore } from './compose-store.ts'
-import { readStoreConfig, type Environment } from './config.ts'
-import { ConfigError } from './domain/errors.ts'
-import { operationsVia } from './entrypoints/cli/admin.ts'
-import { operationsOn, type Operations } from './workflows/operations.ts'
+import { askOwner } from '../adapters/owner/owner.ts'
+import { createLog } from '../adapters/log/create-log.ts'
+import { hasEmbedded } from '../adapters/postgres/embedded.ts'
+import { openStore } from './store.ts'
+import { readStoreConfig, type Environment } from '../config.ts'
+import { ConfigError } from '../domain/errors.ts'
+import { operationsVia } from '../entrypoints/cli/admin.ts'
+import { operationsOn, type Operations } from '../workflows/operations.ts'
 
 export async function withOperations<T>(
   environment: Environment,

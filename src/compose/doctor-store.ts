@@ -1,13 +1,13 @@
 // What `hallpass doctor` finds of the ledger and the queue. It changes neither: a look is no migration.
-import { createLog } from './adapters/log/create-log.ts'
-import { acquireOwner, askOwner } from './adapters/owner/owner.ts'
-import { hasEmbedded, openEmbedded } from './adapters/postgres/embedded.ts'
-import { lookAtLedger } from './adapters/postgres/look-at-ledger.ts'
-import { openServer } from './adapters/postgres/server.ts'
-import { createQueue } from './adapters/queue/create-queue.ts'
-import { wordsOf } from './compose-store.ts'
-import type { StoreConfig } from './config.ts'
-import { Ailment } from './entrypoints/cli/doctor.ts'
+import { createLog } from '../adapters/log/create-log.ts'
+import { acquireOwner, askOwner } from '../adapters/owner/owner.ts'
+import { hasEmbedded, openEmbedded } from '../adapters/postgres/embedded.ts'
+import { lookAtLedger } from '../adapters/postgres/look-at-ledger.ts'
+import { openServer } from '../adapters/postgres/server.ts'
+import { createQueue } from '../adapters/queue/create-queue.ts'
+import { wordsOf } from './store.ts'
+import type { StoreConfig } from '../config.ts'
+import { Ailment } from '../entrypoints/cli/doctor.ts'
 
 const versionMin = 15
 

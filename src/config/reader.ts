@@ -1,5 +1,5 @@
 // Reads settings one by one, and gathers all that is wrong with them before anybody is told.
-import { ConfigError } from './domain/errors.ts'
+import { ConfigError } from '../domain/errors.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 

@@ -1,8 +1,8 @@
 // What `hallpass doctor` looks at, each with the way to mend it.
-import { createAws } from './adapters/aws/create-aws.ts'
-import { createLog } from './adapters/log/create-log.ts'
-import { connectGitHub, readerOf, refuseUnguardedCloud } from './compose.ts'
-import { lookAtDatabase, lookAtQueue } from './compose-doctor-store.ts'
+import { createAws } from '../adapters/aws/create-aws.ts'
+import { createLog } from '../adapters/log/create-log.ts'
+import { connectGitHub, readerOf, refuseUnguardedCloud } from '../compose.ts'
+import { lookAtDatabase, lookAtQueue } from './doctor-store.ts'
 import {
   readAwsConfig,
   readConfig,
@@ -13,10 +13,10 @@ import {
   type Environment,
   type GitHubConfig,
   type PolicyConfig,
-} from './config.ts'
-import { ConfigError } from './domain/errors.ts'
-import { Ailment, type Examination } from './entrypoints/cli/doctor.ts'
-import { lookAtApp, lookAtPolicy } from './entrypoints/cli/doctor-github.ts'
+} from '../config.ts'
+import { ConfigError } from '../domain/errors.ts'
+import { Ailment, type Examination } from '../entrypoints/cli/doctor.ts'
+import { lookAtApp, lookAtPolicy } from '../entrypoints/cli/doctor-github.ts'
 
 const silent = createLog('silent')
 

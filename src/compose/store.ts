@@ -1,14 +1,14 @@
 // Builds the ledger, its clock and its queue, the same for the three ways of storing.
 import { randomBytes } from 'node:crypto'
-import { acquireOwner } from './adapters/owner/owner.ts'
-import { createClock } from './adapters/postgres/clock.ts'
-import { openEmbedded } from './adapters/postgres/embedded.ts'
-import { createLedger } from './adapters/postgres/ledger.ts'
-import { openServer } from './adapters/postgres/server.ts'
-import { createQueue, type OpenQueue } from './adapters/queue/create-queue.ts'
-import type { StoreConfig } from './config.ts'
-import { ConfigError } from './domain/errors.ts'
-import type { Clock, Ledger, Log } from './workflows/ports.ts'
+import { acquireOwner } from '../adapters/owner/owner.ts'
+import { createClock } from '../adapters/postgres/clock.ts'
+import { openEmbedded } from '../adapters/postgres/embedded.ts'
+import { createLedger } from '../adapters/postgres/ledger.ts'
+import { openServer } from '../adapters/postgres/server.ts'
+import { createQueue, type OpenQueue } from '../adapters/queue/create-queue.ts'
+import type { StoreConfig } from '../config.ts'
+import { ConfigError } from '../domain/errors.ts'
+import type { Clock, Ledger, Log } from '../workflows/ports.ts'
 
 type Fetch = (request: Request) => Response | Promise<Response>
 
