@@ -9,7 +9,8 @@ import {
   type RuleDocument,
 } from './schema.ts'
 import type { CloudRole } from '../lanes/types.ts'
-import type { Identity, PolicyProblem, RoleDefinition, Rule } from './types.ts'
+import { leftOut, leftOutOfRole, leftOutOfApproval } from './left-out.ts'
+import type { Identity, Policy, PolicyProblem, RoleDefinition, Rule } from './types.ts'
 import { readYaml, type Position, type SourceDocument } from './yaml-document.ts'
 
 /** The organization's document: checked in itself, its own rules against its own catalog too. */
@@ -18,6 +19,11 @@ export interface OrganizationPolicy {
   readonly rules: readonly Rule[]
   readonly identities: readonly Identity[]
   readonly enrolled: ReadonlySet<number> | undefined
+  readonly enrolledBy: Policy['enrolledBy']
+  readonly limits: Policy['limits']
+  readonly onCall: Policy['onCall']
+  readonly identitySources: Policy['identitySources']
+  readonly widening: Policy['widening']
 }
 
 /** A repository's document: checked in itself. What its rules say of the catalog is checked when the two are merged. */
@@ -53,7 +59,7 @@ export function parseOrganizationPolicy(text: string, file: string): Parsed<Orga
   if (findings.length > 0) return { ok: false, problems: toProblems(document, findings) }
   const identities = (value.identities ?? []).map(toIdentity)
   const enrolled = value.enrolled === undefined ? undefined : new Set(value.enrolled)
-  return { ok: true, value: { roles, rules, identities, enrolled } }
+  return { ok: true, value: { ...leftOut, roles, rules, identities, enrolled } }
 }
 
 /** As `parseOrganizationPolicy`. */
@@ -110,7 +116,8 @@ const toRole = (name: string, role: RoleDocument): RoleDefinition => ({
   eligible: role.eligible,
   lease: { defaultSeconds: role.lease.default, maxSeconds: role.lease.max },
   residualSeconds: role.residual ?? 0,
-  approval: role.approval,
+  approval: role.approval === 'none' ? 'none' : { stages: [role.approval], ...leftOutOfApproval },
+  ...leftOutOfRole,
   forks: role.forks ?? false,
   publicRepositories: role.public ?? false,
 })
@@ -127,7 +134,22 @@ const toCloudRole = ({
 const toRule = (rule: RuleDocument, from: Rule['from']): Rule => ({
   name: rule.name,
   from,
-  when: { reviewRequested: { paths: rule.when.review_requested.paths } },
+  when: {
+    trigger: 'review_requested',
+    added: undefined,
+    paths:
+      rule.when.review_requested.paths === undefined
+        ? undefined
+        : { include: rule.when.review_requested.paths, exclude: [] },
+    base: undefined,
+    labels: undefined,
+    author: undefined,
+    actor: undefined,
+    draft: undefined,
+    hours: undefined,
+  },
+  to: 'reviewer',
+  breakGlass: false,
   give: rule.give,
   forSeconds: rule.for,
   until: [...new Set(rule.until ?? (['reviewed', 'unrequested', 'closed'] as const))],
