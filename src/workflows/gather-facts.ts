@@ -29,10 +29,10 @@ export async function readGround(deps: Deps, signal: ReviewRequested): Promise<G
   const { github } = deps
   const [repository, pull, actorRole] = await Promise.all([
     github.repository(signal.subject),
-    github.pullRequest(signal.subject),
+    github.current(signal.subject),
     github.roleOf(signal.subject, signal.actor),
   ])
-  return repository === undefined || pull === undefined
+  return repository === undefined || pull?.kind !== 'pull_request'
     ? undefined
     : { repository, pull, actorRole }
 }

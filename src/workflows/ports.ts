@@ -12,10 +12,12 @@ import type {
 import type {
   DocumentSource,
   Identity,
+  OnCallSource,
   Policy,
   PolicyProblem,
   PullRequestFacts,
   RepositoryFacts,
+  SubjectFacts,
 } from '../domain/policy/types.ts'
 import type { Actor, Person, RoleName, Subject, SubjectKey } from '../domain/subjects.ts'
 import type { Instant } from '../domain/time.ts'
@@ -55,13 +57,58 @@ export interface CheckRun {
   readonly summary: string
   /** Comes back with the run: lets a run be found again after a crash between creating it and recording its id. */
   readonly externalId: string
+  /** Buttons, at most 3. GitHub shows them only on a completed run. */
+  readonly actions: readonly CheckAction[]
+  /**
+   * At most 50. NB: GitHub adds those of an update to those that are there: give them when the run is created, and
+   * none with later updates.
+   */
+  readonly annotations: readonly CheckAnnotation[]
+}
+
+/** One button: `identifier` comes back when it is pressed. At most 20, 20 and 40 characters. */
+export interface CheckAction {
+  readonly identifier: string
+  readonly label: string
+  readonly description: string
+}
+
+/** A remark on lines of a file at the run's head. Lines count from 1, the end is included. */
+export interface CheckAnnotation {
+  readonly path: string
+  readonly startLine: number
+  readonly endLine: number
+  readonly level: 'notice' | 'warning' | 'failure'
+  readonly message: string
+}
+
+/** What GitHub has under these names: eyes, a rocket, thumbs down, a confused face, thumbs up. */
+export type Reaction = 'eyes' | 'rocket' | '-1' | 'confused' | '+1'
+
+/** Where a document is kept: by numeric id, for the repository may be renamed, and its name be given to another. */
+export interface DocumentPlace {
+  readonly repositoryId: number
+  readonly branch: string
+}
+
+/** The pull request that brought a commit to a branch. */
+export interface BroughtBy {
+  readonly number: number
+  readonly author: Person
+  readonly mergedHeadSha: string
+  /** People whose latest verdict approves exactly the merged head. Never its author, never a bot. */
+  readonly approvals: readonly Person[]
 }
 
 /** Every method acts as the installation of the subject's account and throws GitHubError. */
 export interface GitHub {
   /** Undefined when it is gone or its id is another's. */
   repository(subject: Subject): Promise<RepositoryFacts | undefined>
-  pullRequest(subject: Subject): Promise<PullRequestFacts | undefined>
+  /**
+   * The subject as it is now. Undefined when it is gone, is of the other kind than `subject.kind`, or its repository's id
+   * is another's.
+   */
+  current(subject: Subject): Promise<SubjectFacts | undefined>
   /**
    * Changed paths, both sides of renames; truncated where GitHub does not list them all. With `headSha` they are that
    * head's: GitHubError `transient` when the head is another by now.
@@ -79,7 +126,48 @@ export interface GitHub {
     slug: string,
     person: Person,
   ): Promise<'member' | 'not-member' | 'unknown'>
+  /** Everybody who is an active member now, of teams below it too. Undefined: there is no such team that we may see. */
+  teamMembers(subject: Subject, slug: string): Promise<readonly Person[] | undefined>
+  /**
+   * Numeric ids of everybody who had a hand in the head that `pull` names: authors and committers of its commits, and
+   * who pushed to its branch. `unproven`: there may be others, for it is of a fork, a list ends early, or a commit or a
+   * push belongs to no account. GitHubError `transient` when the head is another by now, `missing` when the pull
+   * request is gone.
+   */
+  headPeople(
+    subject: Subject,
+    pull: Pick<PullRequestFacts, 'headSha' | 'headRef' | 'headRepositoryId'>,
+  ): Promise<{ people: readonly number[]; unproven: boolean }>
+  /**
+   * Whether a file or directory of that path is in the subject's repository at that commit. GitHubError `invalid` for a
+   * path that is empty or has empty, `.` or `..` segments.
+   */
+  existsAt(subject: Subject, sha: string, path: string): Promise<boolean>
+  /**
+   * What the organization's SAML provider calls this person. Empty without a provider, without a link, and where the
+   * account is no organization. NB: several are several identities: which of them is meant is not known.
+   */
+  samlIdentities(subject: Subject, person: Person): Promise<readonly { readonly nameId: string }[]>
+  /**
+   * The repository's value of a custom property. Undefined when it has none, or a list of them. NB: the organization
+   * must let only its owners set the property: GitHub does not say here who set it.
+   */
+  property(subject: Subject, name: string): Promise<string | undefined>
+  /**
+   * The pull request whose merge into the place's branch brought exactly that commit. Undefined when none did, when
+   * several may have, and when the App is not installed on the place's repository.
+   */
+  mergedBy(place: DocumentPlace, commit: string): Promise<BroughtBy | undefined>
 
+  /** On a comment of the subject. It is an acknowledgement: callers go on without it when it fails. */
+  react(subject: Subject, commentId: number, reaction: Reaction): Promise<void>
+  /** Its number, in the subject's repository. */
+  createIssue(
+    subject: Subject,
+    issue: { readonly title: string; readonly body: string },
+  ): Promise<number>
+  /** Number of our own newest issue in the subject's repository whose body holds the marker, open or closed. */
+  findIssue(subject: Subject, marker: string): Promise<number | undefined>
   createComment(subject: Subject, body: string): Promise<number>
   /** `missing` when the comment was deleted. */
   updateComment(subject: Subject, id: number, body: string): Promise<'updated' | 'missing'>
@@ -93,6 +181,16 @@ export interface GitHub {
     headSha: string,
     name: string,
   ): Promise<{ id: number; externalId: string; completed: boolean } | undefined>
+}
+
+// ── who is on call ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface OnCall {
+  /**
+   * GitHub's numeric ids of who is on call now; empty when nobody is. `down` for whatever else the source does: it never
+   * throws.
+   */
+  who(source: OnCallSource): Promise<readonly number[] | 'down'>
 }
 
 // ── policy ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -49,10 +49,11 @@ interface SubjectReading {
 }
 
 async function readSubject(deps: Deps, subject: Subject): Promise<SubjectReading> {
-  const [repository, pull] = await Promise.all([
+  const [repository, current] = await Promise.all([
     deps.github.repository(subject),
-    deps.github.pullRequest(subject),
+    deps.github.current(subject),
   ])
+  const pull = current?.kind === 'pull_request' ? current : undefined
   // A repository that is gone has lost its ground whatever the policy says.
   const catalog = repository === undefined ? {} : await readCatalog(deps, subject, repository)
   return { repository, pull, catalog }

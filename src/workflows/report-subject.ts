@@ -49,7 +49,7 @@ async function publish(
   const { subject } = report
   const [repository, pull] = await Promise.all([
     deps.github.repository(subject),
-    deps.github.pullRequest(subject),
+    deps.github.current(subject),
   ])
   const save = (posted: Posted, cleanVersion?: number) =>
     deps.ledger.posted(key, posted, {
@@ -58,7 +58,7 @@ async function publish(
       ...(cleanVersion === undefined ? {} : { cleanVersion }),
     })
   // Nothing can be written on what is gone; the ledger still ends what it gave.
-  if (repository === undefined || pull === undefined)
+  if (repository === undefined || pull?.kind !== 'pull_request')
     return save(report.posted, report.dirtyVersion)
   const view: ReportView = {
     instance: deps.ledger.instance,

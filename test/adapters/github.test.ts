@@ -70,7 +70,7 @@ describe('a repository', () => {
     const { github, subject, shop, hub, pull } = await startScene()
     hub.renameRepository(shop, 'ada', 'store')
     expect(await github.repository(subject)).toMatchObject({ name: 'store' })
-    expect(await github.pullRequest(subject)).toMatchObject({ state: 'open' })
+    expect(await github.current(subject)).toMatchObject({ state: 'open' })
     await github.createComment(subject, 'hello')
     expect(hub.comments(pull)).toHaveLength(1)
   })
@@ -81,10 +81,10 @@ describe('a repository', () => {
     hub.install(other)
     hub.transferRepository(shop, 'ada', other)
     expect(await github.repository(subject)).toBeUndefined()
-    expect(await github.pullRequest(subject)).toBeUndefined()
+    expect(await github.current(subject)).toBeUndefined()
     hub.setVisibility(shop, 'ada', 'public')
     expect(await github.repository(subject)).toBeUndefined()
-    expect(await github.pullRequest(subject)).toBeUndefined()
+    expect(await github.current(subject)).toBeUndefined()
   })
 
   it('is gone when it was deleted, or the App taken off it', async () => {
@@ -102,7 +102,7 @@ describe('a repository that took the name over', () => {
     const { github, subject, grace } = scene
     const { pull } = takeNameOver(scene)
     expect(await github.repository(subject)).toBeUndefined()
-    expect(await github.pullRequest(subject)).toBeUndefined()
+    expect(await github.current(subject)).toBeUndefined()
     const missing = { kind: 'missing' }
     await expect(github.changedPaths(subject)).rejects.toMatchObject(missing)
     await expect(github.roleOf(subject, grace)).rejects.toMatchObject(missing)
@@ -140,7 +140,7 @@ describe('a pull request', () => {
   it('is read with its facts', async () => {
     const { github, subject, hub, pull, shop, grace, ada } = await startScene()
     hub.requestReview(pull, 'grace', 'ada')
-    expect(await github.pullRequest(subject)).toEqual({
+    expect(await github.current(subject)).toEqual({
       state: 'open',
       merged: false,
       draft: false,
@@ -155,7 +155,7 @@ describe('a pull request', () => {
   it('is closed, and merged, when it was', async () => {
     const { github, subject, hub, pull } = await startScene()
     hub.closePullRequest(pull, 'ada', { merged: true })
-    expect(await github.pullRequest(subject)).toMatchObject({ state: 'closed', merged: true })
+    expect(await github.current(subject)).toMatchObject({ state: 'closed', merged: true })
   })
 
   it('from a fork names the fork', async () => {
@@ -163,7 +163,7 @@ describe('a pull request', () => {
     const fork = hub.fork(shop, grace)
     const pull = hub.openPullRequest(shop, { author: grace, from: fork, files: { 'x.ts': 'x' } })
     const there = { ...subject, number: pull.number }
-    expect(await github.pullRequest(there)).toMatchObject({ headRepositoryId: fork.id })
+    expect(await github.current(there)).toMatchObject({ headRepositoryId: fork.id })
   })
 
   it('whose fork and author are gone names neither', async () => {
@@ -177,7 +177,7 @@ describe('a pull request', () => {
         base: { ref: 'main', repo },
       }),
     )
-    expect(await adapter.github.pullRequest(bare)).toMatchObject({
+    expect(await adapter.github.current(bare)).toMatchObject({
       author: { id: 0, login: 'ghost' },
       headRepositoryId: null,
       requestedReviewers: [],
@@ -187,8 +187,8 @@ describe('a pull request', () => {
   it('that is an issue, or nothing, is none', async () => {
     const { github, subject, hub, shop } = await startScene()
     const issue = hub.openIssue(shop, { author: 'ada' })
-    expect(await github.pullRequest({ ...subject, number: issue.number })).toBeUndefined()
-    expect(await github.pullRequest({ ...subject, number: 99 })).toBeUndefined()
+    expect(await github.current({ ...subject, number: issue.number })).toBeUndefined()
+    expect(await github.current({ ...subject, number: 99 })).toBeUndefined()
   })
 })
 

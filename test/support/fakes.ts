@@ -10,7 +10,11 @@ import type {
   ObservedBinding,
 } from '../../src/domain/lanes/types.ts'
 import type { Notice } from '../../src/domain/messages/types.ts'
-import type { PullRequestFacts, RepositoryFacts } from '../../src/domain/policy/types.ts'
+import type {
+  PullRequestFacts,
+  RepositoryFacts,
+  SubjectFacts,
+} from '../../src/domain/policy/types.ts'
 import {
   subjectKey,
   type Actor,
@@ -20,6 +24,7 @@ import {
 } from '../../src/domain/subjects.ts'
 import { defaultTiming, type Deps } from '../../src/workflows/deps.ts'
 import type {
+  BroughtBy,
   CheckRun,
   Claim,
   Cloud,
@@ -27,8 +32,10 @@ import type {
   GitHub,
   Ledger,
   LogFields,
+  OnCall,
   PolicyReading,
   Posted,
+  Reaction,
   StoredDelivery,
   Work,
 } from '../../src/workflows/ports.ts'
@@ -314,27 +321,49 @@ const aRepository: RepositoryFacts = {
   defaultBranch: 'main',
 }
 export const aPull: PullRequestFacts = {
+  kind: 'pull_request',
   state: 'open',
   merged: false,
   draft: false,
   author: { id: 3, login: 'monalisa' },
+  labels: [],
+  assignees: [],
   headSha: 'a'.repeat(40),
+  headRef: 'topic',
   headRepositoryId: someSubject.repositoryId,
   baseRef: 'main',
+  baseSha: 'b'.repeat(40),
   requestedReviewers: [octocat],
+  requestedTeams: [],
 }
 
-/** One pull request, its comments and its checks. `calls` are the writes, in order. */
+/** One subject, its comments and its checks. `calls` are the writes, in order. */
 class FakeGitHub implements GitHub {
   readonly calls: string[] = []
   readonly comments = new Map<number, string>()
   readonly checks = new Map<number, CheckRun>()
-  facts: { repository: RepositoryFacts | undefined; pull: PullRequestFacts | undefined } = {
+  readonly issues = new Map<number, { readonly title: string; readonly body: string }>()
+  facts: { repository: RepositoryFacts | undefined; pull: SubjectFacts | undefined } = {
     repository: aRepository,
     pull: aPull,
   }
   role: RoleName = 'write'
+  /** Of those that differ from `role`, by id. */
+  readonly roles = new Map<number, RoleName>()
+  /** Answers for everybody, by slug. What `members` says of a team goes before. */
   readonly teams = new Map<string, 'member' | 'not-member' | 'unknown'>()
+  /** Of teams, by slug. */
+  readonly members = new Map<string, readonly Person[]>()
+  /** Accounts by id; whoever is not here is a person. */
+  readonly accounts = new Map<number, Actor>()
+  changed: Awaited<ReturnType<GitHub['changedPaths']>> = { paths: [], truncated: false }
+  head: Awaited<ReturnType<GitHub['headPeople']>> = { people: [], unproven: false }
+  /** Paths that are there, at every commit. */
+  readonly paths = new Set<string>()
+  readonly saml = new Map<number, readonly { readonly nameId: string }[]>()
+  readonly properties = new Map<string, string>()
+  /** By commit. */
+  readonly merges = new Map<string, BroughtBy>()
   /** Called before each read and write with its name: throws what is to go wrong. */
   before: (call: string) => void = () => undefined
   /** Called after each write was carried out: what it throws comes in place of the answer. */
@@ -353,23 +382,65 @@ class FakeGitHub implements GitHub {
     this.before('repository')
     return this.facts.repository
   }
-  async pullRequest() {
-    this.before('pullRequest')
+  async current() {
+    this.before('current')
     return this.facts.pull
   }
   async changedPaths() {
-    return { paths: [], truncated: false }
+    this.before('changedPaths')
+    return this.changed
   }
-  async roleOf(_subject: Subject, _person: Person): Promise<RoleName> {
+  async roleOf(_subject: Subject, person: Person): Promise<RoleName> {
     this.before('roleOf')
-    return this.role
+    return this.roles.get(person.id) ?? this.role
   }
-  async account(): Promise<Actor> {
-    return { ...octocat, type: 'User' }
+  async account(_subject: Subject, id: number): Promise<Actor> {
+    this.before('account')
+    const login = id === octocat.id ? octocat.login : `user-${id}`
+    return this.accounts.get(id) ?? { id, login, type: 'User' }
   }
-  async teamMembership(_subject: Subject, slug: string) {
+  async teamMembership(_subject: Subject, slug: string, person: Person) {
     this.before('teamMembership')
-    return this.teams.get(slug) ?? 'not-member'
+    const members = this.members.get(slug)
+    if (members === undefined) return this.teams.get(slug) ?? 'not-member'
+    return members.some(({ id }) => id === person.id) ? 'member' : 'not-member'
+  }
+  async teamMembers(_subject: Subject, slug: string) {
+    this.before('teamMembers')
+    return this.members.get(slug)
+  }
+  async headPeople() {
+    this.before('headPeople')
+    return this.head
+  }
+  async existsAt(_subject: Subject, _sha: string, path: string) {
+    this.before('existsAt')
+    return this.paths.has(path)
+  }
+  async samlIdentities(_subject: Subject, person: Person) {
+    this.before('samlIdentities')
+    return this.saml.get(person.id) ?? []
+  }
+  async property(_subject: Subject, name: string) {
+    this.before('property')
+    return this.properties.get(name)
+  }
+  async mergedBy(_place: unknown, commit: string) {
+    this.before('mergedBy')
+    return this.merges.get(commit)
+  }
+  react(_subject: Subject, commentId: number, reaction: Reaction) {
+    return this.#write(`react ${commentId} ${reaction}`, () => undefined)
+  }
+  createIssue(_subject: Subject, issue: { readonly title: string; readonly body: string }) {
+    return this.#write('createIssue', () => {
+      this.issues.set((this.#id += 1), issue)
+      return this.#id
+    })
+  }
+  async findIssue(_subject: Subject, marker: string) {
+    this.before('findIssue')
+    return [...this.issues].findLast(([, { body }]) => body.includes(marker))?.[0]
   }
   createComment(_subject: Subject, body: string) {
     return this.#write('createComment', () => {
@@ -408,6 +479,16 @@ class FakeGitHub implements GitHub {
     if (found === undefined) return undefined
     const [id, { externalId, status }] = found
     return { id, externalId, completed: status === 'completed' }
+  }
+}
+
+// ── who is on call ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+class FakeOnCall implements OnCall {
+  answer: readonly number[] | 'down' = []
+
+  async who() {
+    return this.answer
   }
 }
 
@@ -472,6 +553,7 @@ export function fakeDeps(more: { readonly clock?: Deps['clock'] } = {}) {
   const log = fakeLog()
   const ledger = new FakeLedger()
   const github = new FakeGitHub()
+  const onCall = new FakeOnCall()
   const cloud = new FakeCloud(() => clock.now())
   const nudges: Work[] = []
   const stop = new AbortController()
@@ -497,5 +579,5 @@ export function fakeDeps(more: { readonly clock?: Deps['clock'] } = {}) {
     stopping: stop.signal,
     timing: defaultTiming,
   }
-  return { deps, turn: turned.turn, log, ledger, github, cloud, nudges, policy, stop }
+  return { deps, turn: turned.turn, log, ledger, github, onCall, cloud, nudges, policy, stop }
 }

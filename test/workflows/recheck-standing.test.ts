@@ -166,7 +166,7 @@ describe('lost ground', () => {
 describe('ground that cannot be read ends nothing and confirms nothing:', () => {
   const unchanged = { grant: { phase: 'active' }, standingCheckedAt: start }
 
-  it.each(['repository', 'pullRequest', 'roleOf', 'teamMembership'])(
+  it.each(['repository', 'current', 'roleOf', 'teamMembership'])(
     'GitHub, asked for %s',
     async (call) => {
       const { recheck, row, github } = world()

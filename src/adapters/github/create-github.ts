@@ -48,7 +48,7 @@ function createPort(client: Client): GitHub {
   const slug = async () => (await readApp(client)).slug
   return {
     repository: (subject) => readRepository(client, subject),
-    pullRequest: (subject) => readPullRequest(client, subject),
+    current: (subject) => readPullRequest(client, subject),
     changedPaths: (subject, headSha) => readChangedPaths(client, subject, headSha),
     roleOf: (subject, person) => readRole(client, subject, person),
     account: (subject, id) => readAccount(client, subject.installationId, id),

@@ -21,6 +21,8 @@ export function renderCheck(view: ReportView): RenderedCheck {
     ...shown,
     name: 'hallpass/access',
     headSha: view.headSha,
+    actions: [],
+    annotations: [],
     externalId: `${where}:${state}:${fingerprint.slice(0, 12)}`,
     fingerprint,
   }

@@ -35,6 +35,20 @@ export interface RenderedCheck {
   readonly summary: string
   /** Names instance, subject, state and content: finds a run whose id was not recorded. */
   readonly externalId: string
+  /** Buttons, at most 3; labels and identifiers of at most 20 characters, descriptions of 40. */
+  readonly actions: readonly {
+    readonly identifier: string
+    readonly label: string
+    readonly description: string
+  }[]
+  /** Remarks on lines of files, at most 50. */
+  readonly annotations: readonly {
+    readonly path: string
+    readonly startLine: number
+    readonly endLine: number
+    readonly level: 'notice' | 'warning' | 'failure'
+    readonly message: string
+  }[]
   /** SHA-256 of all that is shown, hex: the same one means nothing to update. */
   readonly fingerprint: string
 }
