@@ -12,7 +12,12 @@ export class DeliveryFault extends TypeError {
 
 /** Somebody else changed what this write was based on, or the claim behind it ran out. Reload and retry. */
 export class LedgerConflict extends Error {
-  override name = 'LedgerConflict'
+  override name: string = 'LedgerConflict'
+}
+
+/** The act has been carried out already: deciding anew never helps. */
+export class ActRepeated extends LedgerConflict {
+  override name = 'ActRepeated'
 }
 
 /**

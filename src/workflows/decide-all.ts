@@ -1,7 +1,7 @@
 // Takes commands to grants: decided on what the ledger holds now, committed together, and decided anew when it changed meanwhile.
 import { apply } from '../domain/grants/apply.ts'
 import type { Grant, GrantCommand } from '../domain/grants/types.ts'
-import { LedgerConflict } from '../domain/errors.ts'
+import { ActRepeated, LedgerConflict } from '../domain/errors.ts'
 import type { Instant } from '../domain/time.ts'
 import type { Commit, GrantChange } from './ports.ts'
 import { commitAndNudge, type LedgerDeps } from './deps.ts'
@@ -51,7 +51,8 @@ export async function retryingConflicts<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work()
     } catch (error) {
-      if (!(error instanceof LedgerConflict) || tries === triesMax) throw error
+      if (error instanceof ActRepeated || !(error instanceof LedgerConflict)) throw error
+      if (tries === triesMax) throw error
     }
   }
 }

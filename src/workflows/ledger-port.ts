@@ -1,12 +1,23 @@
 // The ledger, as workflows ask it. Its truth is Postgres; everything else is rendered or nudged from it.
+import type { Debt } from '../domain/debts/types.ts'
+import type { Freezable, Freeze } from '../domain/grants/freeze.ts'
 import type { Grant, GrantEvent, GrantId } from '../domain/grants/types.ts'
-import type { Binding, BindingNote, BindingRecord, Lane, LaneId } from '../domain/lanes/types.ts'
+import type {
+  Binding,
+  BindingNote,
+  BindingRecord,
+  Lane,
+  LaneId,
+  Principal,
+} from '../domain/lanes/types.ts'
 import type { LoggedEvent, NewEvent } from '../domain/log/types.ts'
 import type { Notice } from '../domain/messages/types.ts'
+import type { Limits } from '../domain/policy/types.ts'
+import type { LimitScope, Usage } from '../domain/policy/usage.ts'
 import type { Subject, SubjectKey } from '../domain/subjects.ts'
 import type { Instant } from '../domain/time.ts'
 
-export type { Notice }
+export type { Debt, Freeze, Notice, Usage }
 
 /** A delivery on its way into the inbox. */
 export interface NewDelivery {
@@ -60,8 +71,8 @@ export interface GrantChange {
 /**
  * One transaction. The adapter writes the events into the chain, the grants' rows, their holds, and from those holds
  * each binding's desired state and deadline; a lane whose desired state changed and the subject of every changed grant
- * become dirty. Throws LedgerConflict, having written nothing, when a version or the claim's fence is stale, or when
- * a new grant's cause has already granted.
+ * become dirty. Throws LedgerConflict, having written nothing, when a version or the claim's fence is stale, when a new
+ * grant's cause has already granted, or when `limits`, `unfrozen` or another guard below does not hold any more.
  */
 export interface Commit {
   readonly now: Instant
@@ -106,7 +117,68 @@ export interface Commit {
   }[]
   /** Grants whose ground was read and found good now. */
   readonly standingConfirmed?: readonly GrantId[]
+  /** Causes that are carried out by this: throws ActRepeated when one of them was before. */
+  readonly acts?: readonly string[]
+  /** Leases that this begins or prolongs, counted again besides all grants but those that this commit changes. */
+  readonly limits?: readonly Limited[]
+  /** What no freeze may cover. */
+  readonly unfrozen?: readonly Freezable[]
+  /** An end of what is not frozen, and a beginning with a known id, are conflicts. */
+  readonly freezes?: readonly ({ readonly begin: Freeze } | { readonly end: string })[]
+  /**
+   * Kept by id: an acknowledgement and an issue that are recorded stay, whatever an older reading says. A new one of
+   * a person who owes another, and a second acknowledgement, are conflicts.
+   */
+  readonly debts?: readonly Debt[]
+  /** What each revision was decided on. The texts are kept once per blob. */
+  readonly decisions?: readonly NewDecision[]
+  /** A person who is linked to another principal there, and a principal that is another person's, are conflicts. */
+  readonly identityLinks?: readonly IdentityLink[]
+  /** `replaces`, when given, is the blob that is accepted until now (null: none): anything else is a conflict. */
+  readonly acceptedPolicy?: AcceptedPolicy & {
+    readonly where: string
+    readonly replaces?: string | null
+  }
 }
+
+export interface Limited extends Freezable {
+  readonly scope: LimitScope
+  readonly limits: Limits
+  /** How long it lasts in all, with what is asked for now. */
+  readonly leaseSeconds: number
+}
+
+export interface NewDecision {
+  readonly grantId: GrantId
+  readonly revision: number
+  /** Anything that JSON can hold. */
+  readonly facts: unknown
+  readonly documents: readonly PolicyText[]
+}
+/** What one revision was decided on. */
+export interface RecordedDecision extends NewDecision {
+  readonly at: Instant
+}
+/** A document by Git's blob hash of its contents. */
+export interface PolicyText {
+  readonly blob: string
+  readonly text: string
+}
+export type AcceptedPolicy = PolicyText
+
+/** Whom a person was found to be in a cloud, where the policy does not name them. */
+export interface IdentityLink {
+  readonly personId: number
+  readonly cloud: Principal['cloud']
+  readonly account: string
+  /** By its immutable id, such as IAM's `AIDA…`. */
+  readonly principalId: string
+}
+
+/** What a write to GitHub is for: the later ones here leave room for the former ones. */
+export type WriteCost = 'acknowledge' | 'approval' | 'ending' | 'rest'
+/** `at`: when there is room again, unless others take it. */
+export type Spent = { readonly ok: true } | { readonly ok: false; readonly at: Instant }
 
 export interface LaneWork {
   readonly lane: Lane
@@ -122,6 +194,8 @@ export interface SubjectReport {
   readonly dirtyVersion: number
   readonly grants: readonly Grant[]
   readonly notices: readonly Notice[]
+  /** Opened on this subject, acknowledged or not, oldest first. */
+  readonly debts: readonly Debt[]
   /** What was put on GitHub so far. */
   readonly posted: Posted
   readonly failures: number
@@ -131,12 +205,31 @@ export interface Posted {
   /** How often the comment was created: it is recreated at most once when somebody deletes it. */
   readonly commentsMade: number
   readonly commentBody: string | null
-  readonly check: {
-    readonly id: number
-    readonly headSha: string
-    readonly fingerprint: string
-    readonly completed: boolean
-  } | null
+  readonly check: PostedCheck | null
+  /** Keys of what was told in comments of its own. */
+  readonly announced: readonly string[]
+  /** The check runs of pending offers and extensions, by code. */
+  readonly offers: Readonly<Record<string, PostedCheck>>
+  readonly policyCheck: PostedCheck | null
+  /** The review issues' numbers by debt. */
+  readonly debtIssues: Readonly<Record<string, number>>
+}
+export interface PostedCheck {
+  readonly id: number
+  readonly headSha: string
+  readonly fingerprint: string
+  readonly completed: boolean
+}
+/** What is recorded of a subject that nothing was put on yet. */
+export const nothingPosted: Posted = {
+  commentId: null,
+  commentsMade: 0,
+  commentBody: null,
+  check: null,
+  announced: [],
+  offers: {},
+  policyCheck: null,
+  debtIssues: {},
 }
 
 export interface Due {
@@ -176,7 +269,8 @@ export interface Ledger {
   deliveryFailed(id: string, error: string, retryAt: Instant | null, now: Instant): Promise<void>
   grant(id: GrantId): Promise<GrantRow | undefined>
   grantsOf(subject: SubjectKey): Promise<readonly GrantRow[]>
-  listGrants(filter: { live?: boolean; limit: number }): Promise<readonly Grant[]>
+  /** `live`: approved, active or ending. `open`: requested, approved or active. Newest first. */
+  listGrants(filter: { live?: boolean; open?: boolean; limit: number }): Promise<readonly Grant[]>
   /** Whether this cause already granted this role to this recipient. */
   causeUsed(cause: string, role: string, recipientId: number): Promise<boolean>
   lane(id: LaneId): Promise<LaneWork | undefined>
@@ -190,6 +284,33 @@ export interface Ledger {
   reportFailed(key: SubjectKey, error: string, retryAt: Instant, now: Instant): Promise<void>
   /** The blob hash last logged as loaded or broken for this document. */
   lastPolicyBlob(where: string): Promise<string | undefined>
+
+  /** What counts against limits now, without the grants that are named: an extension does not count itself. */
+  usage(question: Freezable & { now: Instant; without?: readonly GrantId[] }): Promise<Usage>
+  /** Those that hold now. */
+  freezes(): Promise<readonly Freeze[]>
+  /** Those of these people that nobody has acknowledged. */
+  debtsOf(personIds: readonly number[]): Promise<readonly Debt[]>
+  /** Whether acknowledged or not. */
+  debt(code: string): Promise<Debt | undefined>
+  /** One for each revision that was decided, in their order. Empty when none was recorded. */
+  decision(grantId: GrantId): Promise<readonly RecordedDecision[]>
+  identityLink(
+    personId: number,
+    cloud: IdentityLink['cloud'],
+    account: string,
+  ): Promise<IdentityLink | undefined>
+  /** Who is linked to this principal. */
+  identityHolder(
+    cloud: IdentityLink['cloud'],
+    account: string,
+    principalId: string,
+  ): Promise<IdentityLink | undefined>
+  acceptedPolicy(where: string): Promise<AcceptedPolicy | undefined>
+  /** Whether it was carried out: see `Commit.acts`. */
+  hasAct(act: string): Promise<boolean>
+  /** Takes one write out of the installation's budget, which all processes share. */
+  spend(installationId: number, cost: WriteCost, now: Instant): Promise<Spent>
 
   commit(commit: Commit): Promise<void>
   /** The log in order, after `position`. */

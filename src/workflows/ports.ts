@@ -44,6 +44,7 @@ export interface Log {
 export type LogFields = Readonly<Record<string, unknown>> & { readonly error?: unknown }
 
 export type * from './ledger-port.ts'
+export { nothingPosted } from './ledger-port.ts'
 
 // ── GitHub ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -1,5 +1,7 @@
 // Hand-written stand-ins for the workflows' ports: what they keep is plain, and what goes wrong is asked for.
-import { LedgerConflict } from '../../src/domain/errors.ts'
+import { ActRepeated, LedgerConflict } from '../../src/domain/errors.ts'
+import type { Debt } from '../../src/domain/debts/types.ts'
+import { isFrozen, type Freeze } from '../../src/domain/grants/freeze.ts'
 import type { Grant } from '../../src/domain/grants/types.ts'
 import type {
   BindingNote,
@@ -22,22 +24,29 @@ import {
   type RoleName,
   type Subject,
 } from '../../src/domain/subjects.ts'
+import type { Counted, Usage } from '../../src/domain/policy/usage.ts'
+import { nothingPosted } from '../../src/workflows/ports.ts'
 import { defaultTiming, type Deps } from '../../src/workflows/deps.ts'
 import type {
+  AcceptedPolicy,
   BroughtBy,
   CheckRun,
   Claim,
   Cloud,
   Commit,
   GitHub,
+  IdentityLink,
   Ledger,
   LogFields,
   OnCall,
   PolicyReading,
   Posted,
   Reaction,
+  RecordedDecision,
+  Spent,
   StoredDelivery,
   Work,
+  WriteCost,
 } from '../../src/workflows/ports.ts'
 import { octocat, start, subject as someSubject } from '../domain/grants.fixtures.ts'
 
@@ -100,6 +109,18 @@ class FakeLedger implements Ledger {
   readonly lanes = new Map<string, KeptLane>()
   readonly bindings = new Map<string, BindingRecord>()
   readonly subjects = new Map<string, KeptSubject>()
+  readonly acts = new Set<string>()
+  readonly frozen = new Map<string, Freeze>()
+  readonly debts = new Map<string, Debt>()
+  readonly decisions: (RecordedDecision & { readonly grantId: string })[] = []
+  readonly links: IdentityLink[] = []
+  readonly accepted = new Map<string, AcceptedPolicy>()
+  /** What `usage` tells. Commits count nothing here. */
+  used: Usage = { role: nothingCounted, person: nothingCounted, repository: nothingCounted }
+  /** Every write that was asked for. */
+  readonly spent: WriteCost[] = []
+  /** Answers `spend`. */
+  budget: (cost: WriteCost, now: number) => Spent = () => ({ ok: true })
   /** Called before each commit is looked at: throws what is to go wrong, or changes what it was based on. */
   beforeCommit: (commit: Commit) => void = () => undefined
   /** Called before each renewal: throws what is to go wrong. */
@@ -183,6 +204,45 @@ class FakeLedger implements Ledger {
     return []
   }
 
+  async usage() {
+    return this.used
+  }
+  async freezes() {
+    return [...this.frozen.values()]
+  }
+  async debtsOf(personIds: readonly number[]) {
+    return [...this.debts.values()].filter(
+      ({ personId, acknowledged }) => acknowledged === undefined && personIds.includes(personId),
+    )
+  }
+  async debt(code: string) {
+    return [...this.debts.values()].find((debt) => debt.code === code)
+  }
+  async decision(id: string) {
+    return this.decisions.filter(({ grantId }) => grantId === id)
+  }
+  async identityLink(personId: number, cloud: string, account: string) {
+    return this.links.find(
+      (link) => link.personId === personId && link.cloud === cloud && link.account === account,
+    )
+  }
+  async identityHolder(cloud: string, account: string, principalId: string) {
+    return this.links.find(
+      (link) =>
+        link.principalId === principalId && link.cloud === cloud && link.account === account,
+    )
+  }
+  async acceptedPolicy(where: string) {
+    return this.accepted.get(where)
+  }
+  async hasAct(act: string) {
+    return this.acts.has(act)
+  }
+  async spend(_installationId: number, cost: WriteCost, now: number) {
+    this.spent.push(cost)
+    return this.budget(cost, now)
+  }
+
   async lane(id: string) {
     const kept = this.lanes.get(id)
     if (kept === undefined) return undefined
@@ -199,7 +259,8 @@ class FakeLedger implements Ledger {
     if (kept === undefined) return undefined
     const grants = (await this.grantsOf(key)).map(({ grant }) => grant)
     const { subject, dirtyVersion, notices, posted, failures } = kept
-    return { subject, dirtyVersion, grants, notices, posted, failures }
+    const debts = [...this.debts.values()].filter((debt) => subjectKey(debt.subject) === key)
+    return { subject, dirtyVersion, grants, notices, debts, posted, failures }
   }
   async posted(
     key: string,
@@ -225,7 +286,9 @@ class FakeLedger implements Ledger {
     for (const { grant, expectedVersion } of commit.grants ?? [])
       if ((this.grants.get(grant.id)?.grant.version ?? 0) !== expectedVersion)
         throw new LedgerConflict(`Grant ${grant.id} has changed meanwhile`)
+    this.#guard(commit)
     this.commits.push(commit)
+    this.#keepRest(commit)
     for (const { grant } of commit.grants ?? []) this.#keep(grant, commit.now)
     for (const note of commit.bindings ?? []) this.#note(note)
     for (const id of commit.standingConfirmed ?? []) {
@@ -234,6 +297,22 @@ class FakeLedger implements Ledger {
     }
     if (commit.lane !== undefined) this.#work(commit.lane)
     if (commit.delivery !== undefined) this.#finish(commit.delivery)
+  }
+  #guard({ acts = [], unfrozen = [] }: Commit): void {
+    const known = acts.find((act) => this.acts.has(act))
+    if (known !== undefined) throw new ActRepeated(`${known} was carried out already`)
+    if (unfrozen.some((what) => isFrozen([...this.frozen.values()], what)))
+      throw new LedgerConflict('It is frozen meanwhile')
+  }
+  #keepRest({ acts, freezes, debts, decisions, identityLinks, acceptedPolicy, now }: Commit): void {
+    for (const act of acts ?? []) this.acts.add(act)
+    for (const each of freezes ?? [])
+      if ('begin' in each) this.frozen.set(each.begin.id, each.begin)
+      else this.frozen.delete(each.end)
+    for (const debt of debts ?? []) this.debts.set(debt.id, debt)
+    for (const decision of decisions ?? []) this.decisions.push({ ...decision, at: now })
+    this.links.push(...(identityLinks ?? []))
+    if (acceptedPolicy !== undefined) this.accepted.set(acceptedPolicy.where, acceptedPolicy)
   }
   #keep(grant: Grant, now: number): void {
     const former = this.grants.get(grant.id)
@@ -303,7 +382,7 @@ class FakeLedger implements Ledger {
   }
 }
 
-const nothingPosted: Posted = { commentId: null, commentsMade: 0, commentBody: null, check: null }
+const nothingCounted: Counted = { atOnce: 0, lastEndedAt: undefined, secondsInDay: 0 }
 
 const live: ReadonlySet<Grant['phase']> = new Set(['approved', 'active', 'ending'])
 const holds = (bindingId: string) => (grant: Grant) =>
