@@ -1,10 +1,12 @@
 import { secondMs, type Instant } from '../time.ts'
 import { decideApprove, decideDeny } from './decide-approval.ts'
+import { decideExtend } from './decide-extension.ts'
 import { decideConclude, decideObserveGone, decideObservePresent } from './decide-observed.ts'
 import { events, refused } from './decision.ts'
 import { leaseEndOf } from './lease-end.ts'
-import { isHeld, isLive } from './phases.ts'
-import type { By, Decision, Grant, GrantCommand, Offer } from './types.ts'
+import { isHeld, isLive, isWarned, warnsAt, waitingOf } from './phases.ts'
+import type { Active, Approved, By, Decision, Grant, GrantCommand, GrantEvent } from './types.ts'
+import { unsoundness } from './unsoundness.ts'
 
 type Command<T extends GrantCommand['type']> = Extract<GrantCommand, { type: T }>
 
@@ -15,6 +17,8 @@ export function decide(command: GrantCommand, grant: Grant | undefined, now: Ins
   switch (command.type) {
     case 'revise':
       return decideRevise(command, grant)
+    case 'extend':
+      return decideExtend(command, grant, now)
     case 'approve':
       return decideApprove(command, grant, now)
     case 'deny':
@@ -49,21 +53,13 @@ function decideRequest(
   const { offer, digest } = revision
   const unsound = unsoundness(offer, bindingIds)
   if (unsound !== undefined) return refused(unsound)
+  if (offer.breakGlass !== undefined && offer.approval !== 'none') {
+    return refused('What breaks the glass waits for no approval.')
+  }
   const lapsesAt = now + lapseSeconds * secondMs
   const requested = { type: 'grant.requested', id, revision, lapsesAt, bindingIds } as const
   if (offer.approval !== 'none') return events(requested)
   return events(requested, { type: 'grant.approved', digest, endsAt: leaseEndOf(offer, now) })
-}
-
-function unsoundness(offer: Offer, bindingIds: readonly string[]): string | undefined {
-  if (!Number.isSafeInteger(offer.leaseSeconds) || offer.leaseSeconds < 1) {
-    return 'A lease lasts whole seconds, at least one.'
-  }
-  if (offer.bindings.length === 0) return 'The role has no bindings: there is nothing to give.'
-  if (new Set(bindingIds).size !== offer.bindings.length) {
-    return 'Each binding of the offer needs one id of its own.'
-  }
-  return undefined
 }
 
 function decideRevise({ revision }: Command<'revise'>, grant: Grant): Decision {
@@ -86,19 +82,35 @@ function decideRevise({ revision }: Command<'revise'>, grant: Grant): Decision {
   return events({ type: 'grant.revised', revision, voided: grant.approvals.length })
 }
 
-function decideWithdraw({ by: { id, login } }: Command<'withdraw'>, grant: Grant): Decision {
-  if (grant.phase !== 'requested') return refused(`The grant is ${grant.phase}.`)
-  const by: By = { kind: 'person', person: { id, login } }
-  return events({ type: 'grant.withdrawn', by })
+function decideWithdraw({ by, because, code }: Command<'withdraw'>, grant: Grant): Decision {
+  const waiting = waitingOf(grant)
+  if (waiting === undefined) return refused(`The grant is ${grant.phase}.`)
+  if (code !== undefined && code !== waiting.revision.code) {
+    return refused('That code names nothing that waits.')
+  }
+  const type = grant.phase === 'requested' ? 'grant.withdrawn' : 'grant.extension-withdrawn'
+  return events({ type, by, because })
 }
 
 function decideTick(grant: Grant, now: Instant): Decision {
   if (grant.phase === 'requested') {
     return now >= grant.lapsesAt ? events({ type: 'grant.lapsed' }) : events()
   }
-  if (!isHeld(grant) || now < grant.endsAt) return events()
-  const by: By = { kind: 'hallpass' }
-  return events({ type: 'grant.ending', reason: 'expired', by, detail: undefined })
+  return isHeld(grant) ? events(...dueEvents(grant, now)) : events()
+}
+
+function dueEvents(grant: Approved | Active, now: Instant): readonly GrantEvent[] {
+  const { endsAt, extension } = grant
+  if (now >= endsAt) {
+    const by: By = { kind: 'hallpass' }
+    return [{ type: 'grant.ending', reason: 'expired', by, detail: undefined }]
+  }
+  const lapsed = extension !== undefined && now >= extension.lapsesAt
+  const warned = !isWarned(grant) && now >= warnsAt(grant)
+  return [
+    ...(lapsed ? [{ type: 'grant.extension-lapsed' } as const] : []),
+    ...(warned ? [{ type: 'grant.warned', endsAt } as const] : []),
+  ]
 }
 
 function decideEnd({ reason, by, detail }: Command<'end'>, grant: Grant): Decision {

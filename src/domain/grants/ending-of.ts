@@ -1,5 +1,6 @@
 import type { Signal } from '../signals.ts'
-import type { EndReason, Grant, GrantCommand } from './types.ts'
+import type { Until } from '../policy/types.ts'
+import type { EndReason, Grant, GrantCommand, Offer } from './types.ts'
 
 /**
  * What a signal ends of a grant: undefined when it means nothing to it. An act from before the grant was asked for
@@ -10,36 +11,59 @@ export function endingOf(signal: Signal, grant: Grant): GrantCommand | undefined
   if (signal.at < offer.askedAt) return undefined
   const reason = reasonOf(signal, grant)
   if (reason === undefined) return undefined
-  if (grant.phase === 'requested') return { type: 'withdraw', by: signal.actor }
   const { id, login } = signal.actor
   const by = { kind: 'person', person: { id, login } } as const
-  if (signal.type === 'PullRequestPushed')
-    return {
-      type: 'end',
-      reason,
-      by,
-      detail: 'it was bound to a commit, and another one was pushed',
-    }
-  return { type: 'end', reason, by }
+  const detail = reason === 'pushed' && offer.boundHead !== undefined ? otherCommit : undefined
+  if (grant.phase === 'requested') return { type: 'withdraw', by, because: detail }
+  return { type: 'end', reason, by, ...(detail === undefined ? {} : { detail }) }
 }
 
-function reasonOf(signal: Signal, grant: Grant): EndReason | undefined {
-  const { until, recipient, boundHead } = grant.revision.offer
+const otherCommit = 'it was bound to a commit, and another one was pushed'
+
+function reasonOf(signal: Signal, { revision: { offer } }: Grant): EndReason | undefined {
+  const { recipient } = offer
   switch (signal.type) {
-    case 'ReviewRequested':
-      return undefined
     case 'ReviewRequestRemoved':
-      return until.includes('unrequested') && signal.reviewer.id === recipient.id
-        ? 'unrequested'
+      // Whoever received as a member of a team does so for as long as the team is asked.
+      return offer.team === undefined && signal.reviewer.id === recipient.id
+        ? whereUntil(offer, 'unrequested')
         : undefined
+    case 'TeamReviewRequestRemoved':
+      return offer.team?.id === signal.team.id ? whereUntil(offer, 'unrequested') : undefined
     case 'ReviewSubmitted':
-      return until.includes('reviewed') && signal.reviewer.id === recipient.id
-        ? 'reviewed'
-        : undefined
+      return signal.reviewer.id === recipient.id ? whereUntil(offer, 'reviewed') : undefined
+    case 'LabelRemoved':
+      return isSameLabel(signal.label, offer.label) ? whereUntil(offer, 'unlabeled') : undefined
+    case 'Unassigned':
+      return signal.assignee.id === recipient.id ? whereUntil(offer, 'unassigned') : undefined
+    // NB: whatever `until` says: nothing is held from what is over.
     case 'PullRequestClosed':
-      if (!until.includes('closed')) return undefined
       return signal.merged ? 'merged' : 'closed'
+    case 'IssueClosed':
+      return 'closed'
     case 'PullRequestPushed':
-      return boundHead !== undefined && boundHead !== signal.headSha ? 'standing-lost' : undefined
+      return pushedPast(signal.headSha, offer)
+    case 'ReviewRequested':
+    case 'TeamReviewRequested':
+    case 'LabelAdded':
+    case 'Assigned':
+    case 'CommandWritten':
+    case 'ButtonPressed':
+      return undefined
+    default:
+      return signal satisfies never
   }
 }
+
+/** What is bound to a commit stands until another one is there; the rest until the next push. */
+function pushedPast(headSha: string, { boundHead, until }: Offer): 'pushed' | undefined {
+  const past = boundHead === undefined ? until.includes('pushed') : boundHead !== headSha
+  return past ? 'pushed' : undefined
+}
+
+/** GitHub tells labels apart by their letters, not by their case. */
+const isSameLabel = (one: string, other: string | undefined): boolean =>
+  one.toLowerCase() === other?.toLowerCase()
+
+const whereUntil = <U extends Until & EndReason>({ until }: Offer, word: U): U | undefined =>
+  until.includes(word) ? word : undefined

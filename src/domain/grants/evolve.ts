@@ -1,13 +1,15 @@
-import type { Instant } from '../time.ts'
+import { secondMs, type Instant } from '../time.ts'
 import type {
   Active,
   Approved,
   Closed,
   Ending,
+  Extension,
   Grant,
   GrantEvent,
   Hold,
   Requested,
+  Revision,
 } from './types.ts'
 
 /**
@@ -27,18 +29,30 @@ function next(grant: Grant, event: Later, at: Instant): Grant {
     case 'grant.revised':
       return { ...waiting(grant, event), revision: event.revision, approvals: [] }
     case 'grant.approval-given':
-      return approvalGiven(waiting(grant, event), event, at)
+      return approvalGiven(grant, event, at)
     case 'grant.approved':
       return approved(waiting(grant, event), event, at)
     case 'grant.denied':
       return closed(waiting(grant, event), 'denied', at, { by: event.by, detail: event.because })
     case 'grant.withdrawn':
-      return closed(waiting(grant, event), 'withdrawn', at, { by: event.by, detail: undefined })
+      return closed(waiting(grant, event), 'withdrawn', at, { by: event.by, detail: event.because })
     case 'grant.lapsed':
       return closed(waiting(grant, event), 'lapsed', at, {
         by: { kind: 'hallpass' },
         detail: undefined,
       })
+    case 'grant.extension-requested': {
+      const { revision, lapsesAt } = event
+      return { ...held(grant, event), extension: { revision, lapsesAt, approvals: [] } }
+    }
+    case 'grant.extended':
+      return extended(held(grant, event), event, at)
+    case 'grant.extension-denied':
+    case 'grant.extension-withdrawn':
+    case 'grant.extension-lapsed':
+      return { ...extending(grant, event), extension: undefined }
+    case 'grant.warned':
+      return { ...held(grant, event), warnedFor: event.endsAt }
     case 'grant.binding-present':
       return withHold(held(grant, event), event, (hold) => ({
         ...hold,
@@ -92,12 +106,17 @@ const wanted = (bindingId: string): Hold => ({
 })
 
 function approvalGiven(
-  grant: Requested,
+  grant: Grant,
   event: Extract<GrantEvent, { type: 'grant.approval-given' }>,
   at: Instant,
-): Requested {
-  sameDigest(grant, event)
-  return { ...grant, approvals: [...grant.approvals, { by: event.by, at }] }
+): Grant {
+  const given = (to: Extension) => {
+    sameDigest(to, event)
+    return [...to.approvals, { by: event.by, at, stage: event.stage }]
+  }
+  if (grant.phase === 'requested') return { ...grant, approvals: given(grant) }
+  const { extension, ...rest } = extending(grant, event)
+  return { ...rest, extension: { ...extension, approvals: given(extension) } }
 }
 
 function approved(
@@ -106,11 +125,33 @@ function approved(
   at: Instant,
 ): Approved {
   sameDigest(grant, event)
-  if (event.endsAt > at + grant.revision.offer.leaseSeconds * 1000) {
+  within(grant.revision, event, at)
+  const { lapsesAt: _lapsesAt, approvals: _approvals, ...base } = grant
+  const timed = { approvedAt: at, endsAt: event.endsAt, warnedFor: undefined }
+  return { ...base, ...timed, phase: 'approved', extension: undefined }
+}
+
+function extended(
+  grant: Approved | Active,
+  event: Extract<GrantEvent, { type: 'grant.extended' }>,
+  at: Instant,
+): Approved | Active {
+  const { revision, endsAt } = event
+  sameDigest({ revision }, event)
+  if (revision.offer.approval !== 'none') sameDigest(extending(grant, event).extension, event)
+  within(revision, event, at)
+  if (endsAt <= grant.endsAt) throw impossible(event, 'a grant that ends later')
+  return { ...grant, revision, endsAt, extension: undefined }
+}
+
+function within(
+  { offer }: Revision,
+  event: Extract<GrantEvent, { type: 'grant.approved' | 'grant.extended' }>,
+  at: Instant,
+): void {
+  if (event.endsAt > at + offer.leaseSeconds * secondMs) {
     throw impossible(event, 'an end past what was approved')
   }
-  const { lapsesAt: _lapsesAt, approvals: _approvals, ...base } = grant
-  return { ...base, phase: 'approved', approvedAt: at, endsAt: event.endsAt }
 }
 
 function closed(
@@ -133,8 +174,9 @@ function ending(
   event: Extract<GrantEvent, { type: 'grant.ending' }>,
   at: Instant,
 ): Ending {
+  const { extension: _void, ...base } = grant
   return {
-    ...grant,
+    ...base,
     phase: 'ending',
     activatedAt: grant.phase === 'active' ? grant.activatedAt : undefined,
     endingAt: at,
@@ -169,13 +211,26 @@ function held(grant: Grant, event: GrantEvent): Approved | Active {
   throw impossible(event, `a grant that is ${grant.phase}`)
 }
 
+function extending(grant: Grant, event: GrantEvent): (Approved | Active) & Extending {
+  const { extension, ...rest } = held(grant, event)
+  if (extension === undefined) throw impossible(event, 'a grant that nobody asked to extend')
+  return { ...rest, extension }
+}
+
+interface Extending {
+  readonly extension: Extension
+}
+
 function leaving(grant: Grant, event: GrantEvent): Ending {
   if (grant.phase !== 'ending') throw impossible(event, `a grant that is ${grant.phase}`)
   return grant
 }
 
-function sameDigest(grant: Requested, event: GrantEvent & { readonly digest: string }): void {
-  if (event.digest !== grant.revision.digest) throw impossible(event, 'another revision')
+function sameDigest(
+  { revision }: Pick<Extension, 'revision'>,
+  event: GrantEvent & { readonly digest: string },
+): void {
+  if (event.digest !== revision.digest) throw impossible(event, 'another revision')
 }
 
 const impossible = (event: GrantEvent, what: string): Error =>

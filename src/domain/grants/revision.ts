@@ -1,5 +1,6 @@
 import { canonicalJson, sha256Hex } from '../log/canonical.ts'
 import type { Principal } from '../lanes/types.ts'
+import type { Approval } from '../policy/types.ts'
 import type { Offer, Revision } from './types.ts'
 
 /** The offer as it can be approved. `code` is random and names this revision alone. */
@@ -12,8 +13,29 @@ export function revisionOf(offer: Offer, number: number, code: string): Revision
  * NB: commits, file names, logins and sentences stay out, so that a rename or an unrelated merge voids nothing.
  */
 function whatIsApproved(offer: Offer): unknown {
+  const { policy, breakGlass } = offer
+  return {
+    ...whatIsGiven(offer),
+    leaseSeconds: offer.leaseSeconds,
+    until: asSet(offer.until),
+    // What `until` watches.
+    label: offer.label?.toLowerCase(),
+    team: offer.team?.id,
+    boundHead: offer.boundHead,
+    approval: whoApproves(offer.approval),
+    separated: asSet(offer.separated),
+    separationUnproven: offer.separationUnproven,
+    breakGlass: breakGlass && {
+      notify: asSet(breakGlass.notify),
+      reviewers: asSet(breakGlass.reviewers),
+    },
+    policy: { organization: policy.organization.blob, repository: policy.repository?.blob },
+  }
+}
+
+/** Who gets what, where: no extension changes it. Parameters are filled into the bindings. */
+export function whatIsGiven(offer: Offer) {
   const { accountId, repositoryId, number, kind } = offer.subject
-  const { approval, policy } = offer
   return {
     subject: { accountId, repositoryId, number, kind },
     recipient: offer.recipient.id,
@@ -22,18 +44,21 @@ function whatIsApproved(offer: Offer): unknown {
       role,
       principal: immutable(principal),
     })),
-    leaseSeconds: offer.leaseSeconds,
     residualSeconds: offer.residualSeconds,
     selfExpiring: offer.selfExpiring,
-    until: asSet(offer.until),
-    boundHead: offer.boundHead,
-    approval: approval === 'none' ? 'none' : { by: asSet(approval.by), count: approval.count },
-    separated: asSet(offer.separated),
-    policy: { organization: policy.organization.blob, repository: policy.repository?.blob },
   }
 }
 
 const immutable = ({ cloud, account, userId }: Principal) => ({ cloud, account, userId })
+
+/** How long a request waits decides nothing about what it gives. */
+const whoApproves = (approval: Approval): unknown =>
+  approval === 'none'
+    ? 'none'
+    : {
+        stages: approval.stages.map(({ by, count }) => ({ by: asSet(by), count })),
+        separate: approval.separate,
+      }
 
 /** The same members in any order, once each, make the same set. */
 const asSet = (members: readonly unknown[]): readonly string[] =>

@@ -2,6 +2,10 @@ import type { BindingId, CloudRole, Principal } from '../lanes/types.ts'
 import type { Approval, Eligible, PolicySource, Trigger, Until } from '../policy/types.ts'
 import type { Instant } from '../time.ts'
 import type { Person, Subject, Team } from '../subjects.ts'
+import type { GrantEvent } from './events.ts'
+
+export type { GrantCommand, Voice } from './commands.ts'
+export type { GrantEvent } from './events.ts'
 
 /** 12 characters of Crockford's base 32, lower case, random. Fits in an IAM session name and can be read aloud. */
 export type GrantId = string
@@ -124,24 +128,31 @@ export interface Requested extends GrantBase {
   readonly lapsesAt: Instant
   readonly approvals: readonly GivenApproval[]
 }
-/** A longer lease that waits for the approval that the first one needed. */
+/** What waits for approval: a request, or a longer lease that needs what the first one needed. */
 export interface Extension {
   readonly revision: Revision
   readonly lapsesAt: Instant
   readonly approvals: readonly GivenApproval[]
 }
 interface Timed extends GrantBase {
+  /** When access was first approved: an extension does not move it. */
   readonly approvedAt: Instant
-  /** Whole seconds. Never past what was approved. */
+  /** Whole seconds. Never past what was approved, and never earlier than it was before. */
   readonly endsAt: Instant
+  /** The end that people were warned of: an extension makes a new one. */
+  readonly warnedFor: Instant | undefined
 }
-export interface Approved extends Timed {
+/** What runs and may be extended. `revision` is the latest that was approved. */
+interface Extensible extends Timed {
+  /** Undefined unless a longer lease waits for approval. Void when the grant ends. */
+  readonly extension: Extension | undefined
+}
+export interface Approved extends Extensible {
   readonly phase: 'approved'
 }
-export interface Active extends Timed {
+export interface Active extends Extensible {
   readonly phase: 'active'
   readonly activatedAt: Instant
-  readonly extension: Extension | undefined
 }
 export interface Ending extends Timed {
   readonly phase: 'ending'
@@ -170,89 +181,6 @@ export type Grant = Requested | Approved | Active | Ending | Ended | Closed
 
 /** Grants that may stand in a cloud or still get there. */
 export type Live = Approved | Active | Ending
-
-export type GrantCommand =
-  /** Starts a grant. `approval: 'none'` approves it in the same decision. */
-  | {
-      readonly type: 'request'
-      readonly id: GrantId
-      readonly revision: Revision
-      readonly lapseSeconds: number
-      readonly bindingIds: readonly BindingId[]
-    }
-  | { readonly type: 'revise'; readonly revision: Revision }
-  | {
-      readonly type: 'approve'
-      readonly code: string
-      readonly by: Person
-      readonly isBot: boolean
-      readonly mayApprove: boolean
-    }
-  | {
-      readonly type: 'deny'
-      readonly code: string
-      readonly by: Person
-      readonly mayApprove: boolean
-      readonly because: string | undefined
-    }
-  | { readonly type: 'withdraw'; readonly by: Person }
-  /** Time has passed: lapse when nobody approved, end when the lease is over. Does nothing before it is due. */
-  | { readonly type: 'tick' }
-  | { readonly type: 'end'; readonly reason: EndReason; readonly by: By; readonly detail?: string }
-  | { readonly type: 'observe-present'; readonly bindingId: BindingId }
-  /** The binding is proven gone (or proven held by others); sessions may run until then. */
-  | {
-      readonly type: 'observe-gone'
-      readonly bindingId: BindingId
-      readonly removedAt: Instant
-      readonly certainAt: Instant
-      readonly sessionsUntil: Instant | undefined
-      readonly heldBy: readonly GrantId[]
-    }
-  /** The cloud's own time is past the last session: a grant whose holds are all gone may end. `cloudAt` is that time; undefined when no session was possible. */
-  | { readonly type: 'conclude'; readonly cloudAt: Instant | undefined }
-  | { readonly type: 'trouble'; readonly because: string }
-  | { readonly type: 'trouble-over' }
-
-/** Every event also carries, in the ledger: position, instant, stream, version, hash and its predecessor's hash. */
-export type GrantEvent =
-  | {
-      readonly type: 'grant.requested'
-      readonly id: GrantId
-      readonly revision: Revision
-      readonly lapsesAt: Instant
-      readonly bindingIds: readonly BindingId[]
-    }
-  | { readonly type: 'grant.revised'; readonly revision: Revision; readonly voided: number }
-  | {
-      readonly type: 'grant.approval-given'
-      readonly by: Person
-      readonly digest: string
-      readonly code: string
-    }
-  | { readonly type: 'grant.approved'; readonly digest: string; readonly endsAt: Instant }
-  | { readonly type: 'grant.denied'; readonly by: By; readonly because: string | undefined }
-  | { readonly type: 'grant.withdrawn'; readonly by: By }
-  | { readonly type: 'grant.lapsed' }
-  | { readonly type: 'grant.binding-present'; readonly bindingId: BindingId }
-  | { readonly type: 'grant.activated' }
-  | {
-      readonly type: 'grant.ending'
-      readonly reason: EndReason
-      readonly by: By
-      readonly detail: string | undefined
-    }
-  | {
-      readonly type: 'grant.binding-gone'
-      readonly bindingId: BindingId
-      readonly removedAt: Instant
-      readonly certainAt: Instant
-      readonly sessionsUntil: Instant | undefined
-      readonly heldBy: readonly GrantId[]
-    }
-  | { readonly type: 'grant.ended'; readonly cloudAt: Instant | undefined }
-  | { readonly type: 'grant.stuck'; readonly because: string }
-  | { readonly type: 'grant.unstuck' }
 
 /** Why a command changed nothing: a value, not a fault. */
 export interface GrantRefusal {

@@ -2,9 +2,9 @@
 import { toIso } from '../time.ts'
 import { isRecord } from './personal.ts'
 
-const namesInstant = (key: string) => key.endsWith('At') || key.endsWith('Until')
+const namesInstant = (key: string) => key === 'at' || key.endsWith('At') || key.endsWith('Until')
 
-/** A copy in which every member named `…At` or `…Until` that holds a number is ISO text. */
+/** A copy in which every member named `at`, `…At` or `…Until` that holds a number is ISO text. */
 export const withIsoInstants = (value: unknown): unknown =>
   mapInstants(value, (held) => (typeof held === 'number' ? isoOf(held) : held))
 

@@ -2,7 +2,7 @@
 import type { LogEvent } from './types.ts'
 
 /** What stands in for an erased value when an event is read back. */
-type Placeholder = 'person' | 'text' | 'list'
+type Placeholder = 'person' | 'text' | 'number' | 'list'
 
 export interface PersonalPath {
   /** Member names from the event's top; `*` is every element of an array. */
@@ -23,10 +23,15 @@ const inRevision = [
   at('revision.offer.bindings.*.principal.userName', 'text'),
   at('revision.offer.bindings.*.principal.userId', 'text'),
   at('revision.offer.separated', 'list'),
-  at('revision.offer.approval.by', 'list'),
+  at('revision.offer.approval.stages.*.by', 'list'),
+  at('revision.offer.breakGlass.notify', 'list'),
+  at('revision.offer.breakGlass.reviewers', 'list'),
   at('revision.offer.cause', 'text'),
+  at('revision.offer.reason', 'text'),
   at('revision.offer.because', 'text'),
 ]
+
+const told = [...actedBy, at('because', 'text')]
 
 /**
  * Every type of event, with its personal fields. Sentences count as personal even when Hallpass wrote them:
@@ -40,9 +45,15 @@ export const personalPaths: Readonly<Record<LogEvent['type'], readonly PersonalP
   'grant.revised': inRevision,
   'grant.approval-given': [at('by', 'person')],
   'grant.approved': [],
-  'grant.denied': [...actedBy, at('because', 'text')],
-  'grant.withdrawn': actedBy,
+  'grant.denied': told,
+  'grant.withdrawn': told,
   'grant.lapsed': [],
+  'grant.extension-requested': inRevision,
+  'grant.extended': inRevision,
+  'grant.extension-denied': told,
+  'grant.extension-withdrawn': told,
+  'grant.extension-lapsed': [],
+  'grant.warned': [],
   'grant.binding-present': [],
   'grant.activated': [],
   'grant.ending': [...actedBy, at('detail', 'text')],
@@ -59,6 +70,22 @@ export const personalPaths: Readonly<Record<LogEvent['type'], readonly PersonalP
     at('cause', 'text'),
     at('refusal.reason', 'text'),
   ],
+  'command.refused': [at('actor', 'person'), at('cause', 'text'), at('because', 'text')],
+  'freeze.began': [
+    at('freeze.by.person', 'person'),
+    at('freeze.by.name', 'text'),
+    at('freeze.scope.personId', 'number'),
+    at('freeze.because', 'text'),
+  ],
+  'freeze.over': actedBy,
+  'debt.opened': [
+    at('debt.personId', 'number'),
+    at('debt.requesterId', 'number'),
+    at('debt.reviewers', 'list'),
+    at('debt.reason', 'text'),
+  ],
+  'debt.acknowledged': [at('by', 'person')],
+  'policy.held-back': [at('because', 'text')],
   'delivery.refused': [at('because', 'text')],
   'binding.intended': [],
   'binding.changed': [],
@@ -72,6 +99,8 @@ export function erased({ placeholder }: PersonalPath): unknown {
       return { id: 0, login: '(erased)' }
     case 'text':
       return '(erased)'
+    case 'number':
+      return 0
     case 'list':
       return []
     default:

@@ -1,4 +1,6 @@
-import type { GrantEvent } from '../grants/types.ts'
+import type { Debt } from '../debts/types.ts'
+import type { Freeze } from '../grants/freeze.ts'
+import type { By, GrantEvent } from '../grants/types.ts'
 import type { BindingId, Evidence, LaneId } from '../lanes/types.ts'
 import type { DocumentSource, PolicyProblem, Refusal } from '../policy/types.ts'
 import type { SubjectKey, Person } from '../subjects.ts'
@@ -21,6 +23,33 @@ export type LogEvent =
       readonly actor: Person
       readonly recipient: Person
       readonly refusal: Refusal
+    }
+  /** What somebody wrote or pressed, and why it does nothing. `verb` is one of ours; undefined when it is none. */
+  | {
+      readonly type: 'command.refused'
+      readonly subject: SubjectKey
+      readonly cause: string
+      readonly actor: Person
+      readonly verb: string | undefined
+      readonly because: string
+    }
+  /** Stream `instance`. */
+  | { readonly type: 'freeze.began'; readonly freeze: Freeze }
+  | { readonly type: 'freeze.over'; readonly id: string; readonly by: By }
+  /** Stream: the subject's. */
+  | { readonly type: 'debt.opened'; readonly debt: Debt }
+  | {
+      readonly type: 'debt.acknowledged'
+      readonly id: string
+      readonly by: Person
+      readonly code: string
+    }
+  /** A change that gives more waits for its approval: until then only what both documents give is given. */
+  | {
+      readonly type: 'policy.held-back'
+      readonly document: DocumentSource
+      readonly accepted: DocumentSource
+      readonly because: string
     }
   | { readonly type: 'delivery.refused'; readonly delivery: string; readonly because: string }
   | {
