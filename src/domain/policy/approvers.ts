@@ -1,5 +1,5 @@
 // Who may say yes now: teams and people by name, and whoever is on call.
-import type { Approval, Approver, Eligible, Facts, OnCallSource, Stage } from './types.ts'
+import type { Approval, Approver, Eligible, OnCallSource, Stage, Teams } from './types.ts'
 
 /** By source name. `down`: it does not answer, and its stated fallback applies. */
 export type OnCallNow = ReadonlyMap<string, readonly number[] | 'down'>
@@ -28,7 +28,7 @@ export const approvingTeams = (approval: Approval, sources: Sources): readonly s
 export const stagesNaming = (
   approval: Approval,
   personId: number,
-  teams: Facts['teams'],
+  teams: Teams,
   onCall: { readonly sources: Sources; readonly now: OnCallNow },
 ): readonly number[] =>
   stagesOf(approval).flatMap((stage, index) =>
@@ -41,7 +41,7 @@ const stagesOf = (approval: Approval): readonly Stage[] =>
 function names(
   entry: Approver,
   personId: number,
-  teams: Facts['teams'],
+  teams: Teams,
   onCall: { readonly sources: Sources; readonly now: OnCallNow },
 ): boolean {
   switch (entry.kind) {
