@@ -1,7 +1,9 @@
 // A GitHub that keeps state, for the demo and the tests: an unmodified Octokit talks to it, and it sends signed webhooks.
 import { startWire, type Wire } from '../wire.ts'
 import { installationActs } from './acts/installations.ts'
+import { commentActs } from './acts/comments.ts'
 import { issueActs } from './acts/issues.ts'
+import { labelActs } from './acts/labels.ts'
 import { openingActs } from './acts/opening.ts'
 import { organizationActs } from './acts/organizations.ts'
 import { pullActs } from './acts/pulls.ts'
@@ -12,6 +14,7 @@ import { looking } from './looking.ts'
 import type { Permissions } from './model.ts'
 import { appRoutes, deliveryRoutes } from './routes/app.ts'
 import { checkRoutes } from './routes/checks.ts'
+import { commentRoutes } from './routes/comments.ts'
 import { issueRoutes } from './routes/issues.ts'
 import { organizationRoutes, userRoutes } from './routes/organizations.ts'
 import { pullRoutes } from './routes/pulls.ts'
@@ -59,6 +62,8 @@ type Acts = ReturnType<typeof accountSeeds> &
   ReturnType<typeof pullActs> &
   ReturnType<typeof pushActs> &
   ReturnType<typeof issueActs> &
+  ReturnType<typeof labelActs> &
+  ReturnType<typeof commentActs> &
   ReturnType<typeof organizationActs> &
   ReturnType<typeof repositoryActs> &
   ReturnType<typeof installationActs> &
@@ -136,6 +141,7 @@ function routes(hub: Hub, privateKey: string, credentialNow: () => number): Rout
   checkRoutes(router, hub)
   repositoryRoutes(router)
   pullRoutes(router)
+  commentRoutes(router, hub)
   issueRoutes(router, hub)
   organizationRoutes(router)
   userRoutes(router)
@@ -149,6 +155,8 @@ const acts = (hub: Hub): Acts => ({
   ...pullActs(hub),
   ...pushActs(hub),
   ...issueActs(hub),
+  ...labelActs(hub),
+  ...commentActs(hub),
   ...organizationActs(hub),
   ...repositoryActs(hub),
   ...installationActs(hub),

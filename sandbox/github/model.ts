@@ -15,6 +15,8 @@ export type Visibility = 'public' | 'private' | 'internal'
 export interface Membership<R extends string> {
   role: R
   state: 'active' | 'pending'
+  /** Organizations only: shown to everybody. Unset, the membership is private. */
+  publicly?: boolean
 }
 
 export interface Account {
@@ -28,6 +30,15 @@ export interface Account {
   readonly members: Map<number, Membership<'admin' | 'member'>>
   /** Organizations only: what every active member gets on every repository. */
   baseRole: BaseRole
+  /** Organizations only: the identities of its SAML provider, where it has one. */
+  saml: SamlIdentity[] | null
+}
+
+export interface SamlIdentity {
+  readonly guid: string
+  readonly nameId: string
+  /** Null while nobody has linked it to their account. */
+  readonly userId: number | null
 }
 
 export interface Team {
@@ -73,15 +84,34 @@ export interface Repository {
   /** Commits that can be read here: its own, and those of pull requests from forks. */
   readonly commits: Set<string>
   readonly issues: Map<number, Issue>
+  /** Issues that were here: deleted, or transferred to where they are now. */
+  readonly gone: Map<number, 'deleted' | { readonly repositoryId: number; readonly number: number }>
+  /** By name in lower case. */
+  readonly labels: Map<string, Label>
+  /** Custom properties' values by name. */
+  readonly properties: Map<string, string | readonly string[]>
+  /** What moved its branches, oldest first. */
+  readonly activities: Activity[]
   nextNumber: number
   readonly createdAt: number
   updatedAt: number
   pushedAt: number
 }
 
+export interface Activity {
+  readonly id: number
+  readonly branch: string
+  readonly before: string
+  readonly after: string
+  readonly type: Schemas['activity']['activity_type']
+  readonly actorId: number | null
+  readonly at: number
+}
+
+/** One of a repository's labels; whoever renames it renames it everywhere. */
 export interface Label {
   readonly id: number
-  readonly name: string
+  name: string
 }
 
 export type ReactionContent = Schemas['reaction']['content']
@@ -98,7 +128,10 @@ export interface Comment {
   readonly number: number
   readonly userId: number
   body: string
+  /** A person wrote it through an App that is not ours. */
   readonly viaApp: boolean
+  /** Why people hid it, where they did. */
+  hidden: string | null
   readonly createdAt: number
   updatedAt: number
   reactions: Reaction[]
@@ -131,6 +164,7 @@ export interface Issue {
   updatedAt: number
   closedAt: number | null
   closedById: number | null
+  stateReason: 'completed' | 'not_planned' | 'reopened' | null
   readonly pull: Pull | undefined
 }
 export interface Pull {
@@ -172,7 +206,7 @@ export interface Check {
   title: string | null
   summary: string | null
   text: string | null
-  annotations: number
+  annotations: readonly Schemas['check-annotation'][]
   actions: readonly CheckAction[]
 }
 

@@ -23,6 +23,9 @@ export function effectiveRole(world: World, repository: Repository, person: Acco
   return roles.reduce((best, role) => (outranks(role, best) ? role : best))
 }
 
+/** Whether a role amounts to at least another. */
+export const reaches = (has: BaseRole, least: BaseRole): boolean =>
+  order.indexOf(has) >= order.indexOf(least)
 const rank = (role: Role) => order.indexOf(role.base)
 /** Of two that amount to the same, the custom role is named. */
 const outranks = (role: Role, best: Role) =>

@@ -66,8 +66,9 @@ export function accountSeeds(world: World) {
       person: Who,
       role: 'admin' | 'member' = 'member',
       state: 'active' | 'pending' = 'active',
+      { publicly = false } = {},
     ): void {
-      setMember(world, owner, person, role, state)
+      setMember(world, owner, person, role, state, publicly)
     },
     addTeam(owner: Account, name: string, options: TeamOptions = {}): Team {
       const team: Team = {
@@ -111,8 +112,9 @@ function setMember(
   person: Who,
   role: 'admin' | 'member',
   state: Membership<'admin'>['state'] = 'active',
+  publicly = false,
 ): void {
-  owner.members.set(personOf(world, person).id, { role, state })
+  owner.members.set(personOf(world, person).id, { role, state, publicly })
   world.changed()
 }
 
@@ -190,6 +192,10 @@ function emptyRepository(
     branches: new Map(),
     commits: new Set(),
     issues: new Map(),
+    gone: new Map(),
+    labels: new Map(),
+    properties: new Map(),
+    activities: [],
     nextNumber: 1,
     createdAt: at,
     updatedAt: at,

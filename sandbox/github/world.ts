@@ -7,6 +7,7 @@ import type {
   Commit,
   Installation,
   Issue,
+  Label,
   Permissions,
   PullRequest,
   Repository,
@@ -71,6 +72,7 @@ export class World {
       createdAt: this.now(),
       members: new Map(),
       baseRole: known.baseRole ?? 'read',
+      saml: null,
     }
     this.accounts.set(account.id, account)
     this.#logins.set(login.toLowerCase(), account.id)
@@ -130,6 +132,15 @@ export class World {
     for (const team of this.teams.values())
       if (team.organizationId === organizationId && team.slug === slug.toLowerCase()) return team
     return undefined
+  }
+
+  /** The repository's label of that name in any case, made where there is none. */
+  label(repository: Repository, name: string): Label {
+    const known = repository.labels.get(name.toLowerCase())
+    if (known) return known
+    const made = { id: this.nextId(), name }
+    repository.labels.set(name.toLowerCase(), made)
+    return made
   }
 
   comment(repository: Repository, id: number): Comment | undefined {

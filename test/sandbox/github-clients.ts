@@ -5,9 +5,12 @@ import { Octokit } from '@octokit/rest'
 import { verify } from '@octokit/webhooks-methods'
 import { pino } from 'pino'
 import { Probot, ProbotOctokit } from 'probot'
+import { generatePrivateKey } from '../../sandbox/github/authentication.ts'
 import { startGitHub, type GitHubOptions, type SandboxGitHub } from '../../sandbox/github/index.ts'
 
 export const secret = 'a webhook secret'
+/** One for all: making one takes longer than most tests. */
+const privateKey = generatePrivateKey()
 const silent = pino({ level: 'silent' })
 
 export function probotOf(github: SandboxGitHub, privateKey = github.privateKey, prefix = '') {
@@ -45,7 +48,7 @@ export const plainClient = (github: SandboxGitHub, auth: string, prefix = '') =>
 
 /** One organization with an author, a reviewer and a stranger, a private repository and an open pull request. */
 export async function scene(options: Partial<GitHubOptions> = {}) {
-  const github = await startGitHub({ webhookSecret: secret, ...options })
+  const github = await startGitHub({ webhookSecret: secret, privateKey, ...options })
   const ada = github.addUser('ada', { email: 'ada@example.com' })
   const bob = github.addUser('bob')
   const eve = github.addUser('eve')

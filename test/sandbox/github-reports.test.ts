@@ -103,6 +103,13 @@ describe('a comment', () => {
 
 describe('a check run', () => {
   const output = { title: 'Waiting', summary: 'for approval' }
+  const annotation = {
+    path: 'hallpass.yml',
+    start_line: 1,
+    end_line: 2,
+    annotation_level: 'failure' as const,
+    message: 'no such team',
+  }
 
   test('is created, completed, found by name and App, with its external id', async () => {
     const { github, pull, octokit, at } = await begin()
@@ -196,6 +203,24 @@ describe('a check run', () => {
       'a long identifier',
       { actions: [{ label: 'a', description: 'b', identifier: 'x'.repeat(21) }] },
     ],
+    ['no identifier', { actions: [{ label: 'a', description: 'b' }] }],
+    ['51 annotations', { output: { ...output, annotations: Array(51).fill(annotation) } }],
+    [
+      'an annotation that ends before it starts',
+      { output: { ...output, annotations: [{ ...annotation, start_line: 9 }] } },
+    ],
+    [
+      'an annotation without a message',
+      { output: { ...output, annotations: [{ ...annotation, message: '' }] } },
+    ],
+    [
+      'an annotation of no known level',
+      { output: { ...output, annotations: [{ ...annotation, annotation_level: 'error' }] } },
+    ],
+    [
+      'columns over several lines',
+      { output: { ...output, annotations: [{ ...annotation, start_column: 1 }] } },
+    ],
     ['a long summary', { output: { title: 't', summary: 'x'.repeat(65_536) } }],
     ['a long text', { output: { title: 't', summary: 's', text: 'x'.repeat(65_536) } }],
     ['no conclusion at its end', { status: 'completed' as const }],
@@ -207,6 +232,46 @@ describe('a check run', () => {
     expect(github.checks(pull.pull.headSha)).toEqual([])
   })
 
+  test('keeps its annotations, fifty for each request, and lists them in pages', async () => {
+    const { pull, octokit, at } = await begin()
+    const annotations = Array.from({ length: 50 }, (_, n) => ({
+      ...annotation,
+      message: `${n}`,
+    }))
+    const { data } = await octokit.rest.checks.create({
+      ...at,
+      name: 'x',
+      head_sha: pull.pull.headSha,
+      output: { ...output, annotations },
+    })
+    const update = { ...at, check_run_id: data.id, output: { ...output, annotations } }
+    const updated = await octokit.rest.checks.update(update)
+    expect(updated.data.output.annotations_count).toBe(100)
+    const listed = await octokit.paginate(octokit.rest.checks.listAnnotations, {
+      ...at,
+      check_run_id: data.id,
+      per_page: 40,
+    })
+    expect(listed).toHaveLength(100)
+    expect(listed[99]).toMatchObject({ path: 'hallpass.yml', start_line: 1, message: '49' })
+  })
+
+  test('may have three buttons of the longest words, on an update too, and no more', async () => {
+    const { github, pull, octokit, at } = await begin()
+    const action = {
+      label: 'x'.repeat(20),
+      description: 'x'.repeat(40),
+      identifier: 'x'.repeat(20),
+    }
+    const run = { ...at, name: 'x', head_sha: pull.pull.headSha }
+    const { data } = await octokit.rest.checks.create({ ...run, actions: Array(3).fill(action) })
+    const tooMany = { ...at, check_run_id: data.id, actions: Array(4).fill(action) }
+    expect(await failure(octokit.rest.checks.update(tooMany))).toMatchObject({ status: 422 })
+    expect(github.checks(pull.pull.headSha)).toMatchObject([{ actions: [{}, {}, {}] }])
+    await octokit.rest.checks.update({ ...at, check_run_id: data.id, actions: [] })
+    expect(github.checks(pull.pull.headSha)).toMatchObject([{ actions: [] }])
+  })
+
   test('on a fork’s head names no pull request', async () => {
     const { github, eve, repository, octokit, at } = await begin()
     const from = github.fork(repository, eve)
@@ -216,27 +281,32 @@ describe('a check run', () => {
   })
 
   test('has buttons once it is completed', async () => {
-    const { github, bob, pull, octokit, at } = await begin()
+    const { github, bob, eve, repository, pull, octokit, at } = await begin()
+    github.setRole(repository, eve, 'triage')
     const actions = [{ label: 'Approve', description: 'Give access', identifier: 'approve' }]
     const { data } = await octokit.rest.checks.create({
       ...at,
       name: 'x',
       head_sha: pull.pull.headSha,
+      external_id: 'pull 1',
       actions,
     })
     const [check] = github.checks(pull.pull.headSha)
     if (!check) throw new Error('no check')
-    expect(() => github.pressButton(check, bob, 'approve')).toThrow('not completed')
+    expect(() => github.press(check, bob, 'approve')).toThrow('not completed')
     await octokit.rest.checks.update({
       ...at,
       check_run_id: data.id,
       conclusion: 'action_required',
     })
-    github.pressButton(check, bob, 'approve')
+    expect(() => github.press(check, eve, 'approve')).toThrow('eve has triage')
+    expect(() => github.press(check, bob, 'deny')).toThrow('no button deny')
+    github.press(check, bob, 'approve')
     const body = JSON.parse(github.lastDelivery('check_run', 'requested_action').body)
     expect(body).toMatchObject({
       requested_action: { identifier: 'approve' },
-      check_run: { id: data.id },
+      check_run: { id: data.id, external_id: 'pull 1', head_sha: pull.pull.headSha },
+      repository: { id: repository.id },
       sender: { login: 'bob' },
     })
   })

@@ -1,196 +1,109 @@
-// What people do to issues and to what issues and pull requests share: labels, assignees, comments.
-import type { Account, Comment, Issue, Label, PullRequest, Repository } from '../model.ts'
-import { simpleUser } from '../render/accounts.ts'
-import {
-  comment as shownComment,
-  issue as shownIssue,
-  label as shownLabel,
-} from '../render/issues.ts'
+// What people do to issues: close, reopen, delete and transfer them.
+import type { Account, Issue, Repository } from '../model.ts'
+import { issue as shownIssue } from '../render/issues.ts'
+import { repository as shownRepository } from '../render/repositories.ts'
 import { about, announce, type Hub } from '../webhooks/announce.ts'
 import type { Delivery } from '../webhooks/outbox.ts'
 import { isPullRequest, personOf, type Who, type World } from '../world.ts'
-import { aboutPull } from './pulls.ts'
+import { requireStanding } from './standing.ts'
 
-function stamped(world: World, issue: Issue): Repository {
+/** Stamps the act's time. */
+export function stamped(world: World, issue: Issue): Repository {
   issue.updatedAt = world.now()
   world.changed()
   return world.repositoryOf(issue)
 }
 
-const aboutIssue = (hub: Hub, issue: Issue, by: Account) => ({
+/** The parts of every issue's payload. */
+export const aboutIssue = (hub: Hub, issue: Issue, by: Account) => ({
   issue: shownIssue(hub.world, issue),
   ...about(hub, hub.world.repositoryOf(issue), by),
 })
 
-/** Writes it down and tells of it; people's comments and the App's own come through here. */
-export function writeComment(
-  hub: Hub,
-  on: Issue,
-  by: Account,
-  body: string,
-  viaApp: boolean,
-): { comment: Comment; deliveries: Delivery[] } {
-  const { world } = hub
-  const at = world.now()
-  const comment: Comment = {
-    id: world.nextId(),
-    repositoryId: on.repositoryId,
-    number: on.number,
-    userId: by.id,
-    body,
-    viaApp,
-    createdAt: at,
-    updatedAt: at,
-    reactions: [],
-  }
-  on.comments.push(comment)
-  const deliveries = announce<'webhook-issue-comment-created'>(
-    hub,
-    'issue_comment',
-    stamped(world, on),
-    {
-      action: 'created',
-      comment: shownComment(world, comment),
-      ...aboutIssue(hub, on, by),
-    },
-  )
-  return { comment, deliveries }
-}
-
-export function changeComment(hub: Hub, comment: Comment, by: Account, body: string): Delivery[] {
-  const { world } = hub
-  const from = comment.body
-  comment.body = body
-  comment.updatedAt = world.now()
-  const on = world.issueOf(comment)
-  return announce<'webhook-issue-comment-edited'>(hub, 'issue_comment', stamped(world, on), {
-    action: 'edited',
-    changes: { body: { from } },
-    comment: shownComment(world, comment),
-    ...aboutIssue(hub, on, by),
-  })
-}
-
-export function eraseComment(hub: Hub, comment: Comment, by: Account): Delivery[] {
-  const { world } = hub
-  const on = world.issueOf(comment)
-  on.comments = on.comments.filter((one) => one !== comment)
-  return announce<'webhook-issue-comment-deleted'>(hub, 'issue_comment', stamped(world, on), {
-    action: 'deleted',
-    comment: shownComment(world, comment),
-    ...aboutIssue(hub, on, by),
-  })
-}
-
-export function setLabel(
-  hub: Hub,
-  on: Issue,
-  by: Account,
-  label: Label,
-  added: boolean,
-): Delivery[] {
-  const { world } = hub
-  const inside = stamped(world, on)
-  const shown = shownLabel(world, inside, label)
-  if (isPullRequest(on)) {
-    const payload = { ...aboutPull(hub, on, by), label: shown }
-    return added
-      ? announce<'webhook-pull-request-labeled'>(hub, 'pull_request', inside, {
-          action: 'labeled',
-          ...payload,
-        })
-      : announce<'webhook-pull-request-unlabeled'>(hub, 'pull_request', inside, {
-          action: 'unlabeled',
-          ...payload,
-        })
-  }
-  const payload = { ...aboutIssue(hub, on, by), label: shown }
-  return added
-    ? announce<'webhook-issues-labeled'>(hub, 'issues', inside, { action: 'labeled', ...payload })
-    : announce<'webhook-issues-unlabeled'>(hub, 'issues', inside, {
-        action: 'unlabeled',
-        ...payload,
-      })
-}
-
-function setAssignee(
-  hub: Hub,
-  on: Issue,
-  by: Account,
-  person: Account,
-  added: boolean,
-): Delivery[] {
-  const { world } = hub
-  const inside = stamped(world, on)
-  const assignee = simpleUser(world, person)
-  if (isPullRequest(on)) {
-    const payload = { ...aboutPull(hub, on, by), assignee }
-    return added
-      ? announce<'webhook-pull-request-assigned'>(hub, 'pull_request', inside, {
-          action: 'assigned',
-          ...payload,
-        })
-      : announce<'webhook-pull-request-unassigned'>(hub, 'pull_request', inside, {
-          action: 'unassigned',
-          ...payload,
-        })
-  }
-  const payload = { ...aboutIssue(hub, on, by), assignee }
-  return added
-    ? announce<'webhook-issues-assigned'>(hub, 'issues', inside, { action: 'assigned', ...payload })
-    : announce<'webhook-issues-unassigned'>(hub, 'issues', inside, {
-        action: 'unassigned',
-        ...payload,
-      })
-}
-
 export function issueActs(hub: Hub) {
   const { world } = hub
-  const who = (person: Who) => personOf(world, person)
+  /** Of an issue that is no pull request, for whoever has the role; its author needs none where `own` says so. */
+  const permitted = (on: Issue, by: Who, least: 'triage' | 'write' | 'admin', own = false) => {
+    if (isPullRequest(on)) throw new Error(`#${on.number} is a pull request`)
+    const person = personOf(world, by)
+    const author = own && on.authorId === person.id
+    requireStanding(world, world.repositoryOf(on), person, author ? 'read' : least)
+    return person
+  }
   return {
-    addLabel(on: Issue | PullRequest, by: Who, name: string): Delivery[] {
-      const label = { id: world.nextId(), name }
-      on.labels = [...on.labels.filter((one) => one.name !== name), label]
-      return setLabel(hub, on, who(by), label, true)
-    },
-    removeLabel(on: Issue | PullRequest, by: Who, name: string): Delivery[] {
-      const label = on.labels.find((one) => one.name === name)
-      if (!label) throw new Error(`#${on.number} has no label ${name}`)
-      on.labels = on.labels.filter((one) => one !== label)
-      return setLabel(hub, on, who(by), label, false)
-    },
-    assign(on: Issue | PullRequest, by: Who, person: Who): Delivery[] {
-      const { id } = who(person)
-      if (!on.assignees.includes(id)) on.assignees.push(id)
-      return setAssignee(hub, on, who(by), who(person), true)
-    },
-    unassign(on: Issue | PullRequest, by: Who, person: Who): Delivery[] {
-      on.assignees = on.assignees.filter((id) => id !== who(person).id)
-      return setAssignee(hub, on, who(by), who(person), false)
-    },
-    /** `viaApp`: written by the person through another App, as `performed_via_github_app` says. */
-    comment(on: Issue | PullRequest, by: Who, body: string, { viaApp = false } = {}): Comment {
-      return writeComment(hub, on, who(by), body, viaApp).comment
-    },
-    editComment: (comment: Comment, by: Who, body: string): Delivery[] =>
-      changeComment(hub, comment, who(by), body),
-    deleteComment: (comment: Comment, by: Who): Delivery[] => eraseComment(hub, comment, who(by)),
-    closeIssue(on: Issue, by: Who): Delivery[] {
+    closeIssue(on: Issue, by: Who, reason: 'completed' | 'not_planned' = 'completed'): Delivery[] {
+      const person = permitted(on, by, 'triage', true)
       on.state = 'closed'
+      on.stateReason = reason
       on.closedAt = world.now()
-      on.closedById = who(by).id
+      on.closedById = person.id
       return announce<'webhook-issues-closed'>(hub, 'issues', stamped(world, on), {
         action: 'closed',
-        ...aboutIssue(hub, on, who(by)),
+        ...aboutIssue(hub, on, person),
       })
     },
     reopenIssue(on: Issue, by: Who): Delivery[] {
+      const person = permitted(on, by, 'triage', true)
       on.state = 'open'
+      on.stateReason = 'reopened'
       on.closedAt = on.closedById = null
       return announce<'webhook-issues-reopened'>(hub, 'issues', stamped(world, on), {
         action: 'reopened',
-        ...aboutIssue(hub, on, who(by)),
+        ...aboutIssue(hub, on, person),
       })
     },
+    /** With its comments, for good: it answers 410 from now on. */
+    deleteIssue(on: Issue, by: Who): Delivery[] {
+      const person = permitted(on, by, 'admin')
+      const inside = stamped(world, on)
+      const payload = { action: 'deleted' as const, ...aboutIssue(hub, on, person) }
+      inside.issues.delete(on.number)
+      inside.gone.set(on.number, 'deleted')
+      world.changed()
+      return announce<'webhook-issues-deleted'>(hub, 'issues', inside, payload)
+    },
+    /** To another repository of the same owner, under a number of its own. The old one answers 301 from now on. */
+    transferIssue(on: Issue, by: Who, to: Repository): { issue: Issue; deliveries: Delivery[] } {
+      const person = permitted(on, by, 'write')
+      const inside = stamped(world, on)
+      requireStanding(world, to, person, 'write')
+      if (to.ownerId !== inside.ownerId) throw new Error('issues stay with their owner')
+      const issue = moved(world, on, to)
+      const transferred = { action: 'transferred' as const, ...aboutIssue(hub, on, person) }
+      const opened = { action: 'opened' as const, ...aboutIssue(hub, issue, person) }
+      inside.issues.delete(on.number)
+      inside.gone.set(on.number, { repositoryId: to.id, number: issue.number })
+      const changes = { new_issue: opened.issue, new_repository: shownRepository(world, to) }
+      const before = {
+        old_issue: transferred.issue,
+        old_repository: shownRepository(world, inside),
+      }
+      world.changed()
+      return {
+        issue,
+        deliveries: [
+          ...announce<'webhook-issues-transferred'>(hub, 'issues', inside, {
+            ...transferred,
+            changes,
+          }),
+          ...announce<'webhook-issues-opened'>(hub, 'issues', to, { ...opened, changes: before }),
+        ],
+      }
+    },
   }
+}
+
+/** Labels that the other repository has go along, the others are dropped. */
+function moved(world: World, on: Issue, to: Repository): Issue {
+  const number = to.nextNumber++
+  const issue: Issue = {
+    ...on,
+    id: world.nextId(),
+    repositoryId: to.id,
+    number,
+    labels: on.labels.flatMap(({ name }) => to.labels.get(name.toLowerCase()) ?? []),
+    comments: on.comments.map((one) => ({ ...one, repositoryId: to.id, number })),
+  }
+  to.issues.set(number, issue)
+  return issue
 }

@@ -1,10 +1,10 @@
 // Opening issues and pull requests: silently to set a scene, or announced as somebody's act.
 import type { Changes } from '../git.ts'
-import type { Issue, Pull, PullRequest, Repository } from '../model.ts'
+import type { Account, Issue, Pull, PullRequest, Repository } from '../model.ts'
 import { issue as shownIssue } from '../render/issues.ts'
 import { about, announce, type Hub } from '../webhooks/announce.ts'
 import { isPullRequest, personOf, type Who, type World } from '../world.ts'
-import { setLabel } from './issues.ts'
+import { tellOfAssignee, tellOfLabel } from './labels.ts'
 import { aboutPull } from './pulls.ts'
 
 export interface IssueOptions {
@@ -15,7 +15,10 @@ export interface IssueOptions {
   readonly body?: string
   readonly labels?: readonly string[]
   readonly assignees?: readonly Who[]
-  /** Also send `opened`, and `labeled` for each label, in the author's name: an issue form applies its labels whoever submits it. */
+  /**
+   * Also send `opened`, then `labeled` for each label and `assigned` for each assignee, in the author's name: an issue
+   * form applies its labels and assignees whoever submits it.
+   */
   readonly announced?: boolean
 }
 export interface PullRequestOptions extends IssueOptions {
@@ -46,7 +49,7 @@ export function openingActs(hub: Hub) {
           issue: shownIssue(world, issue),
           ...about(hub, inside, author),
         })
-        for (const label of issue.labels) setLabel(hub, issue, author, label, true)
+        tellOfDetails(hub, issue, author)
       }
       return issue
     },
@@ -60,11 +63,17 @@ export function openingActs(hub: Hub) {
           action: 'opened',
           ...aboutPull(hub, pull, author),
         })
-        for (const label of pull.labels) setLabel(hub, pull, author, label, true)
+        tellOfDetails(hub, pull, author)
       }
       return pull
     },
   }
+}
+
+function tellOfDetails(hub: Hub, issue: Issue, author: Account): void {
+  for (const label of issue.labels) tellOfLabel(hub, issue, author, label, 'labeled')
+  for (const id of issue.assignees)
+    tellOfAssignee(hub, issue, author, hub.world.accountOrGhost(id), 'assigned')
 }
 
 function makePull(world: World, inside: Repository, options: PullRequestOptions): Pull {
@@ -118,7 +127,7 @@ function addIssue(
     authorId: personOf(world, options.author).id,
     state: 'open',
     locked: false,
-    labels: (options.labels ?? []).map((name) => ({ id: world.nextId(), name })),
+    labels: (options.labels ?? []).map((name) => world.label(inside, name)),
     assignees: (options.assignees ?? []).map((person) => personOf(world, person).id),
     comments: [],
     reactions: [],
@@ -126,6 +135,7 @@ function addIssue(
     updatedAt: at,
     closedAt: null,
     closedById: null,
+    stateReason: null,
     pull,
   }
   inside.issues.set(number, issue)

@@ -5,6 +5,7 @@ import { simpleUser } from '../render/accounts.ts'
 import { about, announce, type Hub } from '../webhooks/announce.ts'
 import type { Delivery } from '../webhooks/outbox.ts'
 import { personOf, type Who } from '../world.ts'
+import { requireStanding } from './standing.ts'
 
 export function repositoryActs(hub: Hub) {
   const { world } = hub
@@ -73,8 +74,9 @@ export function repositoryActs(hub: Hub) {
       return announced
     },
 
-    /** GitHub shows the buttons on completed runs only, and tells nobody but the App that made the run. */
-    pressButton(check: Check, by: Who, identifier: string): Delivery[] {
+    /** GitHub shows the buttons to those who may write, on completed runs only, and tells nobody but the App that made the run. */
+    press(check: Check, by: Who, identifier: string): Delivery[] {
+      requireStanding(world, world.repositoryOf(check), personOf(world, by), 'write')
       if (check.status !== 'completed') throw new Error(`${check.name} is not completed`)
       if (!check.actions.some((action) => action.identifier === identifier))
         throw new Error(`${check.name} has no button ${identifier}`)

@@ -130,8 +130,10 @@ export function fullTeam(world: World, shown: Team): Schemas['team-full'] {
   }
 }
 
-export function app(world: World) {
-  const { app: known } = world
+type ShownApp = Pick<World['app'], 'id' | 'slug'> & Partial<World['app']>
+
+export function app(world: World, known: ShownApp = world.app) {
+  const made = iso(known.createdAt ?? world.app.createdAt)
   return {
     id: known.id,
     slug: known.slug,
@@ -141,11 +143,18 @@ export function app(world: World) {
     description: null,
     external_url: 'https://example.invalid',
     html_url: `${world.url}/apps/${known.slug}`,
-    created_at: iso(known.createdAt),
-    updated_at: iso(known.createdAt),
+    created_at: made,
+    updated_at: made,
     permissions: { ...known.permissions },
-    events: [...known.events],
+    events: [...(known.events ?? [])],
   } satisfies Schemas['integration'] & Hooks['integration']
+}
+
+/** The App that somebody wrote through: a bot's own, or one that acts in a person's name. */
+export function writtenThrough(world: World, by: Account, viaApp: boolean) {
+  if (by.id === world.bot.id) return app(world)
+  if (by.type === 'Bot') return app(world, { id: by.id, slug: by.login.replace(/\[bot\]$/, '') })
+  return viaApp ? app(world, { id: 271828, slug: 'another-app' }) : null
 }
 
 export function installation(world: World, shown: Installation) {

@@ -41,7 +41,7 @@ export function check(world: World, shown: Check) {
       title: shown.title,
       summary: shown.summary,
       text: shown.text,
-      annotations_count: shown.annotations,
+      annotations_count: shown.annotations.length,
       annotations_url: `${url}/annotations`,
     },
     check_suite: { id: shown.suiteId },

@@ -4,14 +4,12 @@ import type { components as hooks } from '@octokit/openapi-webhooks-types'
 import { iso, isoOrNull, nodeId } from '../answers.ts'
 import type { Comment, Issue, Label, Reaction, Repository } from '../model.ts'
 import type { World } from '../world.ts'
-import { app, userById, userOrNull } from './accounts.ts'
+import { userById, userOrNull, writtenThrough } from './accounts.ts'
+import { association } from './association.ts'
 import { repositoryUrl, webUrl } from './repositories.ts'
 
 type Schemas = components['schemas']
 type Hooks = hooks['schemas']
-
-/** GitHub tells an App nothing of private memberships here, so nothing may be read from it. */
-export const association = 'NONE' as const
 
 export function label(world: World, inside: Repository, shown: Label) {
   return {
@@ -66,7 +64,7 @@ export function issue(world: World, shown: Issue) {
     body: shown.body,
     user: userById(world, shown.authorId),
     state: shown.state,
-    state_reason: null,
+    state_reason: shown.stateReason,
     locked: shown.locked,
     active_lock_reason: null,
     labels: shown.labels.map((one) => label(world, inside, one)),
@@ -74,9 +72,9 @@ export function issue(world: World, shown: Issue) {
     assignees,
     milestone: null,
     comments: shown.comments.length,
-    author_association: association,
+    author_association: association(world, inside, shown.authorId),
     reactions: rollup(url, shown.reactions),
-    performed_via_github_app: null,
+    performed_via_github_app: writtenThrough(world, world.accountOrGhost(shown.authorId), false),
     closed_by: userOrNull(world, shown.closedById),
     closed_at: isoOrNull(shown.closedAt),
     created_at: iso(shown.createdAt),
@@ -108,10 +106,15 @@ export function comment(world: World, shown: Comment) {
     issue_url: `${repositoryUrl(world, inside)}/issues/${shown.number}`,
     body: shown.body,
     user: userById(world, shown.userId),
-    author_association: association,
+    author_association: association(world, inside, shown.userId),
     created_at: iso(shown.createdAt),
     updated_at: iso(shown.updatedAt),
-    performed_via_github_app: shown.viaApp ? app(world) : null,
+    performed_via_github_app: writtenThrough(
+      world,
+      world.accountOrGhost(shown.userId),
+      shown.viaApp,
+    ),
+    minimized: shown.hidden === null ? null : { reason: shown.hidden },
     reactions: rollup(url, shown.reactions),
   } satisfies Schemas['issue-comment'] & Hooks['webhooks_issue_comment']
 }

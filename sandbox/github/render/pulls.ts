@@ -6,7 +6,8 @@ import { diff, type FileChange } from '../git.ts'
 import type { PullRequest, Repository, Review } from '../model.ts'
 import type { World } from '../world.ts'
 import { team, userById, userOrNull } from './accounts.ts'
-import { association, issueWebUrl, label } from './issues.ts'
+import { association } from './association.ts'
+import { issueWebUrl, label } from './issues.ts'
 import { repository, repositoryUrl } from './repositories.ts'
 
 type Schemas = components['schemas']
@@ -91,7 +92,7 @@ export function simplePullRequest(world: World, shown: PullRequest) {
     }),
     head: end(world, head, pull.headRef, pull.headSha),
     base: end(world, inside, pull.baseRef, pull.baseSha),
-    author_association: association,
+    author_association: association(world, inside, shown.authorId),
     auto_merge: null,
     draft: pull.draft,
     merge_commit_sha: pull.mergeSha,
@@ -137,7 +138,7 @@ export function review(world: World, on: PullRequest, shown: Review) {
     _links: { html: { href: html }, pull_request: { href: pullUrl } },
     submitted_at: iso(shown.at),
     commit_id: shown.commitSha,
-    author_association: association,
+    author_association: association(world, inside, shown.userId),
   } satisfies Schemas['pull-request-review']
 }
 

@@ -1,6 +1,7 @@
 // Check runs, with GitHub's limits.
 import type { components, operations } from '@octokit/openapi-types'
 import { ApiError, invalid, notFound, paged } from '../answers.ts'
+import { webUrl } from '../render/repositories.ts'
 import type { Check, CheckAction, CheckConclusion, Repository } from '../model.ts'
 import { check as shown } from '../render/checks.ts'
 import { answer, type RepositoryCall, type Router } from '../routing.ts'
@@ -12,8 +13,12 @@ type Schemas = components['schemas']
 /** Both calls' bodies, as untrusted as they come: every field that is used is looked at first. */
 type CheckBody = Partial<operations['checks/create']['requestBody']['content']['application/json']>
 
+type CheckAnnotation = NonNullable<NonNullable<CheckBody['output']>['annotations']>[number]
+
 const limits = { actions: 3, label: 20, description: 40, identifier: 20, text: 65_535 }
 const annotationsMax = 50
+const levels = ['notice', 'warning', 'failure']
+const messageBytesMax = 64 * 1024
 const conclusions: readonly CheckConclusion[] = [
   'success',
   'failure',
@@ -57,6 +62,10 @@ export function checkRoutes(router: Router, hub: Hub): void {
 
   router.repository('GET /check-runs/:check_run_id', { checks: 'read' }, (call) =>
     answer<'checks/get'>(shown(world, wanted(world, call))),
+  )
+
+  router.repository('GET /check-runs/:check_run_id/annotations', { checks: 'read' }, (call) =>
+    paged(call.url, wanted(world, call).annotations, (page) => page),
   )
 
   router.repository('GET /commits/:ref/check-runs', { checks: 'read' }, (call) => {
@@ -112,7 +121,7 @@ function make(world: World, inside: Repository, headSha: string, name: string): 
     title: null,
     summary: null,
     text: null,
-    annotations: 0,
+    annotations: [],
     actions: [],
   }
 }
@@ -138,7 +147,8 @@ function apply(world: World, check: Check, body: CheckBody): void {
   check.title = output.title ?? check.title
   check.summary = output.summary ?? check.summary
   check.text = output.text ?? check.text
-  check.annotations += output.annotations?.length ?? 0
+  const added = (output.annotations ?? []).map((one) => kept(world, check, one))
+  check.annotations = [...check.annotations, ...added]
 }
 
 function validate(body: CheckBody): void {
@@ -157,12 +167,48 @@ function validate(body: CheckBody): void {
   if (actions.length > limits.actions)
     throw invalid('CheckRun', 'actions', `exceeds a maximum of ${limits.actions}`)
   for (const action of actions) validateAction(action)
+  for (const annotation of output?.annotations ?? []) validateAnnotation(annotation)
 }
 
 function validateAction(action: CheckAction): void {
   for (const field of ['label', 'description', 'identifier'] as const)
-    if (typeof action[field] !== 'string' || action[field].length > limits[field])
+    if (typeof action[field] !== 'string' || action[field] === '')
+      throw invalid('CheckRun', `actions.${field}`, `${field} is required`)
+    else if (action[field].length > limits[field])
       throw invalid('CheckRun', `actions.${field}`, `exceeds a maximum of ${limits[field]}`)
+}
+
+function validateAnnotation(one: CheckAnnotation): void {
+  const wrong = (field: string, why: string) => invalid('CheckRun', `annotations.${field}`, why)
+  if (typeof one.path !== 'string' || one.path === '') throw wrong('path', 'path is required')
+  for (const field of ['start_line', 'end_line'] as const)
+    if (!Number.isInteger(one[field]) || one[field] < 1)
+      throw wrong(field, `${field} must be a line's number`)
+  if (one.end_line < one.start_line) throw wrong('end_line', 'end_line is before start_line')
+  if (one.start_column !== undefined && one.start_line !== one.end_line)
+    throw wrong('start_column', 'columns are for annotations of one line')
+  if (!levels.includes(one.annotation_level))
+    throw wrong('annotation_level', `annotation_level is not one of ${levels.join(', ')}`)
+  if (typeof one.message !== 'string' || one.message === '')
+    throw wrong('message', 'message is required')
+  if (Buffer.byteLength(one.message) > messageBytesMax)
+    throw wrong('message', `exceeds a maximum of ${messageBytesMax} bytes`)
+}
+
+function kept(world: World, check: Check, one: CheckAnnotation): Schemas['check-annotation'] {
+  const inside = world.repositoryOf(check)
+  return {
+    path: one.path,
+    start_line: one.start_line,
+    end_line: one.end_line,
+    start_column: one.start_column ?? null,
+    end_column: one.end_column ?? null,
+    annotation_level: one.annotation_level,
+    title: one.title ?? null,
+    message: one.message,
+    raw_details: one.raw_details ?? null,
+    blob_href: `${webUrl(world, inside)}/blob/${check.headSha}/${one.path}`,
+  }
 }
 
 function tell(hub: Hub, check: Check, action: 'created' | 'completed'): void {

@@ -1,143 +1,114 @@
-// Issues, comments and reactions. A pull request answers here too.
+// Issues. A pull request answers here too.
 import type { components } from '@octokit/openapi-types'
-import { changeComment, eraseComment, writeComment } from '../acts/issues.ts'
+import { openingActs } from '../acts/opening.ts'
 import { ApiError, invalid, notFound, paged } from '../answers.ts'
-import type { Comment, Issue, Reaction, Repository } from '../model.ts'
-import {
-  comment as shownComment,
-  issue as shownIssue,
-  reaction as shownReaction,
-} from '../render/issues.ts'
-import { answer, empty, stringIn, type RepositoryCall, type Router } from '../routing.ts'
+import type { Issue } from '../model.ts'
+import { issue as shownIssue, label as shownLabel } from '../render/issues.ts'
+import { answer, fieldIn, stringIn, type RepositoryCall, type Router } from '../routing.ts'
 import type { Hub } from '../webhooks/announce.ts'
 import type { World } from '../world.ts'
 
 type Schemas = components['schemas']
 
 /** Either permission is enough: a pull request is an issue. */
-const reads = { issues: 'read', pull_requests: 'read' } as const
-const writes = { issues: 'write', pull_requests: 'write' } as const
-const bodyCharactersMax = 65_536
+export const reads = { issues: 'read', pull_requests: 'read' } as const
+export const writes = { issues: 'write', pull_requests: 'write' } as const
+export const bodyCharactersMax = 65_536
+const titleCharactersMax = 256
 
 export function issueRoutes(router: Router, hub: Hub): void {
   const { world } = router
 
-  router.repository('GET /issues/:issue_number', reads, (call) =>
-    answer<'issues/get'>(shownIssue(world, wantedIssue(call))),
-  )
-
-  router.repository('GET /issues/:issue_number/comments', reads, (call) => {
-    const since = Date.parse(call.url.searchParams.get('since') ?? '1970-01-01T00:00:00Z')
-    const found = wantedIssue(call).comments.filter(({ updatedAt }) => updatedAt >= since)
-    return paged(call.url, found, (page) =>
-      page.map((one): Schemas['issue-comment'] => shownComment(world, one)),
-    )
-  })
-  router.repository('POST /issues/:issue_number/comments', writes, (call) => {
-    const on = wantedIssue(call)
-    requireWritable(call.repository, on)
-    const { comment } = writeComment(hub, on, world.bot, commentBody(call.body), true)
-    return answer<'issues/create-comment'>(shownComment(world, comment), 201)
-  })
-
-  router.repository('GET /issues/comments/:comment_id', reads, (call) =>
-    answer<'issues/get-comment'>(shownComment(world, wantedComment(world, call))),
-  )
-  // NB: GitHub lets an App that may write issues or pull requests change anybody's comment.
-  router.repository('PATCH /issues/comments/:comment_id', writes, (call) => {
-    const comment = wantedComment(world, call)
-    requireWritable(call.repository, world.issueOf(comment))
-    changeComment(hub, comment, world.bot, commentBody(call.body))
-    return answer<'issues/update-comment'>(shownComment(world, comment))
-  })
-  router.repository('DELETE /issues/comments/:comment_id', writes, (call) => {
-    const comment = wantedComment(world, call)
-    requireWritable(call.repository, world.issueOf(comment))
-    eraseComment(hub, comment, world.bot)
-    return empty()
-  })
-
-  reactionRoutes(router, 'issues/:issue_number', wantedIssue)
-  reactionRoutes(router, 'issues/comments/:comment_id', (call) => wantedComment(world, call))
-}
-
-function reactionRoutes(
-  router: Router,
-  place: string,
-  wanted: (call: RepositoryCall) => Issue | Comment,
-): void {
-  const { world } = router
-  router.repository(`GET /${place}/reactions`, reads, (call) =>
-    paged(call.url, wanted(call).reactions, (page) =>
-      page.map((one): Schemas['reaction'] => shownReaction(world, one)),
+  router.repository('GET /issues', reads, (call) =>
+    paged(call.url, matching(world, call), (page) =>
+      page.map((one): Schemas['issue'] => shownIssue(world, one)),
     ),
   )
-  router.repository(`POST /${place}/reactions`, writes, (call) => {
-    const { reactions } = wanted(call)
+  router.repository('POST /issues', { issues: 'write' }, (call) => {
     if (call.repository.archived) throw readOnly()
-    const content = reactionContent(call.body)
-    const same = reactions.find((one) => one.userId === world.bot.id && one.content === content)
-    if (same) return answer<'reactions/create-for-issue-comment'>(shownReaction(world, same))
-    const made = { id: world.nextId(), userId: world.bot.id, content, at: world.now() }
-    reactions.push(made)
-    return answer<'reactions/create-for-issue-comment'>(shownReaction(world, made), 201)
+    const { title, body } = wording(call.body)
+    const issue = openingActs(hub).openIssue(call.repository, {
+      author: world.bot,
+      title,
+      ...(body !== undefined && { body }),
+      labels: namesIn(call.body, 'labels'),
+      // Whoever cannot be assigned is left out without a word, as on GitHub.
+      assignees: namesIn(call.body, 'assignees').filter((login) => world.account(login)),
+      announced: true,
+    })
+    return answer<'issues/create'>(shownIssue(world, issue), 201)
   })
-  router.repository(`DELETE /${place}/reactions/:reaction_id`, writes, (call) => {
-    const on = wanted(call)
-    const id = call.number('reaction_id')
-    if (!on.reactions.some((one) => one.id === id)) throw notFound()
-    on.reactions = on.reactions.filter((one) => one.id !== id)
-    return empty()
+  router.repository('GET /issues/:issue_number', reads, (call) => {
+    const moved = movedTo(call)
+    return moved ?? answer<'issues/get'>(shownIssue(world, wantedIssue(call)))
   })
+  router.repository('GET /issues/:issue_number/labels', reads, (call) =>
+    paged(call.url, wantedIssue(call).labels, (page) =>
+      page.map((one): Schemas['label'] => shownLabel(world, call.repository, one)),
+    ),
+  )
 }
 
-function wantedIssue(call: RepositoryCall): Issue {
-  const found = call.repository.issues.get(call.number('issue_number'))
-  if (!found) throw notFound()
-  return found
+export function wantedIssue(call: RepositoryCall): Issue {
+  const number = call.number('issue_number')
+  const found = call.repository.issues.get(number)
+  if (found) return found
+  throw call.repository.gone.get(number) === 'deleted'
+    ? new ApiError(410, 'This issue was deleted')
+    : notFound()
 }
 
-function wantedComment(world: World, call: RepositoryCall): Comment {
-  const found = world.comment(call.repository, call.number('comment_id'))
-  if (!found) throw notFound()
-  return found
+/** A transferred issue's old place redirects to the new one. */
+function movedTo({ repository, url, number }: RepositoryCall): Response | undefined {
+  const to = repository.gone.get(number('issue_number'))
+  if (to === undefined || to === 'deleted') return undefined
+  const prefix = url.href.split(/\/repos(?:itories)?\//)[0]
+  const location = `${prefix}/repositories/${to.repositoryId}/issues/${to.number}`
+  return Response.json(
+    { message: 'Moved Permanently', url: location },
+    { status: 301, headers: { location } },
+  )
 }
 
-const readOnly = () => new ApiError(403, 'Repository was archived so is read-only.')
-
-function requireWritable(inside: Repository, on: Issue): void {
-  if (inside.archived) throw readOnly()
-  if (on.locked) throw new ApiError(403, 'Unable to create comment because issue is locked.')
+/** Newest first, pull requests included; open ones unless asked otherwise. */
+function matching(world: World, { repository, url }: RepositoryCall): Issue[] {
+  const asked = url.searchParams
+  const login = asked.get('creator')
+  const creator = login === null ? null : world.account(login)?.id
+  const state = asked.get('state') ?? 'open'
+  const labels = (asked.get('labels') ?? '').split(',').filter((name) => name !== '')
+  const has = (issue: Issue, name: string) =>
+    issue.labels.some((one) => one.name.toLowerCase() === name.toLowerCase())
+  const since = Date.parse(asked.get('since') ?? '1970-01-01T00:00:00Z')
+  return [...repository.issues.values()]
+    .filter((issue) => state === 'all' || issue.state === state)
+    .filter((issue) => labels.every((name) => has(issue, name)))
+    .filter(({ updatedAt }) => updatedAt >= since)
+    .filter(({ authorId }) => creator === null || creator === authorId)
+    .toSorted((a, b) => b.createdAt - a.createdAt || b.number - a.number)
 }
 
-function commentBody(body: unknown): string {
-  const text = stringIn(body, 'body')
-  if (text === undefined || text.trim() === '')
+export const readOnly = () => new ApiError(403, 'Repository was archived so is read-only.')
+
+function wording(sent: unknown): { title: string; body: string | undefined } {
+  const title = stringIn(sent, 'title')
+  if (title === undefined || title.trim() === '')
     throw new ApiError(422, 'Validation Failed', [
-      { resource: 'IssueComment', field: 'body', code: 'missing_field' },
+      { resource: 'Issue', field: 'title', code: 'missing_field' },
     ])
-  if (text.length > bodyCharactersMax)
-    throw invalid(
-      'IssueComment',
-      'body',
-      `body is too long (maximum is ${bodyCharactersMax} characters)`,
-    )
-  return text
+  const body = stringIn(sent, 'body')
+  const tooLong = (field: string, max: number) =>
+    invalid('Issue', field, `${field} is too long (maximum is ${max} characters)`)
+  if (title.length > titleCharactersMax) throw tooLong('title', titleCharactersMax)
+  if ((body?.length ?? 0) > bodyCharactersMax) throw tooLong('body', bodyCharactersMax)
+  return { title, body }
 }
 
-const contents: readonly Reaction['content'][] = [
-  '+1',
-  '-1',
-  'laugh',
-  'confused',
-  'heart',
-  'hooray',
-  'rocket',
-  'eyes',
-]
-function reactionContent(body: unknown): Reaction['content'] {
-  const wanted = stringIn(body, 'content')
-  const content = contents.find((one) => one === wanted)
-  if (!content) throw invalid('Reaction', 'content', `content is not one of ${contents.join(', ')}`)
-  return content
+/** Labels come as names or as objects that have one. */
+function namesIn(sent: unknown, field: string): string[] {
+  const list = fieldIn(sent, field)
+  if (!Array.isArray(list)) return []
+  return list.flatMap(
+    (one: unknown) => (typeof one === 'string' ? one : stringIn(one, 'name')) ?? [],
+  )
 }

@@ -9,13 +9,23 @@ import type { Delivery, Outbox } from './outbox.ts'
 
 export type Hooks = components['schemas']
 
+/** An issue's own schema names only the oldest events and permissions of the App it was written through. */
+type ShownIssue = Omit<Hooks['webhooks_issue'], 'performed_via_github_app'> & {
+  performed_via_github_app: Hooks['integration'] | null
+}
+
 /**
  * The payload of that name. Some schemas narrow their issue's `assignees` to objects without any property, which no
  * issue with an assignee satisfies: the schema that issues otherwise have stands in.
  */
-export type Payload<Name extends keyof Hooks> = Hooks[Name] extends { issue: unknown }
-  ? Omit<Hooks[Name], 'issue'> & { issue: Hooks['webhooks_issue'] }
-  : Hooks[Name]
+export type Payload<Name extends keyof Hooks> = WithIssues<Hooks[Name]>
+type WithIssues<T> = {
+  [Key in keyof T]: Key extends 'issue' | 'new_issue' | 'old_issue'
+    ? ShownIssue
+    : Key extends 'changes'
+      ? WithIssues<T[Key]>
+      : T[Key]
+}
 
 /** What people's acts work on. */
 export interface Hub {
