@@ -89,6 +89,8 @@ describe('the check', () => {
     title: 'Waiting',
     summary: 'Nobody approved yet.',
     externalId: 'subject-1',
+    actions: [],
+    annotations: [],
   })
 
   it('is started, found, and completed', async () => {

@@ -125,6 +125,8 @@ describe('a repository that took the name over', () => {
       title: 't',
       summary: 's',
       externalId: 'e',
+      actions: [],
+      annotations: [],
     }
     const missing = { kind: 'missing' }
     await expect(github.createComment(subject, 'x')).rejects.toMatchObject(missing)
@@ -141,14 +143,20 @@ describe('a pull request', () => {
     const { github, subject, hub, pull, shop, grace, ada } = await startScene()
     hub.requestReview(pull, 'grace', 'ada')
     expect(await github.current(subject)).toEqual({
+      kind: 'pull_request',
       state: 'open',
       merged: false,
       draft: false,
       author: { id: grace.id, login: 'grace' },
+      labels: [],
+      assignees: [],
       headSha: pull.pull.headSha,
+      headRef: pull.pull.headRef,
       headRepositoryId: shop.id,
       baseRef: 'main',
+      baseSha: expect.stringMatching(/^[0-9a-f]{40}$/),
       requestedReviewers: [{ id: ada.id, login: 'ada' }],
+      requestedTeams: [],
     })
   })
 
@@ -173,8 +181,9 @@ describe('a pull request', () => {
         state: 'open',
         merged: false,
         user: null,
-        head: { sha: 'a', repo: null },
-        base: { ref: 'main', repo },
+        labels: [],
+        head: { sha: 'a', ref: 'topic', repo: null },
+        base: { ref: 'main', sha: 'b', repo },
       }),
     )
     expect(await adapter.github.current(bare)).toMatchObject({

@@ -1,6 +1,7 @@
 import { GitHubError } from '../../domain/errors.ts'
 import type { Subject } from '../../domain/subjects.ts'
-import type { CheckRun } from '../../workflows/ports.ts'
+import type { CheckAnnotation, CheckRun } from '../../workflows/ports.ts'
+import { checkLimits } from './check-limits.ts'
 import type { Client } from './client.ts'
 import { locate } from './repositories.ts'
 
@@ -9,10 +10,11 @@ export async function createCheck(
   subject: Subject,
   check: CheckRun,
 ): Promise<number> {
+  const body = bodyOf(check)
   const place = await locate(client, subject)
   const what = `create the check ${check.name} on ${place.owner}/${place.repo}@${check.headSha}`
   const { data } = await client.asInstallation(subject.installationId, what, (octokit) =>
-    octokit.rest.checks.create({ ...place, head_sha: check.headSha, ...bodyOf(check) }),
+    octokit.rest.checks.create({ ...place, head_sha: check.headSha, ...body }),
   )
   return data.id
 }
@@ -23,21 +25,38 @@ export async function updateCheck(
   id: number,
   check: CheckRun,
 ): Promise<void> {
+  const body = bodyOf(check)
   const place = await locate(client, subject)
   const what = `update the check run ${id} on ${place.owner}/${place.repo}`
   await client.asInstallation(subject.installationId, what, (octokit) =>
-    octokit.rest.checks.update({ ...place, check_run_id: id, ...bodyOf(check) }),
+    octokit.rest.checks.update({ ...place, check_run_id: id, ...body }),
   )
 }
 
 function bodyOf(check: CheckRun) {
+  checkLimits(check)
   const { name, title, summary, externalId, status, conclusion } = check
-  const output = { title, summary }
-  const common = { name, external_id: externalId, output }
+  const annotations = check.annotations.map(annotationOf)
+  const output = { title, summary, ...(annotations.length === 0 ? {} : { annotations }) }
+  // Always told: an update without them would leave the former buttons.
+  const actions = check.actions.map(({ identifier, label, description }) => ({
+    identifier,
+    label,
+    description,
+  }))
+  const common = { name, external_id: externalId, output, actions }
   if (status === 'in_progress') return { ...common, status }
   if (conclusion !== undefined) return { ...common, status, conclusion }
   throw new GitHubError('invalid', `GitHub: the check ${name} is completed without a conclusion`)
 }
+
+const annotationOf = ({ path, startLine, endLine, level, message }: CheckAnnotation) => ({
+  path,
+  start_line: startLine,
+  end_line: endLine,
+  annotation_level: level,
+  message,
+})
 
 /** Our own newest run of that name on that head: other Apps may use the name too. */
 export async function findCheck(

@@ -1,4 +1,5 @@
 import type { Subject } from '../../domain/subjects.ts'
+import { isOurs } from './authorship.ts'
 import type { Client } from './client.ts'
 import { orUndefined } from './or-undefined.ts'
 import { locate } from './repositories.ts'
@@ -54,23 +55,4 @@ export async function findComment(
       return { id: comment.id, body }
   }
   return undefined
-}
-
-/**
- * NB: anybody can write the marker, and with `pull_requests: write` we could edit anybody's comment. Ours is what a bot
- * wrote through our App; where GitHub does not say which App it was, what our own bot account wrote: no person's login
- * can end in `[bot]`.
- */
-async function isOurs(
-  client: Client,
-  comment: {
-    readonly user: { readonly login: string; readonly type: string } | null
-    readonly performed_via_github_app?: { readonly id: number } | null
-  },
-  slug: () => Promise<string>,
-): Promise<boolean> {
-  const { user, performed_via_github_app: app } = comment
-  if (user?.type !== 'Bot') return false
-  if (app) return app.id === client.appId
-  return user.login === `${await slug()}[bot]`
 }

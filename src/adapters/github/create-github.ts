@@ -5,12 +5,20 @@ import { listInstallations, readApp, type AppIdentity, type Installation } from 
 import { createCheck, findCheck, updateCheck } from './checks.ts'
 import { createClient, type Client, type ClientOptions } from './client.ts'
 import { createComment, findComment, updateComment } from './comments.ts'
+import { readCurrent } from './current.ts'
+import { existsAt } from './exists-at.ts'
+import { readHeadPeople } from './head-people.ts'
+import { readSamlIdentities } from './identities.ts'
+import { createIssue, findIssue } from './issues.ts'
+import { readMergedBy } from './merges.ts'
 import { readAccount, readRole } from './people.ts'
 import { pinnedDocument, repositoryDocument, type PinnedDocument } from './policy-documents.ts'
-import { readChangedPaths, readPullRequest } from './pull-requests.ts'
+import { readProperty } from './properties.ts'
+import { readChangedPaths } from './pull-requests.ts'
+import { react } from './reactions.ts'
 import { load, receive, type Delivery } from './receive.ts'
 import { readRepository } from './repositories.ts'
-import { readTeamMembership } from './teams.ts'
+import { readTeamMembers, readTeamMembership } from './teams.ts'
 
 export interface GitHubAdapter {
   readonly github: GitHub
@@ -48,11 +56,20 @@ function createPort(client: Client): GitHub {
   const slug = async () => (await readApp(client)).slug
   return {
     repository: (subject) => readRepository(client, subject),
-    current: (subject) => readPullRequest(client, subject),
+    current: (subject) => readCurrent(client, subject),
     changedPaths: (subject, headSha) => readChangedPaths(client, subject, headSha),
     roleOf: (subject, person) => readRole(client, subject, person),
     account: (subject, id) => readAccount(client, subject.installationId, id),
     teamMembership: (subject, team, person) => readTeamMembership(client, subject, team, person),
+    teamMembers: (subject, team) => readTeamMembers(client, subject, team),
+    headPeople: (subject, pull) => readHeadPeople(client, subject, pull),
+    existsAt: (subject, sha, path) => existsAt(client, subject, sha, path),
+    samlIdentities: (subject, person) => readSamlIdentities(client, subject, person),
+    property: (subject, name) => readProperty(client, subject, name),
+    mergedBy: (place, commit) => readMergedBy(client, place, commit),
+    react: (subject, commentId, reaction) => react(client, subject, commentId, reaction),
+    createIssue: (subject, issue) => createIssue(client, subject, issue),
+    findIssue: (subject, marker) => findIssue(client, subject, marker, slug),
     createComment: (subject, body) => createComment(client, subject, body),
     updateComment: (subject, id, body) => updateComment(client, subject, id, body),
     findComment: (subject, marker) => findComment(client, subject, marker, slug),

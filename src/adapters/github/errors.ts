@@ -1,4 +1,5 @@
 // Every failed call becomes a GitHubError: its kind chooses the path, its message is safe to show.
+import { z } from 'zod'
 import { GitHubError } from '../../domain/errors.ts'
 import { redact } from '../../domain/redact.ts'
 
@@ -90,6 +91,7 @@ const isOfTransport = (error: unknown): boolean =>
 
 function answerOf(error: unknown): Answer | undefined {
   if (!(error instanceof Error) || !('response' in error)) return undefined
+  if (error.name === 'GraphqlResponseError') return graphqlAnswerOf(error)
   const { response } = error
   if (typeof response !== 'object' || response === null) return undefined
   if (!('status' in response) || typeof response.status !== 'number') return undefined
@@ -99,6 +101,40 @@ function answerOf(error: unknown): Answer | undefined {
     data: 'data' in response ? response.data : undefined,
   }
 }
+
+/** What the REST API would have answered: GraphQL tells its refusals in a body with status 200. */
+const graphqlStatuses: ReadonlyMap<unknown, number> = new Map<unknown, number>([
+  ['NOT_FOUND', 404],
+  ['FORBIDDEN', 403],
+  ['INSUFFICIENT_SCOPES', 403],
+  ['RATE_LIMITED', 429],
+  // "Something went wrong while executing your query": timeouts and failures of GitHub's own name no type.
+  [undefined, 500],
+])
+
+function graphqlAnswerOf(error: object): Answer {
+  const listed: readonly unknown[] =
+    'errors' in error && Array.isArray(error.errors) ? error.errors : []
+  const types = listed.map(graphqlTypeOf)
+  // That something is not there is an answer only when nothing else went wrong.
+  const type = types.find((each) => each !== 'NOT_FOUND') ?? types[0]
+  return {
+    status: graphqlStatuses.get(type) ?? 422,
+    headers: 'headers' in error ? headersOf(error.headers) : {},
+    data: { message: type },
+  }
+}
+
+/** A query that GitHub does not understand has no type and a code. */
+function graphqlTypeOf(error: unknown): unknown {
+  const { type, extensions } = graphqlError.safeParse(error).data ?? {}
+  return type ?? (extensions?.code === undefined ? undefined : 'INVALID')
+}
+
+const graphqlError = z.object({
+  type: z.string().optional(),
+  extensions: z.object({ code: z.unknown() }).nullish(),
+})
 
 const headersOf = (headers: unknown): Answer['headers'] =>
   typeof headers === 'object' && headers !== null

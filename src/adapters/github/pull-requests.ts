@@ -1,17 +1,15 @@
 import { GitHubError } from '../../domain/errors.ts'
 import type { PullRequestFacts } from '../../domain/policy/types.ts'
-import type { Person, Subject } from '../../domain/subjects.ts'
+import type { Subject } from '../../domain/subjects.ts'
 import type { Client } from './client.ts'
 import { orUndefined } from './or-undefined.ts'
+import { authorOf, personOf } from './persons.ts'
 
 /** GitHub lists at most this many files of a pull request (REST, "List pull requests files"). */
 const filesMax = 3000
 const pageSize = 100
 
-/** Stands in for an account that was deleted, as on GitHub's own pages. No account has the id 0. */
-const ghost: Person = { id: 0, login: 'ghost' }
-
-type Pull = NonNullable<Awaited<ReturnType<typeof getPull>>>
+export type Pull = NonNullable<Awaited<ReturnType<typeof getPull>>>
 
 export async function readPullRequest(
   client: Client,
@@ -24,7 +22,7 @@ export async function readPullRequest(
     state: pull.state,
     merged: pull.merged,
     draft: pull.draft ?? false,
-    author: pull.user ? personOf(pull.user) : ghost,
+    author: authorOf(pull.user),
     labels: pull.labels.map(({ name }) => name),
     assignees: (pull.assignees ?? []).map(personOf),
     headSha: pull.head.sha,
@@ -38,12 +36,10 @@ export async function readPullRequest(
 }
 
 /** Null once the fork is deleted, whatever the types say. */
-const headRepositoryIdOf = (pull: Pull): number | null => {
+export const headRepositoryIdOf = (pull: Pull): number | null => {
   const head: { readonly id: number } | null = pull.head.repo
   return head?.id ?? null
 }
-
-const personOf = ({ id, login }: Person): Person => ({ id, login })
 
 /**
  * Paths that the pull request changes; of a rename both. `headSha` holds the list to one head: when a push came in
@@ -85,7 +81,7 @@ async function listFiles(client: Client, subject: Subject) {
   )
 }
 
-async function pullOrThrow(client: Client, subject: Subject): Promise<Pull> {
+export async function pullOrThrow(client: Client, subject: Subject): Promise<Pull> {
   const pull = await getPull(client, subject)
   if (pull !== undefined) return pull
   throw new GitHubError('missing', `GitHub: ${nameOf(subject)} is not there any more`)

@@ -2,6 +2,7 @@ import type { Person, Subject } from '../../domain/subjects.ts'
 import type { Client } from './client.ts'
 import { orUndefined } from './or-undefined.ts'
 import { readAccount } from './people.ts'
+import { personOf } from './persons.ts'
 import { locate } from './repositories.ts'
 
 /**
@@ -30,6 +31,23 @@ export async function readTeamMembership(
     ),
   )
   return found?.data.state === 'active' ? 'member' : 'not-member'
+}
+
+/** GitHub lists those of teams below too, and nobody whose invitation is open (REST, "List team members"). */
+export async function readTeamMembers(
+  client: Client,
+  subject: Subject,
+  team_slug: string,
+): Promise<readonly Person[] | undefined> {
+  const { owner: org } = await locate(client, subject)
+  if (!(await teamExists(client, subject, org, team_slug))) return undefined
+  const what = `list the members of the team ${org}/${team_slug}`
+  const members = await orUndefined(
+    client.asInstallation(subject.installationId, what, (octokit) =>
+      octokit.paginate(octokit.rest.teams.listMembersInOrg, { org, team_slug, per_page: 100 }),
+    ),
+  )
+  return members?.map(personOf)
 }
 
 /** Both "no such team" and "not a member" are a 404 of the membership; only the team itself tells them apart. */

@@ -1,0 +1,85 @@
+// Who approved what a branch holds now: the pull request that brought a commit, and the reviews of its merged head.
+import type { Person } from '../../domain/subjects.ts'
+import type { BroughtBy, DocumentPlace } from '../../workflows/ports.ts'
+import type { Client } from './client.ts'
+import { orUndefined } from './or-undefined.ts'
+import { authorOf, personOf } from './persons.ts'
+import { inPlace, type PlacedRepository } from './placed-repository.ts'
+
+export async function readMergedBy(
+  client: Client,
+  place: DocumentPlace,
+  commit: string,
+): Promise<BroughtBy | undefined> {
+  const found = await inPlace(client, place.repositoryId, [], async (repository) => {
+    const pull = await pullThatBrought(client, repository, place, commit)
+    if (pull === undefined) return undefined
+    const author = authorOf(pull.user)
+    const mergedHeadSha = pull.head.sha
+    const reviews = await listReviews(client, repository, pull.number)
+    const approvals = approvalsIn(reviews, mergedHeadSha, author)
+    return { number: pull.number, author, mergedHeadSha, approvals }
+  })
+  return found?.value
+}
+
+/** Undefined when there are several: which of them brought it is then not known. */
+async function pullThatBrought(
+  client: Client,
+  { installationId, owner, repo }: PlacedRepository,
+  place: DocumentPlace,
+  commit_sha: string,
+) {
+  const what = `list the pull requests of ${owner}/${repo}@${commit_sha}`
+  const pulls = await orUndefined(
+    client.asInstallation(installationId, what, (octokit) =>
+      octokit.paginate(octokit.rest.repos.listPullRequestsAssociatedWithCommit, {
+        owner,
+        repo,
+        commit_sha,
+        per_page: 100,
+      }),
+    ),
+  )
+  const brought = (pulls ?? []).filter(
+    ({ base, head, merged_at, merge_commit_sha }) =>
+      typeof merged_at === 'string' &&
+      base.ref === place.branch &&
+      base.repo.id === place.repositoryId &&
+      (merge_commit_sha === commit_sha || head.sha === commit_sha),
+  )
+  return brought.length === 1 ? brought[0] : undefined
+}
+
+async function listReviews(
+  client: Client,
+  { installationId, owner, repo }: PlacedRepository,
+  pull_number: number,
+) {
+  const what = `list the reviews of ${owner}/${repo}#${pull_number}`
+  return client.asInstallation(installationId, what, (octokit) =>
+    octokit.paginate(octokit.rest.pulls.listReviews, { owner, repo, pull_number, per_page: 100 }),
+  )
+}
+
+type Review = Awaited<ReturnType<typeof listReviews>>[number]
+
+/** A later remark takes no verdict back; a later request for changes, and a dismissal, do. */
+const verdicts: ReadonlySet<string> = new Set(['APPROVED', 'CHANGES_REQUESTED', 'DISMISSED'])
+
+function approvalsIn(
+  reviews: readonly Review[],
+  headSha: string,
+  author: Person,
+): readonly Person[] {
+  const latest = new Map<number, Review>()
+  const inOrder = reviews
+    .filter(({ state }) => verdicts.has(state))
+    .toSorted((a, b) => Date.parse(a.submitted_at ?? '') - Date.parse(b.submitted_at ?? ''))
+  for (const review of inOrder) if (review.user) latest.set(review.user.id, review)
+  return [...latest.values()].flatMap(({ user, state, commit_id }) =>
+    user?.type === 'User' && user.id !== author.id && state === 'APPROVED' && commit_id === headSha
+      ? [personOf(user)]
+      : [],
+  )
+}
