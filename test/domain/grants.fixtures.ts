@@ -4,6 +4,7 @@ import { revisionOf } from '../../src/domain/grants/revision.ts'
 import type { Grant, GrantCommand, Offer } from '../../src/domain/grants/types.ts'
 import { bindingIdsOf } from '../../src/domain/lanes/bindings-of.ts'
 import type { AwsPrincipal, CloudRole } from '../../src/domain/lanes/types.ts'
+import type { Approval } from '../../src/domain/policy/types.ts'
 import type { Subject } from '../../src/domain/subjects.ts'
 
 export const instance = 'i7'
@@ -48,6 +49,7 @@ export const inline: CloudRole = {
 export const offer: Offer = {
   cause: 'review-request:1',
   askedAt: start,
+  trigger: 'review_requested',
   rule: 'reviewers see what they review',
   role: 'orders-db-read',
   description: 'Read the orders database in production',
@@ -60,6 +62,12 @@ export const offer: Offer = {
   selfExpiring: true,
   approval: 'none',
   separated: [1, 3],
+  separationUnproven: false,
+  team: undefined,
+  label: undefined,
+  parameters: {},
+  reason: undefined,
+  breakGlass: undefined,
   until: ['reviewed', 'unrequested', 'closed'],
   boundHead: undefined,
   policy: {
@@ -68,10 +76,13 @@ export const offer: Offer = {
   },
   because: 'octocat was asked for a review',
 }
-export const byTwo: Offer = {
-  ...offer,
-  approval: { by: [{ kind: 'team', slug: 'sre' }], count: 2 },
-}
+/** People of `sre`, that many, one stage after the other. */
+export const staged = (...counts: readonly number[]): Exclude<Approval, 'none'> => ({
+  stages: counts.map((count) => ({ by: [{ kind: 'team', slug: 'sre' }], count })),
+  separate: true,
+  lapseSeconds: 86_400,
+})
+export const byTwo: Offer = { ...offer, approval: staged(2) }
 
 export const grantId = '0123456789ab'
 export const bindingId = `hallpass-${instance}-${grantId}`
@@ -108,7 +119,8 @@ export const approve = (
   code: 'AAAA-AAAA',
   by,
   isBot: false,
-  mayApprove: true,
+  stages: [0],
+  writesHead: false,
   ...more,
 })
 

@@ -28,6 +28,7 @@ import {
   second,
   seen,
   sre,
+  staged,
   start,
   type Step,
 } from './grants.fixtures.ts'
@@ -49,12 +50,14 @@ const ended: readonly Step[] = [
   [{ type: 'conclude', cloudAt: undefined }, start + hour],
 ]
 const tick: GrantCommand = { type: 'tick' }
-const withdraw: GrantCommand = { type: 'withdraw', by: octocat }
+const withdraw: GrantCommand = { type: 'withdraw', by: { kind: 'person', person: octocat } }
 const deny: GrantCommand = {
   type: 'deny',
   code: 'AAAA-AAAA',
   by: sre,
-  mayApprove: true,
+  isBot: false,
+  stages: [0],
+  writesHead: true,
   because: 'not now',
 }
 const trouble: GrantCommand = { type: 'trouble', because: 'AccessDenied' }
@@ -83,7 +86,7 @@ describe('decide', () => {
     ['counts the recipient never', approve(octocat), [requested], start, /does not approve/],
     ['counts the requester never', approve(monalisa), [requested], start, /does not approve/],
     ['counts a bot never', approve(hubot, { isBot: true }), [requested], start, /bot/],
-    ['counts nobody else', approve(hubot, { mayApprove: false }), [requested], start, /not name/],
+    ['counts nobody else', approve(hubot, { stages: [] }), [requested], start, /not name/],
     ['needs the code', approve(sre, { code: 'CCCC-CCCC' }), [requested], start, /no current/],
     ['approves nothing that lapsed', approve(sre), [requested], start + 24 * hour, /lapsed/],
     ['approves nothing twice', approve(sre), [approved], start, /is approved/],
@@ -132,7 +135,7 @@ describe('decide', () => {
 
     ['denies', deny, [requested], start, ['grant.denied']],
     ['denies by the code', { ...deny, code: 'x' }, [requested], start, /no current/],
-    ['denies by approvers', { ...deny, mayApprove: false }, [requested], start, /may deny/],
+    ['denies by approvers', { ...deny, stages: [] }, [requested], start, /may deny/],
     ['denies nothing approved', deny, [approved], start, /is approved/],
     ['withdraws', withdraw, [requested], start, ['grant.withdrawn']],
     ['withdraws nothing approved', withdraw, [approved], start, /is approved/],
@@ -344,8 +347,11 @@ describe('revisionOf', () => {
     ['repository', { subject: { ...byTwo.subject, repositoryId: 78 } }],
     ['ends', { until: ['closed'] }],
     ['approval', { approval: 'none' }],
-    ['quorum', { approval: { by: [{ kind: 'team', slug: 'sre' }], count: 1 } }],
-    ['approvers', { approval: { by: [{ kind: 'user', id: 4 }], count: 2 } }],
+    ['quorum', { approval: staged(1) }],
+    [
+      'approvers',
+      { approval: { ...staged(2), stages: [{ by: [{ kind: 'user', id: 4 }], count: 2 }] } },
+    ],
     ['separation', { separated: [1, 3, 5] }],
     [
       'organization’s policy',

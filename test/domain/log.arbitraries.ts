@@ -1,9 +1,11 @@
 // Any event of any type. Whatever is about a person holds `mark`, so that a test can look for what leaks.
 import fc, { type Arbitrary } from 'fast-check'
+import type { Debt } from '../../src/domain/debts/types.ts'
+import type { Freeze } from '../../src/domain/grants/freeze.ts'
 import type { By, EndReason, Offer, Revision } from '../../src/domain/grants/types.ts'
 import type { Evidence } from '../../src/domain/lanes/types.ts'
 import type { LogEvent } from '../../src/domain/log/types.ts'
-import type { DocumentSource } from '../../src/domain/policy/types.ts'
+import type { Approver, DocumentSource, Eligible } from '../../src/domain/policy/types.ts'
 import type { Person, Subject } from '../../src/domain/subjects.ts'
 
 export const mark = 'zoe'
@@ -58,9 +60,23 @@ const role: Arbitrary<Offer['bindings'][number]['role']> = fc.oneof(
     }),
   }),
 )
+const eligible: Arbitrary<Eligible> = fc.oneof(
+  fc.record({ kind: fc.constant('team' as const), slug: text }),
+  fc.record({ kind: fc.constant('user' as const), id: fc.constant(markedId) }),
+)
+const reviewers = fc.array(eligible, { maxLength: 2 })
+const approver: Arbitrary<Approver> = fc.oneof(
+  eligible,
+  fc.record({ kind: fc.constant('on-call' as const), name: text }),
+)
+const stage = fc.record({
+  by: fc.array(approver, { maxLength: 2 }),
+  count: fc.integer({ min: 1, max: 5 }),
+})
 const offer: Arbitrary<Offer> = fc.record({
   cause: about,
   askedAt: instant,
+  trigger: fc.constantFrom('review_requested', 'labeled', 'assigned', 'requested'),
   rule: text,
   role: text,
   description: text,
@@ -74,18 +90,19 @@ const offer: Arbitrary<Offer> = fc.record({
   approval: fc.oneof(
     fc.constant('none' as const),
     fc.record({
-      by: fc.array(
-        fc.oneof(
-          fc.record({ kind: fc.constant('team' as const), slug: text }),
-          fc.record({ kind: fc.constant('user' as const), id: fc.constant(markedId) }),
-        ),
-        { maxLength: 2 },
-      ),
-      count: fc.integer({ min: 1, max: 5 }),
+      stages: fc.array(stage, { maxLength: 2 }),
+      separate: fc.boolean(),
+      lapseSeconds: fc.nat(),
     }),
   ),
   separated: fc.array(fc.constant(markedId), { maxLength: 2 }),
-  until: fc.subarray(['reviewed', 'unrequested', 'closed'] as const),
+  separationUnproven: fc.boolean(),
+  team: maybe(fc.record({ id: fc.nat(), slug: text })),
+  label: maybe(text),
+  parameters: fc.dictionary(fc.constantFrom('service', 'zone'), fc.array(text, { maxLength: 2 })),
+  reason: maybe(about),
+  breakGlass: maybe(fc.record({ notify: reviewers, reviewers })),
+  until: fc.subarray(['reviewed', 'unrequested', 'unlabeled', 'pushed', 'closed'] as const),
   boundHead: maybe(text),
   policy: fc.record({ organization: document, repository: maybe(document) }),
   because: about,
@@ -102,7 +119,41 @@ const onLane = {
   laneId: fc.constant('aws/111122223333/user/AIDAEXAMPLE'),
 }
 const change = fc.constantFrom('put' as const, 'remove' as const)
-const reason = fc.constantFrom<EndReason>('reviewed', 'merged', 'expired', 'revoked')
+const reason = fc.constantFrom<EndReason>(
+  'reviewed',
+  'merged',
+  'expired',
+  'revoked',
+  'done',
+  'frozen',
+)
+
+const freeze: Arbitrary<Freeze> = fc.record({
+  id,
+  scope: fc.oneof(
+    fc.constant({ kind: 'all' as const }),
+    fc.record({ kind: fc.constant('person' as const), personId: fc.constant(markedId) }),
+    fc.record({ kind: fc.constant('role' as const), role: text }),
+    fc.record({ kind: fc.constant('repository' as const), repositoryId: fc.nat() }),
+  ),
+  by,
+  at: instant,
+  because: about,
+})
+const debt: Arbitrary<Debt> = fc.record({
+  id,
+  personId: fc.constant(markedId),
+  requesterId: fc.constant(markedId),
+  grantId: id,
+  subject,
+  role: text,
+  code: text,
+  openedAt: instant,
+  reviewers,
+  reason: about,
+  issue: maybe(fc.nat()),
+  acknowledged: fc.constant(undefined),
+})
 
 type OfType<T extends LogEvent['type']> = Extract<LogEvent, { type: T }>
 const event = <T extends LogEvent['type']>(
@@ -123,11 +174,26 @@ export const eventsByType: Readonly<Record<LogEvent['type'], Arbitrary<LogEvent>
     bindingIds: fc.array(id, { maxLength: 3 }),
   }),
   'grant.revised': event('grant.revised', { revision, voided: fc.nat() }),
-  'grant.approval-given': event('grant.approval-given', { by: person, digest: text, code: text }),
+  'grant.approval-given': event('grant.approval-given', {
+    by: person,
+    digest: text,
+    code: text,
+    stage: fc.nat(),
+  }),
   'grant.approved': event('grant.approved', { digest: text, endsAt: instant }),
   'grant.denied': event('grant.denied', { by, because: maybe(about) }),
-  'grant.withdrawn': event('grant.withdrawn', { by }),
+  'grant.withdrawn': event('grant.withdrawn', { by, because: maybe(about) }),
   'grant.lapsed': event('grant.lapsed', {}),
+  'grant.extension-requested': event('grant.extension-requested', {
+    revision,
+    lapsesAt: instant,
+    voided: fc.nat(),
+  }),
+  'grant.extended': event('grant.extended', { digest: text, endsAt: instant, revision }),
+  'grant.extension-denied': event('grant.extension-denied', { by, because: maybe(about) }),
+  'grant.extension-withdrawn': event('grant.extension-withdrawn', { by, because: maybe(about) }),
+  'grant.extension-lapsed': event('grant.extension-lapsed', {}),
+  'grant.warned': event('grant.warned', { endsAt: instant }),
   'grant.binding-present': event('grant.binding-present', { bindingId: id }),
   'grant.activated': event('grant.activated', {}),
   'grant.ending': event('grant.ending', { reason, by, detail: maybe(about) }),
@@ -164,6 +230,18 @@ export const eventsByType: Readonly<Record<LogEvent['type'], Arbitrary<LogEvent>
       audience: fc.constantFrom('log' as const, 'people' as const),
     }),
   }),
+  'command.refused': event('command.refused', {
+    subject: fc.constant('7#12'),
+    cause: about,
+    actor: person,
+    verb: maybe(text),
+    because: about,
+  }),
+  'freeze.began': event('freeze.began', { freeze }),
+  'freeze.over': event('freeze.over', { id, by }),
+  'debt.opened': event('debt.opened', { debt }),
+  'debt.acknowledged': event('debt.acknowledged', { id, by: person, code: text }),
+  'policy.held-back': event('policy.held-back', { document, accepted: document, because: about }),
   'delivery.refused': event('delivery.refused', { delivery: text, because: about }),
   'binding.intended': event('binding.intended', { ...onLane, change }),
   'binding.changed': event('binding.changed', { ...onLane, change, evidence }),

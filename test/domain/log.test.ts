@@ -43,7 +43,13 @@ const lookupIn = (encoded: readonly EncodedEvent[]) => {
 const asLogged = (event: LogEvent) => JSON.parse(canonicalJson(event)) as LogEvent
 
 const zoe = { id: 42, login: 'zoe' }
-const approval: LogEvent = { type: 'grant.approval-given', by: zoe, digest: 'd', code: 'c' }
+const approval: LogEvent = {
+  type: 'grant.approval-given',
+  by: zoe,
+  digest: 'd',
+  code: 'c',
+  stage: 0,
+}
 
 describe('canonicalJson', () => {
   it('sorts members by UTF-16 code units and writes numbers as ECMAScript does', () => {

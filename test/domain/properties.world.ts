@@ -17,7 +17,16 @@ import type {
 } from '../../src/domain/lanes/types.ts'
 import { encodeEvent, genesis } from '../../src/domain/log/encode.ts'
 import type { LoggedEvent } from '../../src/domain/log/types.ts'
-import { assume, inline, instance, offer, principal, second, start } from './grants.fixtures.ts'
+import {
+  assume,
+  inline,
+  instance,
+  offer,
+  principal,
+  second,
+  staged,
+  start,
+} from './grants.fixtures.ts'
 
 export const lagMs = 10 * second
 /** For how long a call of a dead worker may still be under way. */
@@ -132,13 +141,18 @@ export class World {
       case 'revise':
         return this.command(act.which, (grant) => revision(grant))
       case 'withdraw':
-        return this.command(act.which, () => ({ type: 'withdraw', by: person(3) }))
+        return this.command(act.which, () => ({
+          type: 'withdraw',
+          by: { kind: 'person', person: person(3) },
+        }))
       case 'deny':
         return this.command(act.which, (grant) => ({
           type: 'deny',
           code: grant.revision.code,
           by: person(4),
-          mayApprove: true,
+          isBot: false,
+          stages: [0],
+          writesHead: false,
           because: undefined,
         }))
       case 'revoke':
@@ -186,7 +200,7 @@ export class World {
       leaseSeconds: 600 + cause,
       residualSeconds: residualMs / second,
       bindings: rolesOf[modes].map((role) => ({ role, principal })),
-      approval: quorum === 0 ? 'none' : { by: [{ kind: 'team', slug: 'sre' }], count: quorum },
+      approval: quorum === 0 ? 'none' : staged(quorum),
     }
     const bindingIds = bindingIdsOf(of, id, instance)
     return {
@@ -221,7 +235,8 @@ export class World {
       code,
       by: person(by),
       isBot: bots.includes(by),
-      mayApprove: approvers.has(by),
+      stages: approvers.has(by) ? [0] : [],
+      writesHead: false,
     }
   }
 
