@@ -8,6 +8,7 @@ import { openingActs } from './acts/opening.ts'
 import { organizationActs } from './acts/organizations.ts'
 import { pullActs } from './acts/pulls.ts'
 import { pushActs } from './acts/pushes.ts'
+import { reviewRequestActs } from './acts/review-requests.ts'
 import { repositoryActs } from './acts/repositories.ts'
 import { Authentication, generatePrivateKey } from './authentication.ts'
 import { looking } from './looking.ts'
@@ -60,6 +61,7 @@ type Acts = ReturnType<typeof accountSeeds> &
   ReturnType<typeof repositorySeeds> &
   ReturnType<typeof openingActs> &
   ReturnType<typeof pullActs> &
+  ReturnType<typeof reviewRequestActs> &
   ReturnType<typeof pushActs> &
   ReturnType<typeof issueActs> &
   ReturnType<typeof labelActs> &
@@ -153,6 +155,7 @@ const acts = (hub: Hub): Acts => ({
   ...repositorySeeds(hub.world),
   ...openingActs(hub),
   ...pullActs(hub),
+  ...reviewRequestActs(hub),
   ...pushActs(hub),
   ...issueActs(hub),
   ...labelActs(hub),

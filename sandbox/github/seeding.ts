@@ -47,6 +47,8 @@ const known = ({ id, name, email }: AccountOptions): Partial<Account> => ({
   ...(email !== undefined && { email }),
 })
 
+export const slugOf = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')
+
 export function accountSeeds(world: World) {
   return {
     addUser: (login: string, options: AccountOptions = {}): Account =>
@@ -75,7 +77,7 @@ export function accountSeeds(world: World) {
         id: world.nextId(options.id, world.teams),
         organizationId: owner.id,
         name,
-        slug: options.slug ?? name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-'),
+        slug: options.slug ?? slugOf(name),
         privacy: options.privacy ?? 'closed',
         parentId: options.parent?.id ?? null,
         members: new Map(),

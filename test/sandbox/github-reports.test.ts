@@ -204,7 +204,10 @@ describe('a check run', () => {
       { actions: [{ label: 'a', description: 'b', identifier: 'x'.repeat(21) }] },
     ],
     ['no identifier', { actions: [{ label: 'a', description: 'b' }] }],
-    ['51 annotations', { output: { ...output, annotations: Array(51).fill(annotation) } }],
+    [
+      '51 annotations',
+      { output: { ...output, annotations: Array.from({ length: 51 }, () => annotation) } },
+    ],
     [
       'an annotation that ends before it starts',
       { output: { ...output, annotations: [{ ...annotation, start_line: 9 }] } },
@@ -264,8 +267,8 @@ describe('a check run', () => {
       identifier: 'x'.repeat(20),
     }
     const run = { ...at, name: 'x', head_sha: pull.pull.headSha }
-    const { data } = await octokit.rest.checks.create({ ...run, actions: Array(3).fill(action) })
-    const tooMany = { ...at, check_run_id: data.id, actions: Array(4).fill(action) }
+    const { data } = await octokit.rest.checks.create({ ...run, actions: [action, action, action] })
+    const tooMany = { ...at, check_run_id: data.id, actions: [action, action, action, action] }
     expect(await failure(octokit.rest.checks.update(tooMany))).toMatchObject({ status: 422 })
     expect(github.checks(pull.pull.headSha)).toMatchObject([{ actions: [{}, {}, {}] }])
     await octokit.rest.checks.update({ ...at, check_run_id: data.id, actions: [] })

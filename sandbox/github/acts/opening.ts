@@ -1,11 +1,12 @@
 // Opening issues and pull requests: silently to set a scene, or announced as somebody's act.
 import type { Changes } from '../git.ts'
-import type { Account, Issue, Pull, PullRequest, Repository } from '../model.ts'
+import type { Account, Issue, Pull, PullRequest, Repository, Team } from '../model.ts'
 import { issue as shownIssue } from '../render/issues.ts'
 import { about, announce, type Hub } from '../webhooks/announce.ts'
 import { isPullRequest, personOf, type Who, type World } from '../world.ts'
 import { tellOfAssignee, tellOfLabel } from './labels.ts'
 import { aboutPull } from './pulls.ts'
+import { ask, isTeam, tellOfRequest } from './review-requests.ts'
 
 export interface IssueOptions {
   readonly author: Who
@@ -33,6 +34,8 @@ export interface PullRequestOptions extends IssueOptions {
   readonly files?: Changes
   /** The head commit's name where a recorded one is wanted. */
   readonly headSha?: string
+  /** Asked from the beginning, as CODEOWNERS does whoever opens it; in the author's name where it is announced. */
+  readonly reviewers?: readonly (Who | Team)[]
   /** The pull request's own id; `id` is its issue's. */
   readonly pullId?: number
 }
@@ -57,6 +60,10 @@ export function openingActs(hub: Hub) {
     openPullRequest(inside: Repository, options: PullRequestOptions): PullRequest {
       const pull = addIssue(world, inside, options, makePull(world, inside, options))
       if (!isPullRequest(pull)) throw new Error('not a pull request')
+      const reviewers = (options.reviewers ?? []).map((one) =>
+        isTeam(one) ? one : personOf(world, one),
+      )
+      for (const one of reviewers) ask(pull, one)
       if (options.announced) {
         const author = personOf(world, options.author)
         announce<'webhook-pull-request-opened'>(hub, 'pull_request', inside, {
@@ -64,6 +71,7 @@ export function openingActs(hub: Hub) {
           ...aboutPull(hub, pull, author),
         })
         tellOfDetails(hub, pull, author)
+        for (const one of reviewers) tellOfRequest(hub, pull, author, one, 'review_requested')
       }
       return pull
     },

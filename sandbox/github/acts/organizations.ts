@@ -3,6 +3,7 @@ import type { Account, BaseRole, Repository, Team } from '../model.ts'
 import { simpleUser, team as shownTeam } from '../render/accounts.ts'
 import { about, aboutOrganization, announce, type Hooks, type Hub } from '../webhooks/announce.ts'
 import type { Delivery } from '../webhooks/outbox.ts'
+import { slugOf } from '../seeding.ts'
 import { personOf, type Who } from '../world.ts'
 
 export function organizationActs(hub: Hub) {
@@ -39,6 +40,34 @@ export function organizationActs(hub: Hub) {
       })
     },
     leaveTeam: removeFromTeam,
+
+    /** Its slug follows its name; its id stays. */
+    renameTeam(team: Team, by: Who, name: string): Delivery[] {
+      const from = team.name
+      team.name = name
+      team.slug = slugOf(name)
+      world.changed()
+      const owner = world.accountOrGhost(team.organizationId)
+      return announce<'webhook-team-edited'>(hub, 'team', owner, {
+        action: 'edited',
+        changes: { name: { from } },
+        team: shownTeam(world, team),
+        ...aboutOrganization(hub, owner, who(by)),
+      })
+    },
+
+    /** Whatever asked for its review asks nobody from now on, and no pull request tells of it. */
+    deleteTeam(team: Team, by: Who): Delivery[] {
+      const owner = world.accountOrGhost(team.organizationId)
+      const shown = shownTeam(world, team)
+      world.teams.delete(team.id)
+      world.changed()
+      return announce<'webhook-team-deleted'>(hub, 'team', owner, {
+        action: 'deleted',
+        team: shown,
+        ...aboutOrganization(hub, owner, who(by)),
+      })
+    },
 
     /** Out of the organization, of its teams, and of its repositories' direct collaborators. */
     leaveOrganization(owner: Account, by: Who, person: Who): Delivery[] {

@@ -1,6 +1,5 @@
 // What people do to pull requests: the state changes, and GitHub tells of it.
 import type { Account, PullRequest, Repository, Review, Team } from '../model.ts'
-import { simpleUser, team as shownTeam } from '../render/accounts.ts'
 import { pullRequest, review as shownReview } from '../render/pulls.ts'
 import { teamMembers } from '../roles.ts'
 import { about, announce, type Hooks, type Hub } from '../webhooks/announce.ts'
@@ -35,55 +34,6 @@ export function pullActs(hub: Hub) {
   const who = (person: Who) => personOf(world, person)
 
   return {
-    requestReview(pull: PullRequest, by: Who, reviewer: Who): Delivery[] {
-      const person = who(reviewer)
-      if (!pull.pull.reviewers.includes(person.id)) pull.pull.reviewers.push(person.id)
-      return announce<'webhook-pull-request-review-requested'>(
-        hub,
-        'pull_request',
-        touch(world, pull),
-        {
-          action: 'review_requested',
-          ...aboutPull(hub, pull, who(by)),
-          requested_reviewer: simpleUser(world, person),
-        },
-      )
-    },
-
-    requestTeamReview(pull: PullRequest, by: Who, team: Team): Delivery[] {
-      if (!pull.pull.teams.includes(team.id)) pull.pull.teams.push(team.id)
-      return announce<'webhook-pull-request-review-requested'>(
-        hub,
-        'pull_request',
-        touch(world, pull),
-        {
-          action: 'review_requested',
-          ...aboutPull(hub, pull, who(by)),
-          requested_team: shownTeam(world, team),
-        },
-      )
-    },
-
-    /** Of a person or a team. */
-    removeReviewRequest(pull: PullRequest, by: Who, from: Who | Team): Delivery[] {
-      const removed = 'webhook-pull-request-review-request-removed'
-      if (typeof from === 'object' && 'slug' in from) {
-        pull.pull.teams = pull.pull.teams.filter((id) => id !== from.id)
-        return announce<typeof removed>(hub, 'pull_request', touch(world, pull), {
-          action: 'review_request_removed',
-          ...aboutPull(hub, pull, who(by)),
-          requested_team: shownTeam(world, from),
-        })
-      }
-      const person = who(from)
-      pull.pull.reviewers = pull.pull.reviewers.filter((id) => id !== person.id)
-      return announce<typeof removed>(hub, 'pull_request', touch(world, pull), {
-        action: 'review_request_removed',
-        ...aboutPull(hub, pull, who(by)),
-        requested_reviewer: simpleUser(world, person),
-      })
-    },
-
     /** Answers the reviewer's request, and their teams', without a `review_request_removed`. */
     submitReview(pull: PullRequest, by: Who, state: ReviewState, body = ''): Delivery[] {
       const reviewer = who(by)

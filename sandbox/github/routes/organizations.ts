@@ -74,8 +74,13 @@ export function organizationRoutes(router: Router): void {
     })
   })
   router.installation('GET /orgs/:org/teams/:team_slug/members', (call) =>
-    members(world, call.url, teamMembers(world, teamOf(world, call))),
+    members(world, call.url, ofRole(call.url, teamMembers(world, teamOf(world, call)))),
   )
+}
+
+function ofRole<M extends { readonly role: string }>(url: URL, all: ReadonlyMap<number, M>) {
+  const wanted = url.searchParams.get('role') ?? 'all'
+  return new Map([...all].filter(([, { role }]) => wanted === 'all' || wanted === role))
 }
 
 /** Only active members are listed, as on GitHub. */
