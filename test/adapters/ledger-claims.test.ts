@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { createLedger } from '../../src/adapters/postgres/ledger.ts'
 import { LedgerConflict } from '../../src/domain/errors.ts'
-import type { Claim, Ledger, Posted } from '../../src/workflows/ports.ts'
+import { nothingPosted, type Claim, type Ledger, type Posted } from '../../src/workflows/ports.ts'
 import {
   key,
   lane,
@@ -127,6 +127,7 @@ onEveryDatabase('A claim', (world) => {
     const claim = await ledger.claim(`report:${key()}`, 'a', start, ttl)
     if (claim === undefined) throw new Error('not claimed')
     const posted: Posted = {
+      ...nothingPosted,
       commentId: 5,
       commentsMade: 1,
       commentBody: 'a \0 b',

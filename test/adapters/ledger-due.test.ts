@@ -1,5 +1,11 @@
 import { expect, it } from 'vitest'
-import type { Commit, Due, Ledger, Notice } from '../../src/workflows/ports.ts'
+import {
+  nothingPosted,
+  type Commit,
+  type Due,
+  type Ledger,
+  type Notice,
+} from '../../src/workflows/ports.ts'
 import {
   changing,
   delivery,
@@ -248,7 +254,8 @@ onEveryDatabase('A report', (world) => {
         { ...early, text: 'no \uFFFD early' },
         { ...late, text: 'no \uFFFD late' },
       ],
-      posted: { commentId: null, commentsMade: 0, commentBody: null, check: null },
+      debts: [],
+      posted: nothingPosted,
       failures: 0,
     })
   })

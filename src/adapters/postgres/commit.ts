@@ -1,12 +1,19 @@
-// One transaction. Rows are locked in one order, so that commits seldom give each other up: claim, subjects, grants,
-// bindings, lanes, delivery, and last the log's end.
+// One transaction. Rows are locked in one order, so that commits never wait for each other in a circle: claim, acts,
+// admission (and under it freezes, debts and identity links), subjects, grants, policy texts, bindings, lanes, delivery,
+// policies, and last the log's end. Of each kind in the order of their keys.
 import type { Commit } from '../../workflows/ports.ts'
+import { acceptPolicy } from './accepted-policy.ts'
+import { writeActs } from './acts.ts'
 import { appendEvents, type Entry } from './append-events.ts'
 import { requireClaim } from './claims.ts'
+import { admit, enterAdmission } from './commit-admission.ts'
 import { confirmStanding, writeGrants } from './commit-grants.ts'
 import { deriveBindings, insertBindings, noteBindings } from './commit-bindings.ts'
 import { writeLanes } from './commit-lanes.ts'
 import { touchSubjects, writeNotices } from './commit-subjects.ts'
+import { writeDebts } from './debts.ts'
+import { keepTexts, textsOf, writeDecisions } from './decisions.ts'
+import { writeIdentityLinks } from './identity-links.ts'
 import { notePolicyDocuments } from './policy-documents.ts'
 import { transact, type Database } from './database.ts'
 import { finishDelivery } from './deliveries.ts'
@@ -16,16 +23,24 @@ export async function commit(db: Database, change: Commit, salts: () => string):
   const entries = entriesOf(change)
   await transact(db, async (tx) => {
     if (claim !== undefined) await requireClaim(tx, claim, now)
+    await writeActs(tx, change.acts ?? [], now)
+    await enterAdmission(tx, change)
+    await admit(tx, change)
+    await writeDebts(tx, change.debts ?? [])
+    await writeIdentityLinks(tx, change.identityLinks ?? [])
     await touchSubjects(tx, change)
     await writeNotices(tx, notices)
     await writeGrants(tx, grants, now)
     await confirmStanding(tx, change.standingConfirmed ?? [], now)
+    await keepTexts(tx, textsOf(change))
+    await writeDecisions(tx, change.decisions ?? [], now)
     await insertBindings(tx, newBindings)
     const moved = await deriveBindings(tx, grants)
     await noteBindings(tx, change.bindings ?? [])
     await writeLanes(tx, [...moved, ...(change.dirtyLanes ?? [])], change.lane)
     if (change.delivery !== undefined) await finishDelivery(tx, change.delivery, now)
     await notePolicyDocuments(tx, events)
+    if (change.acceptedPolicy !== undefined) await acceptPolicy(tx, change.acceptedPolicy)
     await appendEvents(tx, entries, now, salts)
   })
 }

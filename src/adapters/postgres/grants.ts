@@ -37,10 +37,15 @@ export async function grantsOf(db: Database, subject: SubjectKey): Promise<reado
 /** Newest first. */
 export async function listGrants(
   db: Database,
-  { live, limit }: { readonly live?: boolean; readonly limit: number },
+  {
+    live,
+    open,
+    limit,
+  }: { readonly live?: boolean; readonly open?: boolean; readonly limit: number },
 ): Promise<readonly Grant[]> {
   let query = db.selectFrom('grants').select('state').orderBy('requested_at', 'desc').limit(limit)
   if (live !== undefined) query = query.where(live ? sql<boolean>`live` : sql<boolean>`not live`)
+  if (open !== undefined) query = query.where(open ? sql<boolean>`open` : sql<boolean>`not open`)
   return (await query.execute()).map(({ state }) => state)
 }
 

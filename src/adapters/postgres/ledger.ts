@@ -3,18 +3,26 @@ import type { Pool } from 'pg'
 import type { Instant } from '../../domain/time.ts'
 import type { Ledger } from '../../workflows/ports.ts'
 import { accept } from './accept.ts'
+import { acceptedPolicy } from './accepted-policy.ts'
+import { hasAct } from './acts.ts'
 import { abandon, claim, endClaims, release, renew } from './claims.ts'
 import { commit } from './commit.ts'
 import { openDatabase } from './database.ts'
+import { debtByCode, debtsOf } from './debts.ts'
+import { readDecision } from './decisions.ts'
 import { deliveryFailed, readDelivery } from './deliveries.ts'
 import { readDue } from './due.ts'
+import { readFreezes } from './freezes.ts'
 import { causeUsed, grantsOf, listGrants, readGrant } from './grants.ts'
+import { identityHolder, identityLink } from './identity-links.ts'
 import { instanceIdOf } from './instance-id.ts'
 import { readLane } from './lane.ts'
 import { readLog } from './log.ts'
 import { migrate } from './migrate.ts'
 import { lastPolicyBlob } from './policy-documents.ts'
 import { posted, readReport, reportFailed } from './report.ts'
+import { readUsage } from './usage.ts'
+import { spend } from './write-budget.ts'
 
 export interface LedgerOptions {
   /** Stays the caller's to end. */
@@ -52,6 +60,17 @@ export async function createLedger({ pool, salts, now, alone }: LedgerOptions): 
     posted: (key, put, options) => posted(db, key, put, options),
     reportFailed: (key, error, retryAt) => reportFailed(db, key, error, retryAt),
     lastPolicyBlob: (where) => lastPolicyBlob(db, where),
+    usage: (question) => readUsage(db, question),
+    freezes: () => readFreezes(db),
+    debtsOf: (personIds) => debtsOf(db, personIds),
+    debt: (code) => debtByCode(db, code),
+    decision: (grantId) => readDecision(db, grantId),
+    identityLink: (personId, cloud, account) => identityLink(db, { personId, cloud, account }),
+    identityHolder: (cloud, account, principalId) =>
+      identityHolder(db, { cloud, account, principalId }),
+    acceptedPolicy: (where) => acceptedPolicy(db, where),
+    hasAct: (act) => hasAct(db, act),
+    spend: (installationId, cost, at) => spend(db, installationId, cost, at),
     commit: (change) => commit(db, change, salts),
     log: (after, limit) => readLog(db, after, limit),
   }

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { Migrator, type Migration } from 'kysely/migration'
 import { schema, type Database } from './database.ts'
 import { ledgerMigration, type Birth } from './migrations/0001-ledger.ts'
+import { decisionsMigration } from './migrations/0002-decisions.ts'
 
 /** Ours alone among the advisory locks of a database: `hallpass` in ASCII. */
 const lock = '7521412065683141491'
@@ -13,9 +14,12 @@ const lock = '7521412065683141491'
  */
 export async function migrate(db: Database, birth: Birth): Promise<void> {
   let failure: unknown
-  const migrations = listening({ '0001-ledger': ledgerMigration(birth) }, (error) => {
-    failure ??= error
-  })
+  const migrations = listening(
+    { '0001-ledger': ledgerMigration(birth), '0002-decisions': decisionsMigration },
+    (error) => {
+      failure ??= error
+    },
+  )
   await db.transaction().execute(async (tx) => {
     await sql`select pg_advisory_xact_lock(${sql.lit(lock)}::bigint)`.execute(tx)
     const migrator = new Migrator({

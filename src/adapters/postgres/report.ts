@@ -1,9 +1,15 @@
 import { sql, type Selectable } from 'kysely'
 import type { Subject, SubjectKey } from '../../domain/subjects.ts'
 import type { Instant } from '../../domain/time.ts'
-import type { Claim, Posted, SubjectReport } from '../../workflows/ports.ts'
+import {
+  nothingPosted,
+  type Claim,
+  type Posted,
+  type SubjectReport,
+} from '../../workflows/ports.ts'
 import { requireClaim } from './claims.ts'
 import { transact, type Database } from './database.ts'
+import { debtsOn } from './debts.ts'
 import { grantsOf } from './grants.ts'
 import { jsonText, plainText } from './json.ts'
 import type { Tables } from './tables.ts'
@@ -28,7 +34,8 @@ export async function readReport(
     dirtyVersion: row.dirty_version,
     grants: grants.map(({ grant }) => grant),
     notices: notices.map(({ notice }) => notice),
-    posted: row.posted,
+    debts: await debtsOn(db, key),
+    posted: { ...nothingPosted, ...row.posted },
     failures: row.failures,
   }
 }

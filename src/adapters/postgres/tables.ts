@@ -1,5 +1,7 @@
 // The columns as statements see them. Instants are milliseconds; what each table is for stands in the migrations.
 import type { ColumnType, GeneratedAlways } from 'kysely'
+import type { Debt } from '../../domain/debts/types.ts'
+import type { Freeze } from '../../domain/grants/freeze.ts'
 import type { Grant } from '../../domain/grants/types.ts'
 import type { Binding, Principal } from '../../domain/lanes/types.ts'
 import type { Notice } from '../../domain/messages/types.ts'
@@ -57,7 +59,8 @@ export interface Tables {
     dirty_version: number
     clean_version: Defaulted<number>
     dirty: GeneratedAlways<boolean>
-    posted: ColumnType<Posted, string | undefined, string>
+    /** A row of before may lack what was added since. */
+    posted: ColumnType<Partial<Posted>, string | undefined, string>
     retry_at: Defaulted<Instant>
     failures: Defaulted<number>
     last_error: Defaulted<string | null>
@@ -78,6 +81,11 @@ export interface Tables {
     standing_checked_at: Instant
     live: GeneratedAlways<boolean>
     held: GeneratedAlways<boolean>
+    repository_id: GeneratedAlways<number | null>
+    open: GeneratedAlways<boolean>
+    leased_at: GeneratedAlways<Instant | null>
+    leased_seconds: GeneratedAlways<number | null>
+    over_at: GeneratedAlways<Instant | null>
   }
   holds: { grant_id: string; binding_id: string; state: string }
   lanes: {
@@ -107,4 +115,33 @@ export interface Tables {
     sessions_until: Defaulted<Instant | null>
     open: GeneratedAlways<boolean>
   }
+  acts: { act: string; at: Instant }
+  freezes: { id: string; at: Instant; state: Json<Freeze> }
+  debts: {
+    id: string
+    code: string
+    person_id: number
+    requester_id: number
+    subject: string
+    opened_at: Instant
+    debt: Json<Debt>
+    open: GeneratedAlways<boolean>
+  }
+  identity_links: {
+    person_id: number
+    cloud: Principal['cloud']
+    account: string
+    principal_id: string
+  }
+  policy_texts: { blob: string; text: string }
+  decisions: {
+    sequence: GeneratedAlways<number>
+    grant_id: string
+    revision: number
+    at: Instant
+    facts: string
+    blobs: readonly string[]
+  }
+  accepted_policies: { place: string; blob: string }
+  write_budgets: { installation_id: number; spent: readonly Instant[] }
 }
