@@ -160,10 +160,8 @@ enrolled: [shop-orders]
       policy.yml:23:3 \`eligible\` is missing: write who may hold it, such as \`[team:backend]\`; \`[]\` means nobody
       policy.yml:23:3 \`lease\` is missing: write how long it lasts: \`{ default: 1h, max: 4h }\`
       policy.yml:23:3 \`approval\` is missing: write \`approval: none\`, or who approves: \`approval: { by: [team:sre], count: 1 }\`
-      policy.yml:27:13 \`labeled\`: is not supported by this version of Hallpass: rules start from \`review_requested\`
       policy.yml:28:5 \`giv\`: is not known; did you mean \`give\`?
-      policy.yml:29:5 \`to\`: is not supported by this version of Hallpass: the requested reviewer receives the role
-      policy.yml:30:13 \`until[0]\`: write some of \`reviewed\`, \`unrequested\`, \`closed\`; leave it out for all three
+      policy.yml:30:13 \`until[0]\`: write some of \`reviewed\`, \`unrequested\`, \`unlabeled\`, \`unassigned\`, \`closed\`, \`merged\`, \`pushed\`, or leave it out
       policy.yml:32:13 \`review_requested\`: write \`{}\` for any change, or \`{ paths: [...] }\`
       policy.yml:35:13 \`github\`: write GitHub's numeric user id: \`gh api users/LOGIN --jq .id\`
       policy.yml:36:22 \`account\`: write the 12 digits of the AWS account in quotes
@@ -519,10 +517,10 @@ describe('more globs than can be held against a pull request', () => {
   it('are refused in all rules together, where the first one too many stands', () => {
     expect(repository(rules(50, 50, 50, 50))).toBe('good')
     const said = repository(rules(50, 50, 50, 50, 2, 1))
-    expect(said).toMatch(/^hallpass\.yml:7:70 .*write at most 200 globs in all rules together$/)
+    expect(said).toMatch(/^hallpass\.yml:7:70 .*write at most 200 globs over paths in all rules together$/)
     const own = rules(50, 50, 50, 50, 1).replace('version: 1\nrules:', '')
     expect(organization(organizationText.replace('rules:', `rules:${own}`))).toMatch(
-      /write at most 200 globs in all rules together$/,
+      /write at most 200 globs over paths in all rules together$/,
     )
   })
 })

@@ -3,7 +3,7 @@ import type { core } from 'zod'
 import type { Path, SourceDocument } from './yaml-document.ts'
 import type { PolicyProblem } from './types.ts'
 
-const problemsMax = 50
+export const problemsMax = 50
 
 /** Something wrong at a path of the document: `message` says what to write instead. */
 export interface Finding {
@@ -12,6 +12,23 @@ export interface Finding {
   readonly message: string
   /** A key that the schema does not know. */
   readonly unknown?: true
+}
+
+export const valueAt = (path: Path, message: string): Finding => ({ path, part: 'value', message })
+export const keyAt = (path: Path, message: string): Finding => ({ path, part: 'key', message })
+
+/** One finding for each value that stands there already. */
+export function repeated(
+  values: readonly (string | number)[],
+  path: (index: number) => Path,
+  message: string,
+): readonly Finding[] {
+  const seen = new Set<string | number>()
+  return values.flatMap((item, index) => {
+    if (seen.has(item)) return [valueAt(path(index), message)]
+    seen.add(item)
+    return []
+  })
 }
 
 /** In the document's order, the first 50. */

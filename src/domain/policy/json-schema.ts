@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { organizationSchema, repositorySchema } from './schema.ts'
+import { catalogKeys, organizationSchema, repositorySchema } from './schema.ts'
 
 /** JSON Schema (draft 2020-12) of both documents, for editors: a document with a catalog is the organization's. */
 export function policyJsonSchema(): Record<string, unknown> {
   const hasCatalog = {
-    anyOf: ['roles', 'identities', 'enrolled'].map((key) => ({ required: [key] })),
+    anyOf: catalogKeys.map((key) => ({ required: [key] })),
   }
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',

@@ -5,7 +5,7 @@ const account = () => text(/^\d{12}$/, 'write the 12 digits of the AWS account i
 
 const roleArn = () =>
   text(
-    /^arn:aws(?:-cn|-us-gov)?:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/,
+    /^arn:aws(?:-cn|-us-gov)?:iam::\d{12}:role\/[\w+=,.@/{}-]{1,512}$/,
     "write the role's ARN, without wildcards: `arn:aws:iam::<account>:role/<name>`",
   )
 
@@ -82,6 +82,44 @@ export const awsIdentities = () =>
       'write `{ account: "<12 digits>", user: <IAM user name> }`',
     ),
     'write a list of `{ account, user }`',
+  )
+
+/** `user` holds one of `names`, or else everybody would be the same user. */
+const templates = (names: readonly string[]) =>
+  someOf(
+    mapping(
+      {
+        account: account(),
+        user: text(
+          new RegExp(`^[\\w+=,.@-]{0,64}\\{(?:${names.join('|')})\\}[\\w+=,.@-]{0,64}$`),
+          `write the IAM user's name with ${names.map((name) => `\`{${name}}\``).join(' or ')} in it`,
+        ),
+      },
+      `write \`{ account: "<12 digits>", user: "{${names[0]}}" }\``,
+    ),
+    'write a list of `{ account, user }`',
+  )
+
+/** Which IAM user somebody is whom the map does not hold. */
+export const identitySources = () =>
+  mapping(
+    {
+      saml: mapping(
+        { aws: templates(['name_id', 'name_id_local']) },
+        'write `{ aws: [{ account: "<12 digits>", user: "{name_id_local}" }] }`',
+      )
+        .describe("From the organization's SAML identities. `{name_id_local}` ends before the `@`.")
+        .optional(),
+      template: mapping(
+        { aws: templates(['login']) },
+        'write `{ aws: [{ account: "<12 digits>", user: "{login}" }] }`',
+      )
+        .describe(
+          "From GitHub's login, which changes hands: for accounts whose users are named so.",
+        )
+        .optional(),
+    },
+    'write `saml` or `template`',
   )
 
 export type AwsBindingInput = z.output<ReturnType<typeof awsBinding>>

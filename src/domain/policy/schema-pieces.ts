@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { durationPattern, parseDuration } from './durations.ts'
 import { globProblem } from './globs.ts'
 import { nearest } from './nearest.ts'
-import type { Eligible } from './types.ts'
+import { pathGlobProblem } from './path-globs.ts'
 
 /** A mapping that refuses keys it does not know. `instead` explains keys that people are likely to try. */
 export function mapping<Shape extends z.ZodRawShape>(
@@ -50,14 +50,25 @@ export const duration = () =>
     .refine((seconds) => seconds > 0, { error: 'write a duration longer than nothing' })
 
 const globsMax = 50
-export const globs = (hint: string) =>
+const globsOf = (hint: string, problemOf: (glob: string) => string | undefined) =>
   listOf(
     z.string({ error: hint }).superRefine((glob, context) => {
-      const problem = globProblem(glob)
+      const problem = problemOf(glob)
       if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })
     }),
     hint,
   ).max(globsMax, { error: `write at most ${globsMax} globs` })
+
+export const globs = (hint: string) => globsOf(hint, globProblem)
+/** As `globs`, for paths: `{name}` may stand in them. */
+export const pathGlobs = (hint: string) => globsOf(hint, pathGlobProblem)
+
+/** A whole number. */
+export const count = (min: number, max: number, hint: string) =>
+  z
+    .int({ error: hint })
+    .min(min, { error: `write at least ${min}` })
+    .max(max, { error: `write at most ${max}` })
 
 export const roleName = () =>
   text(
@@ -66,31 +77,3 @@ export const roleName = () =>
   ).max(64, {
     error: 'write at most 64 characters',
   })
-
-const eligibleHint = 'write `team:<slug>` or `user:<numeric id>`'
-const eligiblePattern = /^(?:team:[A-Za-z0-9_][A-Za-z0-9_-]{0,99}|user:[1-9]\d{0,14})$/
-export const eligible = () =>
-  z
-    .string({ error: eligibleHint })
-    .meta({ pattern: eligiblePattern.source })
-    .transform((entry, context): Eligible => {
-      if (eligiblePattern.test(entry)) return toEligible(entry)
-      context.addIssue({ code: 'custom', message: eligibleProblem(entry) })
-      return z.NEVER
-    })
-
-const toEligible = (entry: string): Eligible => {
-  const [kind, name = ''] = entry.split(':')
-  return kind === 'team'
-    ? { kind: 'team', slug: name.toLowerCase() }
-    : { kind: 'user', id: Number(name) }
-}
-
-function eligibleProblem(entry: string): string {
-  const login = /^user:([A-Za-z0-9-]{1,39})$/.exec(entry)?.[1]
-  if (login !== undefined)
-    return `write the numeric id, because logins change hands: \`gh api users/${login} --jq .id\``
-  if (/^team:[\w.-]+\/[\w-]+$/.test(entry))
-    return "write the team's slug alone: teams are those of the organization that owns the repository"
-  return eligibleHint
-}

@@ -1,116 +1,12 @@
+// The two documents as they are written.
 import { z } from 'zod'
-import { awsBinding, awsIdentities } from './schema-aws.ts'
-import {
-  duration,
-  eligible,
-  flag,
-  globs,
-  line,
-  listOf,
-  mapping,
-  numericId,
-  roleName,
-  someOf,
-} from './schema-pieces.ts'
+import { awsIdentities, identitySources } from './schema-aws.ts'
+import { onCall } from './schema-on-call.ts'
+import { approvals, eligible } from './schema-people.ts'
+import { count, line, listOf, mapping, numericId, roleName, someOf, text } from './schema-pieces.ts'
+import { limits, role } from './schema-role.ts'
+import { rules } from './schema-rule.ts'
 
-const notYet = (cloud: string) =>
-  `is not supported by this version of Hallpass: ${cloud} bindings cannot be given yet`
-
-const binding = mapping(
-  { aws: awsBinding() },
-  'write one cloud, such as `- aws: { ... }`',
-  new Map([
-    ['gcp', notYet('Google Cloud')],
-    ['azure', notYet('Azure')],
-  ]),
-)
-
-const approvers = mapping(
-  {
-    by: someOf(eligible(), 'write who may approve, such as `[team:sre]`'),
-    count: z
-      .int({ error: 'write how many must approve' })
-      .min(1, { error: 'write at least 1' })
-      .max(10, { error: 'write at most 10' }),
-  },
-  'write `none`, or `{ by: [team:sre], count: 1 }`',
-)
-const approvalHint =
-  'write `approval: none`, or who approves: `approval: { by: [team:sre], count: 1 }`'
-
-const role = mapping(
-  {
-    description: line(200, 'write in one line what this role is for'),
-    bindings: someOf(binding, 'write a list of what the role gives in which cloud'),
-    repositories: globs('write a list of globs over repository names, such as `[shop-*]`').describe(
-      "Globs over the repository's name, without its owner.",
-    ),
-    eligible: listOf(
-      eligible(),
-      'write who may hold it, such as `[team:backend]`; `[]` means nobody',
-    ).describe('Who may hold this role. Empty means nobody.'),
-    lease: mapping(
-      { default: duration(), max: duration() },
-      'write how long it lasts: `{ default: 1h, max: 4h }`',
-    ),
-    residual: duration()
-      .describe('How long a session may outlive the lease. Written out for roles that are assumed.')
-      .optional(),
-    approval: z.union([z.literal('none'), approvers], { error: approvalHint }),
-    forks: flag('write `true` or `false`')
-      .describe('Whether pull requests from forks may give it. False when left out.')
-      .optional(),
-    public: flag('write `true` or `false`')
-      .describe('Whether public repositories may give it. False when left out.')
-      .optional(),
-  },
-  'write what the role gives, to whom and for how long',
-)
-
-const when = mapping(
-  {
-    review_requested: mapping(
-      {
-        paths: globs('write a list of globs over changed paths, such as `["services/**"]`')
-          .min(1, { error: 'write at least one glob, or leave `paths` out for any change' })
-          .describe('The rule applies when a changed path matches one of them.')
-          .optional(),
-      },
-      'write `{}` for any change, or `{ paths: [...] }`',
-    ),
-  },
-  'write `{ review_requested: {} }`',
-  new Map(
-    ['labeled', 'assigned', 'commented'].map((event) => [
-      event,
-      'is not supported by this version of Hallpass: rules start from `review_requested`',
-    ]),
-  ),
-)
-
-const untils = ['reviewed', 'unrequested', 'closed'] as const
-const untilHint = 'write some of `reviewed`, `unrequested`, `closed`; leave it out for all three'
-
-const rule = mapping(
-  {
-    name: line(100, 'write a name for this rule, in one line without backticks'),
-    when,
-    give: roleName().describe("A role of the organization's catalog."),
-    for: duration().describe("How long. The role's default when left out.").optional(),
-    until: someOf(z.enum(untils, { error: untilHint }), untilHint)
-      .describe('What ends it before its time. All three when left out.')
-      .optional(),
-  },
-  'write `name`, `when` and `give`',
-  new Map([
-    [
-      'to',
-      'is not supported by this version of Hallpass: the requested reviewer receives the role',
-    ],
-  ]),
-)
-
-const rules = listOf(rule, 'write a list of rules, each with `name`, `when` and `give`')
 const version = z.literal(1, { error: 'write `version: 1`' })
 
 const identity = mapping(
@@ -124,31 +20,80 @@ const identity = mapping(
   'write `{ github: <numeric id>, aws: [...] }`',
 )
 
+const allLimits = mapping(
+  {
+    person: limits().describe('Of one person over all roles.').optional(),
+    repository: limits().describe('Of one repository over all people.').optional(),
+    team: count(1, 100, 'write how many members of a team may receive at once')
+      .describe('How many members of a requested team may receive at once. 10 when left out.')
+      .optional(),
+  },
+  'write `{ person: { at_once: 5, daily: 24h }, repository: { at_once: 50 }, team: 10 }`',
+)
+
+const widening = mapping(
+  {
+    by: someOf(eligible(), 'write who approves it, such as `[team:security]`'),
+    count: approvals(),
+  },
+  'write `{ by: [team:security], count: 1 }`',
+)
+
+const enrolledHint =
+  'write a list of numeric repository ids, or `{ property: <name>, value: <value> }`'
+const enrolled = z.union(
+  [
+    listOf(
+      numericId("write the repository's numeric id: `gh api repos/OWNER/NAME --jq .id`"),
+      enrolledHint,
+    ),
+    mapping(
+      {
+        property: text(/^[\w$#-]{1,75}$/, 'write the name of a custom property of repositories'),
+        value: line(200, 'write in quotes the value that enrolls a repository'),
+      },
+      enrolledHint,
+    ).describe('A custom property that only owners of the organization set.'),
+  ],
+  { error: enrolledHint },
+)
+
+/** What stands in the organization's document alone. */
+const catalog = {
+  limits: allLimits.optional(),
+  on_call: onCall().describe('Who is on call, by the name that approvals use.').optional(),
+  identities: listOf(identity, 'write a list of `{ github, aws }`').optional(),
+  identity_sources: identitySources()
+    .describe('Where an identity comes from that the map does not hold.')
+    .optional(),
+  policy_changes: mapping({ widening }, 'write `{ widening: { by: [team:security], count: 1 } }`')
+    .describe(
+      'Who has to approve a change that widens what the policy gives. Nobody when left out.',
+    )
+    .optional(),
+  enrolled: enrolled
+    .describe('Repositories that may use the catalog. Globs alone decide when left out.')
+    .optional(),
+}
+
 export const organizationSchema = mapping(
   {
     version,
     roles: z.record(roleName(), role, { error: 'write the catalog of roles by name' }),
-    rules: rules.optional(),
-    identities: listOf(identity, 'write a list of `{ github, aws }`').optional(),
-    enrolled: listOf(
-      numericId("write the repository's numeric id: `gh api repos/OWNER/NAME --jq .id`"),
-      'write a list of numeric repository ids',
-    )
-      .describe('Repositories that may use the catalog. Globs alone decide when left out.')
-      .optional(),
+    rules: rules().optional(),
+    ...catalog,
   },
   'write a policy: `version: 1`, then `roles` and `rules`',
 )
 
+export const catalogKeys = ['roles', ...Object.keys(catalog)]
 const ofTheOrganization =
   "belongs in the organization's policy: a repository's document holds `version` and `rules`"
 export const repositorySchema = mapping(
-  { version, rules },
+  { version, rules: rules() },
   'write `version: 1` and `rules`',
-  new Map(['roles', 'identities', 'enrolled'].map((key) => [key, ofTheOrganization])),
+  new Map(catalogKeys.map((key) => [key, ofTheOrganization])),
 )
 
 export type OrganizationDocument = z.output<typeof organizationSchema>
-export type RepositoryDocument = z.output<typeof repositorySchema>
 export type RoleDocument = OrganizationDocument['roles'][string]
-export type RuleDocument = RepositoryDocument['rules'][number]

@@ -1,0 +1,59 @@
+// What the organization's document says beside its roles and rules, in the domain's words.
+import { limitsLeftOut } from './left-out.ts'
+import type { OrganizationDocument } from './schema.ts'
+import type { OnCallDocument } from './schema-on-call.ts'
+import { toLimits } from './to-role.ts'
+import type { Identity, OnCallSource, Policy } from './types.ts'
+
+export type Catalog = Pick<
+  Policy,
+  'identities' | 'enrolled' | 'enrolledBy' | 'limits' | 'onCall' | 'identitySources' | 'widening'
+>
+
+export const toCatalog = (document: OrganizationDocument): Catalog => ({
+  identities: (document.identities ?? []).map(toIdentity),
+  ...toEnrolled(document.enrolled),
+  limits: {
+    person: toLimits(document.limits?.person, limitsLeftOut.person),
+    repository: toLimits(document.limits?.repository, limitsLeftOut.repository),
+    teamMembersMax: document.limits?.team ?? limitsLeftOut.teamMembersMax,
+  },
+  onCall: new Map(
+    Object.entries(document.on_call ?? {}).map(([name, source]) => [name, toOnCall(source)]),
+  ),
+  identitySources: {
+    saml: document.identity_sources?.saml?.aws ?? [],
+    template: document.identity_sources?.template?.aws ?? [],
+  },
+  widening: document.policy_changes?.widening,
+})
+
+const toIdentity = ({
+  github,
+  aws = [],
+}: NonNullable<OrganizationDocument['identities']>[number]): Identity => ({
+  github,
+  aws: aws.map(({ account, user, id }) => ({ account, user, id })),
+})
+
+/** NB: beside a property the list is empty, not missing: globs alone decide nothing then. */
+function toEnrolled(
+  enrolled: OrganizationDocument['enrolled'],
+): Pick<Policy, 'enrolled' | 'enrolledBy'> {
+  if (enrolled === undefined) return { enrolled: undefined, enrolledBy: undefined }
+  return 'property' in enrolled
+    ? { enrolled: new Set(), enrolledBy: enrolled }
+    : { enrolled: new Set(enrolled), enrolledBy: undefined }
+}
+
+const toOnCall = ({ people, url, token, select, fallback }: OnCallDocument): OnCallSource =>
+  Array.isArray(people)
+    ? { kind: 'list', people }
+    : {
+        kind: 'http',
+        url: url ?? '',
+        tokenFrom: token,
+        select: select ?? '',
+        people,
+        fallback: fallback ?? [],
+      }
