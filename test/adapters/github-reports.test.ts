@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { CheckRun } from '../../src/workflows/ports.ts'
 import { startScene } from './github-scene.ts'
-import { startAdapter, subject as bare } from './github-wire.ts'
+import { answersOf, repositoryAnswer, startAdapter, subject as bare } from './github-wire.ts'
 
 const marker = '<!-- hallpass:subject -->'
 
@@ -156,5 +156,104 @@ describe('the check', () => {
     const check = { ...run(pull.pull.headSha), status: 'completed' as const }
     await expect(github.createCheck(subject, check)).rejects.toMatchObject({ kind: 'invalid' })
     expect(hub.checks(pull.pull.headSha)).toEqual([])
+  })
+})
+
+describe('what a check shows besides', () => {
+  const headSha = 'a'.repeat(40)
+  const button = { identifier: 'approve', label: 'Approve', description: 'Give the access' }
+  const remark = {
+    path: 'policy.yml',
+    startLine: 3,
+    endLine: 4,
+    level: 'failure' as const,
+    message: 'There is no such role.',
+  }
+  const check: CheckRun = {
+    name: 'hallpass/policy',
+    headSha,
+    status: 'completed',
+    conclusion: 'action_required',
+    title: 'Waiting',
+    summary: 'Who may approve.',
+    externalId: 'e',
+    actions: [button],
+    annotations: [remark],
+  }
+  const start = () =>
+    startAdapter(
+      answersOf({
+        'GET /repos/acme/shop': repositoryAnswer,
+        'POST /repos/acme/shop/check-runs': { id: 5 },
+        'PATCH /repos/acme/shop/check-runs/5': { id: 5 },
+      }),
+    )
+
+  it('is its buttons, and its remarks on lines', async () => {
+    const { adapter, wire } = await start()
+    expect(await adapter.github.createCheck(bare, check)).toBe(5)
+    expect(JSON.parse(wire.calls.at(-1)?.body ?? '')).toMatchObject({
+      conclusion: 'action_required',
+      actions: [button],
+      output: {
+        annotations: [
+          {
+            path: 'policy.yml',
+            start_line: 3,
+            end_line: 4,
+            annotation_level: 'failure',
+            message: 'There is no such role.',
+          },
+        ],
+      },
+    })
+  })
+
+  it('is taken away with an update that has none', async () => {
+    const { adapter, wire } = await start()
+    await adapter.github.updateCheck(bare, 5, { ...check, actions: [], annotations: [] })
+    const sent: unknown = JSON.parse(wire.calls.at(-1)?.body ?? '')
+    expect(sent).toMatchObject({ actions: [] })
+    expect(sent).not.toHaveProperty('output.annotations')
+  })
+
+  it('may be as much as GitHub takes', async () => {
+    const { adapter } = await start()
+    const most = {
+      ...check,
+      summary: 's'.repeat(65_535),
+      actions: Array.from({ length: 3 }, () => ({
+        identifier: 'i'.repeat(20),
+        label: 'l'.repeat(20),
+        description: 'd'.repeat(40),
+      })),
+      annotations: Array.from({ length: 50 }, () => remark),
+    }
+    expect(await adapter.github.createCheck(bare, most)).toBe(5)
+  })
+
+  it.each<[string, Partial<CheckRun>]>([
+    ['four buttons', { actions: [button, button, button, button] }],
+    ['a long label', { actions: [{ ...button, label: 'l'.repeat(21) }] }],
+    ['a long identifier', { actions: [{ ...button, identifier: 'l'.repeat(21) }] }],
+    ['a long description', { actions: [{ ...button, description: 'l'.repeat(41) }] }],
+    ['a button without a label', { actions: [{ ...button, label: '' }] }],
+    ['51 annotations', { annotations: Array.from({ length: 51 }, () => remark) }],
+    ['an annotation of no file', { annotations: [{ ...remark, path: '' }] }],
+    ['an annotation before the first line', { annotations: [{ ...remark, startLine: 0 }] }],
+    ['an annotation that ends first', { annotations: [{ ...remark, endLine: 2 }] }],
+    ['an annotation that says nothing', { annotations: [{ ...remark, message: '' }] }],
+    [
+      'an annotation that says too much',
+      { annotations: [{ ...remark, message: 'ä'.repeat(40_000) }] },
+    ],
+    ['a long summary', { summary: 's'.repeat(65_536) }],
+  ])('is not sent with %s', async (_, more) => {
+    const { adapter, wire } = await start()
+    const told = { name: 'GitHubError', kind: 'invalid' }
+    const wrong = { ...check, ...more }
+    await expect(adapter.github.createCheck(bare, wrong)).rejects.toMatchObject(told)
+    await expect(adapter.github.updateCheck(bare, 5, wrong)).rejects.toMatchObject(told)
+    expect(wire.calls).toEqual([])
   })
 })

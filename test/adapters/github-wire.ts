@@ -36,13 +36,39 @@ export function recordingLog(): { log: Log; lines: Line[] } {
   return { lines, log: { info: at('info'), warn: at('warn'), error: at('error') } }
 }
 
+/** Answers by method and path, such as `GET /repos/acme/shop`; a 404 of GitHub's for all others. */
+export function answersOf(
+  table: Readonly<Record<string, unknown>>,
+): (request: Request) => Promise<Response> {
+  return async (request) => {
+    const { pathname } = new URL(request.url)
+    const found = table[`${request.method} ${pathname}`]
+    const answer: unknown = typeof found === 'function' ? await found(request) : found
+    if (answer instanceof Response) return answer
+    if (answer === undefined) return Response.json({ message: 'Not Found' }, { status: 404 })
+    return Response.json(answer, { status: request.method === 'POST' ? 201 : 200 })
+  }
+}
+
+/** The repository of `subject`, as GitHub answers. */
+export const repositoryAnswer = {
+  id: subject.repositoryId,
+  name: 'shop',
+  owner: { id: subject.accountId, login: 'acme' },
+  visibility: 'private',
+  private: true,
+  archived: false,
+  default_branch: 'main',
+}
+
 /** `answer` gets every call except those for installation tokens. */
 export async function startAdapter(
   answer: (request: Request) => Response | Promise<Response>,
-  options: { timeoutMs?: number; throttle?: boolean; hungUp?: AbortSignal } = {},
+  options: { timeoutMs?: number; throttle?: boolean; hungUp?: AbortSignal; root?: string } = {},
 ): Promise<{ adapter: GitHubAdapter; wire: Wire; lines: Line[] }> {
   const app = new Hono()
-  app.post('/app/installations/:id/access_tokens', () =>
+  const root = options.root ?? ''
+  app.post(`${root}/app/installations/:id/access_tokens`, () =>
     Response.json(
       { token, expires_at: '2100-01-01T00:00:00Z', permissions: {}, repository_selection: 'all' },
       { status: 201 },
@@ -59,7 +85,7 @@ export async function startAdapter(
   const adapter = createGitHub({
     appId: 77,
     privateKey,
-    baseUrl: wire.url,
+    baseUrl: `${wire.url}${root}`,
     log,
     throttle: options.throttle ?? false,
     timeoutMs: options.timeoutMs,

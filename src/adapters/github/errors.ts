@@ -103,13 +103,13 @@ function answerOf(error: unknown): Answer | undefined {
 }
 
 /** What the REST API would have answered: GraphQL tells its refusals in a body with status 200. */
-const graphqlStatuses: ReadonlyMap<unknown, number> = new Map<unknown, number>([
+const graphqlStatuses: ReadonlyMap<string, number> = new Map([
   ['NOT_FOUND', 404],
   ['FORBIDDEN', 403],
   ['INSUFFICIENT_SCOPES', 403],
   ['RATE_LIMITED', 429],
   // "Something went wrong while executing your query": timeouts and failures of GitHub's own name no type.
-  [undefined, 500],
+  ['UNTYPED', 500],
 ])
 
 function graphqlAnswerOf(error: object): Answer {
@@ -117,7 +117,7 @@ function graphqlAnswerOf(error: object): Answer {
     'errors' in error && Array.isArray(error.errors) ? error.errors : []
   const types = listed.map(graphqlTypeOf)
   // That something is not there is an answer only when nothing else went wrong.
-  const type = types.find((each) => each !== 'NOT_FOUND') ?? types[0]
+  const type = types.find((each) => each !== 'NOT_FOUND') ?? types[0] ?? 'UNTYPED'
   return {
     status: graphqlStatuses.get(type) ?? 422,
     headers: 'headers' in error ? headersOf(error.headers) : {},
@@ -126,14 +126,14 @@ function graphqlAnswerOf(error: object): Answer {
 }
 
 /** A query that GitHub does not understand has no type and a code. */
-function graphqlTypeOf(error: unknown): unknown {
+function graphqlTypeOf(error: unknown): string {
   const { type, extensions } = graphqlError.safeParse(error).data ?? {}
-  return type ?? (extensions?.code === undefined ? undefined : 'INVALID')
+  return type ?? (extensions?.code === undefined ? 'UNTYPED' : 'INVALID')
 }
 
 const graphqlError = z.object({
   type: z.string().optional(),
-  extensions: z.object({ code: z.unknown() }).nullish(),
+  extensions: z.object({ code: z.unknown().optional() }).nullish(),
 })
 
 const headersOf = (headers: unknown): Answer['headers'] =>

@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest'
+import { answersOf, repositoryAnswer, startAdapter, subject } from './github-wire.ts'
+
+const place = { repositoryId: subject.repositoryId, branch: 'main' }
+const commit = 'e'.repeat(40)
+const headSha = 'f'.repeat(40)
+const person = (id: number, type = 'User') => ({ id, login: `u${id}`, type })
+
+const merged = {
+  number: 5,
+  user: person(1),
+  merged_at: '2026-01-01T00:00:00Z',
+  merge_commit_sha: commit,
+  head: { sha: headSha },
+  base: { ref: 'main', repo: { id: subject.repositoryId } },
+}
+let minute = 0
+const review = (user: object | null, state: string, commit_id = headSha) => ({
+  user,
+  state,
+  commit_id,
+  submitted_at: new Date(Date.UTC(2026, 0, 1, 0, (minute += 1))).toISOString(),
+})
+
+const world = (pulls: readonly unknown[], reviews: readonly unknown[] = [], more: object = {}) =>
+  startAdapter(
+    answersOf({
+      'GET /app/installations': [
+        {
+          id: 9,
+          account: { id: 50, login: 'acme' },
+          permissions: {},
+          events: [],
+          suspended_at: null,
+        },
+      ],
+      [`GET /repositories/${subject.repositoryId}`]: repositoryAnswer,
+      [`GET /repos/acme/shop/commits/${commit}/pulls`]: pulls,
+      'GET /repos/acme/shop/pulls/5/reviews': reviews,
+      ...more,
+    }),
+  )
+
+describe('what brought a commit', () => {
+  it('is the pull request that was merged as it, with who approved its head', async () => {
+    const { adapter } = await world([merged], [review(person(2), 'APPROVED')])
+    expect(await adapter.github.mergedBy(place, commit)).toEqual({
+      number: 5,
+      author: { id: 1, login: 'u1' },
+      mergedHeadSha: headSha,
+      approvals: [{ id: 2, login: 'u2' }],
+    })
+  })
+
+  it('may be one whose head it is', async () => {
+    const its = { ...merged, merge_commit_sha: 'a merge', head: { sha: commit } }
+    const { adapter } = await world([its])
+    expect(await adapter.github.mergedBy(place, commit)).toMatchObject({ mergedHeadSha: commit })
+  })
+
+  it('may be one of a deleted account', async () => {
+    const { adapter } = await world([{ ...merged, user: null }])
+    expect(await adapter.github.mergedBy(place, commit)).toMatchObject({
+      author: { id: 0, login: 'ghost' },
+    })
+  })
+
+  it.each<[string, readonly unknown[]]>([
+    ['nothing: it was pushed', []],
+    ['one that was only closed', [{ ...merged, merged_at: null }]],
+    ['one into another branch', [{ ...merged, base: { ...merged.base, ref: 'dev' } }]],
+    ['one into another repository', [{ ...merged, base: { ref: 'main', repo: { id: 8 } } }]],
+    ['one that brought another commit last', [{ ...merged, merge_commit_sha: 'another' }]],
+    ['one of two', [merged, { ...merged, number: 6 }]],
+  ])('is not told of %s', async (_, pulls) => {
+    const { adapter } = await world(pulls)
+    expect(await adapter.github.mergedBy(place, commit)).toBeUndefined()
+  })
+
+  it('is not told where the App is not installed', async () => {
+    const { adapter } = await world([merged], [], {
+      [`GET /repositories/${subject.repositoryId}`]: undefined,
+    })
+    expect(await adapter.github.mergedBy(place, commit)).toBeUndefined()
+  })
+
+  it('is read again when the repository was renamed meanwhile', async () => {
+    let names = 0
+    const { adapter } = await world([merged], [], {
+      [`GET /repositories/${subject.repositoryId}`]: () => ({
+        ...repositoryAnswer,
+        name: (names += 1) === 1 ? 'shop' : 'store',
+      }),
+    })
+    const told = adapter.github.mergedBy(place, commit)
+    await expect(told).rejects.toMatchObject({ kind: 'transient' })
+  })
+})
+
+describe('an approval of the merged head', () => {
+  const two = person(2)
+  it.each<[string, readonly unknown[], boolean]>([
+    ['stays after a remark', [review(two, 'APPROVED'), review(two, 'COMMENTED')], true],
+    ['may come after a refusal', [review(two, 'CHANGES_REQUESTED'), review(two, 'APPROVED')], true],
+    [
+      'falls with a later refusal',
+      [review(two, 'APPROVED'), review(two, 'CHANGES_REQUESTED')],
+      false,
+    ],
+    [
+      'falls with a later approval of another commit',
+      [review(two, 'APPROVED'), review(two, 'APPROVED', 'x')],
+      false,
+    ],
+    ['is none when it was dismissed', [review(two, 'DISMISSED')], false],
+    ['is none while it is not submitted', [review(two, 'PENDING')], false],
+    ['is none of another commit', [review(two, 'APPROVED', 'x')], false],
+    ['is none by its author', [review(person(1), 'APPROVED')], false],
+    ['is none by a bot', [review(person(2, 'Bot'), 'APPROVED')], false],
+    ['is none by an account of an unknown type', [review(person(2, 'Agent'), 'APPROVED')], false],
+    ['is none by a deleted account', [review(null, 'APPROVED')], false],
+  ])('%s', async (_, reviews, counts) => {
+    const { adapter } = await world([merged], reviews)
+    const brought = await adapter.github.mergedBy(place, commit)
+    expect(brought?.approvals).toEqual(counts ? [{ id: 2, login: 'u2' }] : [])
+  })
+
+  it('is dated by when it was submitted, wherever it is listed', async () => {
+    const refused = review(two, 'CHANGES_REQUESTED')
+    const approved = review(two, 'APPROVED')
+    const { adapter } = await world([merged], [approved, refused])
+    const brought = await adapter.github.mergedBy(place, commit)
+    expect(brought?.approvals).toEqual([{ id: 2, login: 'u2' }])
+  })
+})
