@@ -15,12 +15,10 @@ import {
   grantAfter,
   hour,
   hubot,
-  inline,
   minute,
   monalisa,
   octocat,
   offer,
-  principal,
   request,
   requested,
   revoke,
@@ -71,6 +69,28 @@ describe('decide', () => {
     ['refuses no bindings', request({ ...offer, bindings: [] }), [], start, /no bindings/],
     ['refuses no lease', request({ ...offer, leaseSeconds: 0 }), [], start, /whole seconds/],
     ['refuses half a second', request({ ...offer, leaseSeconds: 1.5 }), [], start, /whole seconds/],
+    ['refuses no stages', request({ ...offer, approval: staged() }), [], start, /Each stage/],
+    [
+      'refuses empty stages',
+      request({ ...offer, approval: staged(1, 0) }),
+      [],
+      start,
+      /Each stage/,
+    ],
+    [
+      'refuses half a person',
+      request({ ...offer, approval: staged(0.5) }),
+      [],
+      start,
+      /Each stage/,
+    ],
+    [
+      'breaks no glass that waits for approval',
+      request({ ...byTwo, breakGlass: { notify: [], reviewers: [] } }),
+      [],
+      start,
+      /waits for no approval/,
+    ],
     ['refuses ids that do not match', { ...request(offer), bindingIds: [] }, [], start, /one id/],
     ['does nothing to no grant', tick, [], start, /no such grant/],
 
@@ -137,6 +157,15 @@ describe('decide', () => {
     ['denies by the code', { ...deny, code: 'x' }, [requested], start, /no current/],
     ['denies by approvers', { ...deny, stages: [] }, [requested], start, /may deny/],
     ['denies nothing approved', deny, [approved], start, /is approved/],
+    ['denies by no bot', { ...deny, isBot: true }, [requested], start, /bot/],
+    [
+      'denies as one of those who may not approve it themselves',
+      { ...deny, by: monalisa },
+      [requested],
+      start,
+      ['grant.denied'],
+    ],
+    ['withdraws by the code', { ...withdraw, code: 'x' }, [requested], start, /nothing that waits/],
     ['withdraws', withdraw, [requested], start, ['grant.withdrawn']],
     ['withdraws nothing approved', withdraw, [approved], start, /is approved/],
 
@@ -144,7 +173,13 @@ describe('decide', () => {
     ['does not lapse before', tick, [requested], start + 24 * hour - 1, []],
     ['expires when due', tick, activated, start + 2 * hour, ['grant.ending']],
     ['expires what was never seen', tick, [approved], start + 2 * hour, ['grant.ending']],
-    ['does not expire before', tick, activated, start + 2 * hour - 1, []],
+    [
+      'does not expire before',
+      tick,
+      [...activated, [tick, start + 2 * hour - 1]],
+      start + 2 * hour - 1,
+      [],
+    ],
     ['has nothing to do while ending', tick, revoked, start + 24 * hour, []],
 
     ['ends what is active', revoke, activated, start, ['grant.ending']],
@@ -319,64 +354,12 @@ describe('apply', () => {
 test.each([
   ['requested', [requested], false, start + 24 * hour],
   ['approved', [approved], true, start + 2 * hour],
-  ['active', activated, true, start + 2 * hour],
+  ['active', activated, true, start + 110 * minute],
+  ['active and warned', [...activated, [tick, start + 110 * minute]], true, start + 2 * hour],
   ['ending', revoked, true, undefined],
   ['ended', ended, false, undefined],
 ] as const)('a grant that is %s', (_phase, steps, live, due) => {
   const grant = grantAfter(...steps)
   expect(isLive(grant)).toBe(live)
   expect(dueAt(grant)).toBe(due)
-})
-
-describe('revisionOf', () => {
-  const digestOf = (of: Offer) => revisionOf(of, 1, 'x').digest
-  const [binding] = byTwo.bindings
-  if (!binding) throw new Error('one binding')
-
-  test.each<[string, Partial<Offer>]>([
-    ['recipient', { recipient: { id: 5, login: 'octocat' } }],
-    ['principal', { bindings: [{ ...binding, principal: { ...principal, userId: 'AIDAX' } }] }],
-    ['account', { bindings: [{ ...binding, principal: { ...principal, account: '9' } }] }],
-    ['cloud role', { bindings: [{ ...binding, role: inline }] }],
-    ['role', { role: 'orders-db-write' }],
-    ['lease', { leaseSeconds: 7201 }],
-    ['residual', { residualSeconds: 0 }],
-    ['self expiry', { selfExpiring: false }],
-    ['bound head', { boundHead: 'abc' }],
-    ['subject', { subject: { ...byTwo.subject, number: 13 } }],
-    ['repository', { subject: { ...byTwo.subject, repositoryId: 78 } }],
-    ['ends', { until: ['closed'] }],
-    ['approval', { approval: 'none' }],
-    ['quorum', { approval: staged(1) }],
-    [
-      'approvers',
-      { approval: { ...staged(2), stages: [{ by: [{ kind: 'user', id: 4 }], count: 2 }] } },
-    ],
-    ['separation', { separated: [1, 3, 5] }],
-    [
-      'organization’s policy',
-      { policy: { ...byTwo.policy, organization: { where: 'x', commit: 'c', blob: 'b2' } } },
-    ],
-    [
-      'repository’s policy',
-      { policy: { ...byTwo.policy, repository: { where: 'x', commit: 'c', blob: 'b2' } } },
-    ],
-  ])('gives a new digest for another %s', (_what, change) => {
-    expect(digestOf({ ...byTwo, ...change })).not.toBe(digestOf(byTwo))
-  })
-
-  test.each<[string, Partial<Offer>]>([
-    ['login', { recipient: { id: 1, login: 'renamed' }, requester: hubot }],
-    ['user name', { bindings: [{ ...binding, principal: { ...principal, userName: 'new' } }] }],
-    [
-      'commit or file name',
-      { policy: { ...byTwo.policy, organization: { where: 'moved', commit: 'c9', blob: 'b1' } } },
-    ],
-    ['repository name', { subject: { ...byTwo.subject, owner: 'x', repository: 'y' } }],
-    ['installation', { subject: { ...byTwo.subject, installationId: 1 } }],
-    ['order', { separated: [3, 1, 1], until: ['closed', 'reviewed', 'unrequested'] }],
-    ['sentence', { description: 'x', because: 'y' }],
-  ])('keeps the digest for another %s', (_what, change) => {
-    expect(digestOf({ ...byTwo, ...change })).toBe(digestOf(byTwo))
-  })
 })
