@@ -1,0 +1,31 @@
+// One line of a comment, after `/access`.
+import { nearest } from '../policy/nearest.ts'
+import { code } from '../policy/quote.ts'
+import { definitions } from './registry.ts'
+import type { Command, Mistake } from './types.ts'
+import { isWrong, wordsOf } from './words.ts'
+
+/** Nothing after `/access` asks for help. Verbs may be written in any case. */
+export function parseCommand(line: string): Command | Mistake {
+  const [word, ...rest] = wordsOf(line)
+  if (word === undefined) return { verb: 'help' }
+  const definition = definitions.find(({ verb }) => verb === word.toLowerCase())
+  if (definition === undefined) return unknownVerb(word)
+  const parsed = definition.parse(rest)
+  if (!isWrong(parsed)) return parsed
+  const { verb, usage } = definition
+  return { kind: 'mistake', text: `${parsed.wrong} Usage: \`${usage}\``, nearest: verb }
+}
+
+function unknownVerb(word: string): Mistake {
+  const verb = nearest(
+    word,
+    definitions.map((it) => it.verb),
+  )
+  const meant = definitions.find((it) => it.verb === verb)
+  const advice =
+    meant === undefined
+      ? '`/access help` lists the commands.'
+      : `Did you mean \`${meant.verb}\`? Usage: \`${meant.usage}\``
+  return { kind: 'mistake', text: `${code(word)} is no command. ${advice}`, nearest: meant?.verb }
+}
