@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import { LedgerConflict } from '../../domain/errors.ts'
 import { isFrozen } from '../../domain/grants/freeze.ts'
-import { exceededBy, type Counted } from '../../domain/policy/usage.ts'
+import { exceededBy, type Counted, type Usage } from '../../domain/policy/usage.ts'
 import type { Commit, Limited } from '../../workflows/ports.ts'
 import type { Tx } from './database.ts'
 import { readFreezes, writeFreezes } from './freezes.ts'
@@ -33,9 +33,12 @@ async function requireUnfrozen(tx: Tx, all: NonNullable<Commit['unfrozen']>): Pr
 /** Besides what is there, each counts those before it in this very commit. */
 async function requireWithinLimits(tx: Tx, { limits = [], grants = [], now }: Commit) {
   const without = grants.map(({ grant }) => grant.id)
+  const read = new Map<string, Usage>()
   for (const [index, limited] of limits.entries()) {
-    const { scope, leaseSeconds } = limited
-    const usage = await readUsage(tx, { ...limited, now, without })
+    const { scope, leaseSeconds, recipientId, role, repositoryId } = limited
+    const place = JSON.stringify([recipientId, role, repositoryId])
+    const usage = read.get(place) ?? (await readUsage(tx, { ...limited, now, without }))
+    read.set(place, usage)
     const counted = plus(usage[scope], limited, limits.slice(0, index))
     const exceeded = exceededBy(limited.limits, counted, leaseSeconds, now)
     if (exceeded !== undefined)

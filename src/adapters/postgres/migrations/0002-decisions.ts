@@ -31,6 +31,10 @@ const oldOffers = [
       select coalesce(jsonb_agg(given || '{"stage":0}' order by n), '[]')
       from jsonb_array_elements(state -> 'approvals') with ordinality as g (given, n)))
     where phase = 'requested' and state -> 'approvals' is not null`,
+  // They are warned too: ten minutes ahead, or the last quarter of a short lease.
+  `update hallpass.grants set due_at = ends_at
+    - least(600000, (state #>> '{revision,offer,leaseSeconds}')::bigint * 250)
+    where phase = 'active' and state #> '{revision,offer}' is not null`,
 ]
 
 const counting = [
