@@ -1,6 +1,7 @@
 // A GitHub that keeps state, for the demo and the tests: an unmodified Octokit talks to it, and it sends signed webhooks.
 import { startWire, type Wire } from '../wire.ts'
 import { installationActs } from './acts/installations.ts'
+import { closingActs } from './acts/closing.ts'
 import { commentActs } from './acts/comments.ts'
 import { issueActs } from './acts/issues.ts'
 import { labelActs } from './acts/labels.ts'
@@ -16,6 +17,8 @@ import type { Permissions } from './model.ts'
 import { appRoutes, deliveryRoutes } from './routes/app.ts'
 import { checkRoutes } from './routes/checks.ts'
 import { commentRoutes } from './routes/comments.ts'
+import { graphqlRoutes } from './routes/graphql.ts'
+import { historyRoutes } from './routes/history.ts'
 import { issueRoutes } from './routes/issues.ts'
 import { organizationRoutes, userRoutes } from './routes/organizations.ts'
 import { pullRoutes } from './routes/pulls.ts'
@@ -61,6 +64,7 @@ type Acts = ReturnType<typeof accountSeeds> &
   ReturnType<typeof repositorySeeds> &
   ReturnType<typeof openingActs> &
   ReturnType<typeof pullActs> &
+  ReturnType<typeof closingActs> &
   ReturnType<typeof reviewRequestActs> &
   ReturnType<typeof pushActs> &
   ReturnType<typeof issueActs> &
@@ -139,14 +143,16 @@ function routes(hub: Hub, privateKey: string, credentialNow: () => number): Rout
   const router = new Router(hub.world, new Authentication(hub.world, privateKey, credentialNow))
   appRoutes(router)
   deliveryRoutes(router, hub.outbox)
-  // Before the repository's: a ref may hold slashes, and `commits/<ref>/check-runs` must not be taken for one.
+  // Before the repository's: a ref may hold slashes, and `commits/<ref>/check-runs` or `…/pulls` must not be taken for one.
   checkRoutes(router, hub)
+  historyRoutes(router)
   repositoryRoutes(router)
   pullRoutes(router)
   commentRoutes(router, hub)
   issueRoutes(router, hub)
   organizationRoutes(router)
   userRoutes(router)
+  graphqlRoutes(router)
   return router
 }
 
@@ -155,6 +161,7 @@ const acts = (hub: Hub): Acts => ({
   ...repositorySeeds(hub.world),
   ...openingActs(hub),
   ...pullActs(hub),
+  ...closingActs(hub),
   ...reviewRequestActs(hub),
   ...pushActs(hub),
   ...issueActs(hub),

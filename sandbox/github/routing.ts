@@ -134,7 +134,7 @@ export class Router {
     return undefined
   }
 
-  /** The whole service, at the root and below GitHub Enterprise Server's `/api/v3`. */
+  /** The whole service, at the root and below GitHub Enterprise Server's `/api/v3` and `/api/graphql`. */
   hono(): Hono {
     const app = new Hono()
     app.all('*', async ({ req }) => {
@@ -165,7 +165,7 @@ export class Router {
   }
 }
 
-const withoutPrefix = (path: string) => path.replace(/^\/api\/v3(?=\/)/, '')
+const withoutPrefix = (path: string) => path.replace(/^\/api\/(v3\/|(?=graphql$))/, '/')
 
 async function readBody(request: Request): Promise<unknown> {
   const text = await request.text()

@@ -1,4 +1,5 @@
 // Sets the scene without telling anybody: accounts, teams, repositories, files.
+import { randomUUID } from 'node:crypto'
 import type { Changes } from './git.ts'
 import type {
   Account,
@@ -103,6 +104,19 @@ export function accountSeeds(world: World) {
       team.roles.set(on.id, { name: role, base: role })
       world.changed()
     },
+    /** Null: the organization has no SAML provider. One whom nobody has linked has no `person`. */
+    setSamlIdentities(
+      owner: Account,
+      identities: readonly { readonly nameId: string; readonly person?: Who }[] | null,
+    ): void {
+      owner.saml =
+        identities?.map(({ nameId, person }) => ({
+          guid: randomUUID(),
+          nameId,
+          userId: person === undefined ? null : personOf(world, person).id,
+        })) ?? null
+      world.changed()
+    },
     renameAccount: (account: Account, login: string) => world.renameAccount(account, login),
     removeAccount: (account: Account) => world.removeAccount(account),
   }
@@ -152,6 +166,12 @@ export function repositorySeeds(world: World) {
       const given = typeof role === 'string' ? { name: role, base: role } : role
       if (given.base === 'none') on.roles.delete(personOf(world, person).id)
       else on.roles.set(personOf(world, person).id, given)
+      world.changed()
+    },
+    /** A custom property of an organization's repository; null takes its value away. */
+    setProperty(on: Repository, name: string, value: string | readonly string[] | null): void {
+      if (value === null) on.properties.delete(name)
+      else on.properties.set(name, value)
       world.changed()
     },
     /** Commits one file; null deletes it. */

@@ -32,6 +32,8 @@ export interface PullRequestOptions extends IssueOptions {
   readonly draft?: boolean
   /** What the pull request changes, committed by its author. */
   readonly files?: Changes
+  /** Whoever pushed it: its author unless set. */
+  readonly pusher?: Who
   /** The head commit's name where a recorded one is wanted. */
   readonly headSha?: string
   /** Asked from the beginning, as CODEOWNERS does whoever opens it; in the author's name where it is announced. */
@@ -95,10 +97,11 @@ function makePull(world: World, inside: Repository, options: PullRequestOptions)
       author: personOf(world, options.author),
       message: options.title ?? 'Change something',
       from: baseSha,
+      ...(options.pusher !== undefined && { actor: personOf(world, options.pusher) }),
       ...(options.headSha !== undefined && { sha: options.headSha }),
     })
   const headSha = from.branches.get(headRef) ?? baseSha
-  for (const { sha } of world.history(headSha, baseSha)) inside.commits.add(sha)
+  for (const { sha } of world.between(baseSha, headSha)) inside.commits.add(sha)
   return {
     id: world.nextId(options.pullId),
     headRepositoryId: from.id,

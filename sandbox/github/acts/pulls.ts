@@ -57,48 +57,10 @@ export function pullActs(hub: Hub) {
         { action: 'submitted', ...payload, review },
       )
     },
-
-    closePullRequest(pull: PullRequest, by: Who, { merged = false } = {}): Delivery[] {
-      const person = who(by)
-      if (merged) merge(world, pull, person)
-      pull.state = 'closed'
-      pull.closedAt = world.now()
-      pull.closedById = person.id
-      return announce<'webhook-pull-request-closed'>(hub, 'pull_request', touch(world, pull), {
-        action: 'closed',
-        ...aboutPull(hub, pull, person),
-      })
-    },
-
-    reopenPullRequest(pull: PullRequest, by: Who): Delivery[] {
-      if (pull.pull.mergedAt !== null) throw new Error('a merged pull request cannot be reopened')
-      pull.state = 'open'
-      pull.closedAt = pull.closedById = null
-      return announce<'webhook-pull-request-reopened'>(hub, 'pull_request', touch(world, pull), {
-        action: 'reopened',
-        ...aboutPull(hub, pull, who(by)),
-      })
-    },
   }
 }
 
 const isIn = (world: World, teamId: number, person: Account) => {
   const team = world.teams.get(teamId)
   return team !== undefined && teamMembers(world, team).get(person.id)?.state === 'active'
-}
-
-function merge(
-  world: World,
-  { pull, title, repositoryId, number }: PullRequest,
-  by: Account,
-): void {
-  const inside = world.repositoryOf({ repositoryId })
-  const head = world.commitOf(pull.headSha).files
-  const base = world.commits.get(pull.baseSha)?.files ?? new Map<string, Buffer>()
-  const gone = [...base.keys()].filter((path) => !head.has(path)).map((path) => [path, null])
-  const changes = Object.fromEntries([...head, ...gone]) as Record<string, Buffer | null>
-  const message = `${title} (#${number})`
-  pull.mergeSha = world.commit(inside, pull.baseRef, changes, { author: by, message }).sha
-  pull.mergedAt = world.now()
-  pull.mergedById = by.id
 }

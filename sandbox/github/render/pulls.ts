@@ -15,7 +15,10 @@ type Hooks = hooks['schemas']
 
 /** What changed between the base and the head. */
 export const changesOf = (world: World, { pull }: PullRequest): FileChange[] =>
-  diff(world.commits.get(pull.baseSha)?.files ?? new Map(), world.commitOf(pull.headSha).files)
+  diff(
+    world.mergeBase(pull.baseSha, pull.headSha)?.files ?? new Map(),
+    world.commitOf(pull.headSha).files,
+  )
 
 function end(world: World, inside: Repository, ref: string, sha: string) {
   return {
@@ -116,7 +119,7 @@ export function pullRequest(world: World, shown: PullRequest) {
     maintainer_can_modify: false,
     comments: shown.comments.length,
     review_comments: 0,
-    commits: world.history(pull.headSha, pull.baseSha).length,
+    commits: world.between(pull.baseSha, pull.headSha).length,
     additions: changes.reduce((sum, change) => sum + change.additions, 0),
     deletions: changes.reduce((sum, change) => sum + change.deletions, 0),
     changed_files: changes.length,

@@ -115,6 +115,9 @@ export function fullRepository(world: World, shown: Repository) {
     ...repository(world, shown),
     ...(owner.type === 'Organization' && { organization: simpleUser(world, owner) }),
     ...(parent && { parent: repository(world, parent), source: repository(world, parent) }),
+    ...(owner.type === 'Organization' && {
+      custom_properties: Object.fromEntries(shown.properties),
+    }),
     network_count: 0,
     subscribers_count: 0,
   } satisfies Schemas['full-repository']

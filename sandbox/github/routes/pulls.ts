@@ -42,7 +42,7 @@ export function pullRoutes(router: Router): void {
   })
   router.repository('GET /pulls/:pull_number/commits', needs, (call) => {
     const { pull } = wanted(call)
-    const commits = world.history(pull.headSha, pull.baseSha).toReversed()
+    const commits = world.between(pull.baseSha, pull.headSha).toReversed()
     return paged(call.url, commits.slice(0, commitsListedMax), (page) =>
       page.map((one): Schemas['commit'] => shownCommit(world, call.repository, one)),
     )

@@ -45,6 +45,16 @@ export function repositoryRoutes(router: Router): void {
     },
   )
 
+  router.repository('GET /properties/values', { metadata: 'read' }, ({ repository }) => {
+    if (world.accountOrGhost(repository.ownerId).type !== 'Organization') throw notFound()
+    return answer<'repos/custom-properties-for-repos-get-repository-values'>(
+      [...repository.properties].map(([property_name, value]) => ({
+        property_name,
+        value: typeof value === 'string' ? value : [...value],
+      })),
+    )
+  })
+
   router.repository('GET /contents', { contents: 'read' }, (call) => contents(world, call, ''))
   router.repository('GET /contents/:path', { contents: 'read' }, (call) =>
     contents(world, call, call.param('path').replace(/\/$/, '')),
@@ -119,6 +129,9 @@ function contents(world: World, call: RepositoryCall, path: string): Response {
   return answer<'repos/get-content'>(file(world, repository, path, found, ref))
 }
 
+/** GitHub lists no more, and does not say that there are more. */
+const entriesMax = 1000
+
 function listing(world: World, inside: Repository, commit: Commit, path: string, ref: string) {
   const prefix = path === '' ? '' : `${path}/`
   const entries = new Map<string, Schemas['content-directory'][number]>()
@@ -141,5 +154,5 @@ function listing(world: World, inside: Repository, commit: Commit, path: string,
       })
   }
   if (entries.size === 0) throw notFound()
-  return answer<'repos/get-content'>([...entries.values()])
+  return answer<'repos/get-content'>([...entries.values()].slice(0, entriesMax))
 }
