@@ -1,0 +1,134 @@
+// What a change of the organization's document gives more of, and what is left while it waits for approval.
+import { describe, expect, test } from 'vitest'
+import { accessDiff, narrower, widens } from '../../src/domain/access-diff/policies.ts'
+import { policyOf } from './policy.world.ts'
+
+const text = `
+version: 1
+roles:
+  logs-read:
+    description: Read the logs
+    bindings:
+      - aws: { account: "111122223333", allow: [{ actions: [logs:GetLogEvents, logs:FilterLogEvents], resources: ["*"] }] }
+    repositories: [shop-*]
+    eligible: [team:backend, user:77]
+    lease: { default: 30m, max: 2h }
+    approval: { by: [team:sre, user:9], count: 2, lapses: 12h }
+    limits: { at_once: 10, cooldown: 10m, daily: 8h }
+rules:
+  - name: see the logs
+    when: { review_requested: { paths: { include: [services/**], exclude: [docs/**] }, base: [main], author: [team:backend] } }
+    give: logs-read
+    for: 1h
+    until: [reviewed, unrequested, closed]
+identities:
+  - { github: 2, aws: [{ account: "111122223333", user: rania }] }
+enrolled: [900, 901]
+policy_changes: { widening: { by: [team:security], count: 1 } }
+`
+const before = policyOf(text)
+const changed = (from: string | RegExp, to: string) => {
+  const next = text.replace(from, to)
+  if (next === text) throw new Error(`nothing to replace: ${String(from)}`)
+  return policyOf(next)
+}
+
+const cases: readonly (readonly [string, string | RegExp, string, string])[] = [
+  ['nothing', 'Read the logs', 'Read all logs', 'same'],
+  ['an action more', 'logs:GetLogEvents,', 'logs:GetLogEvents, logs:StartQuery,', 'wider'],
+  ['an action less', 'logs:GetLogEvents,', '', 'narrower'],
+  ['another action', 'logs:GetLogEvents,', 'logs:StartQuery,', 'other'],
+  ['another resource', '["*"]', '["arn:aws:logs:::x"]', 'other'],
+  ['a glob of repositories more', '[shop-*]', '[shop-*, pay-*]', 'wider'],
+  ['a person more', 'user:77]', 'user:77, user:78]', 'wider'],
+  ['a team less', 'team:backend, user:77]', 'user:77]', 'narrower'],
+  ['a longer lease', 'max: 2h', 'max: 3h', 'wider'],
+  ['a shorter lease', 'default: 30m', 'default: 20m', 'narrower'],
+  ['no approval', /approval: .*/, 'approval: none', 'wider'],
+  ['fewer approvals', 'count: 2, lapses', 'count: 1, lapses', 'wider'],
+  ['more who approve', 'user:9]', 'user:9, user:10]', 'wider'],
+  [
+    'fewer who approve, and fewer needed',
+    'team:sre, user:9], count: 2',
+    'team:sre], count: 1',
+    'other',
+  ],
+  ['no separation', 'lapses: 12h', 'separate: false', 'wider'],
+  [
+    'another stage',
+    /approval: .*/,
+    'approval: { stages: [{ by: [team:sre, user:9], count: 2 }, { by: [team:lead], count: 1 }], lapses: 12h }',
+    'narrower',
+  ],
+  ['more at once', 'at_once: 10', 'at_once: 11', 'wider'],
+  ['a shorter cooldown', 'cooldown: 10m', 'cooldown: 5m', 'wider'],
+  ['less in a day', 'daily: 8h', 'daily: 7h', 'narrower'],
+  [
+    'public repositories',
+    'repositories: [shop-*]',
+    'repositories: [shop-*]\n    public: true',
+    'wider',
+  ],
+  ['more paths', 'include: [services/**]', 'include: [services/**, infra/**]', 'wider'],
+  ['more paths left out', 'exclude: [docs/**]', 'exclude: [docs/**, "*.md"]', 'narrower'],
+  ['no condition on the base', 'base: [main], ', '', 'wider'],
+  ['a condition on drafts', 'base: [main], ', 'base: [main], draft: false, ', 'narrower'],
+  ['a longer time of the rule', 'for: 1h', 'for: 90m', 'wider'],
+  ['fewer ends', '[reviewed, unrequested, closed]', '[closed]', 'wider'],
+  [
+    'a rule more',
+    'identities:',
+    '  - { name: other, when: { assigned: {} }, give: logs-read }\nidentities:',
+    'wider',
+  ],
+  ['a rule under another name', 'name: see the logs', 'name: look at the logs', 'same'],
+  ['a rule less', /rules:[\s\S]*identities:/, 'identities:', 'narrower'],
+  ['another identity', 'user: rania', 'user: root', 'other'],
+  [
+    'an identity more',
+    'user: rania }] }',
+    'user: rania }] }\n  - { github: 3, aws: [{ account: "111122223333", user: arthur }] }',
+    'wider',
+  ],
+  ['a repository enrolled', '[900, 901]', '[900, 901, 902]', 'wider'],
+  ['no list of repositories', 'enrolled: [900, 901]\n', '', 'wider'],
+  ['nobody who guards', /policy_changes: .*/, '', 'wider'],
+  [
+    'identities by template',
+    'enrolled:',
+    'identity_sources: { template: { aws: [{ account: "111122223333", user: "{login}" }] } }\nenrolled:',
+    'wider',
+  ],
+]
+
+describe.each(cases)('%s', (_, from, to, order) => {
+  const after = changed(from, to)
+
+  test(`gives ${order === 'same' ? 'the same' : order}`, () => {
+    expect(accessDiff(before, after).order).toBe(order)
+  })
+
+  test('the narrower of both gives no more than either', () => {
+    const both = narrower(before, after)
+    expect(widens(accessDiff(before, both))).toBe(false)
+    // What guards the document stays as it was, which is no more than it would be.
+    expect(widens(accessDiff({ ...after, widening: before.widening }, both))).toBe(false)
+  })
+})
+
+test('what is only narrower holds as it is', () => {
+  const after = changed('max: 2h', 'max: 1h')
+  const { source: _, ...rest } = after
+  expect(narrower(before, after)).toEqual({ ...rest, roles: after.roles })
+})
+
+test('a new role waits, and one that went is gone', () => {
+  const after = changed(/logs-read/g, 'logs-look')
+  expect(accessDiff(before, after).roles).toMatchObject([
+    { role: 'logs-look', change: 'added', order: 'wider' },
+    { role: 'logs-read', change: 'removed', order: 'narrower' },
+  ])
+  const both = narrower(before, after)
+  expect(both.roles.size).toBe(0)
+  expect(both.rules).toEqual([])
+})
