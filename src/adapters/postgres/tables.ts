@@ -143,5 +143,4 @@ export interface Tables {
     blobs: readonly string[]
   }
   accepted_policies: { place: string; blob: string }
-  write_budgets: { installation_id: number; spent: readonly Instant[] }
 }

@@ -50,12 +50,11 @@ async function take(db: Database, id: number, room: Room, now: Instant): Promise
 
 /** When as many have left each window as have to. */
 async function roomAt(db: Database, id: number, room: Room, now: Instant): Promise<Instant> {
-  const row = await db
-    .selectFrom('write_budgets')
-    .select('spent')
-    .where('installation_id', '=', id)
-    .executeTakeFirst()
-  const newestFirst = (row?.spent ?? []).toReversed()
-  const leaves = (count: number, windowMs: number) => (newestFirst[count - 1] ?? 0) + windowMs
-  return Math.max(now + 1, leaves(room.minute, minuteMs), leaves(room.hour, hourMs))
+  const { rows } = await sql<{ at: Instant | null }>`
+    select greatest(
+      spent[cardinality(spent) + 1 - ${room.minute}::int] + ${minuteMs}::bigint,
+      spent[cardinality(spent) + 1 - ${room.hour}::int] + ${hourMs}::bigint
+    ) as at
+    from hallpass.write_budgets where installation_id = ${id}`.execute(db)
+  return Math.max(now + 1, rows[0]?.at ?? 0)
 }
