@@ -34,12 +34,13 @@ export function catalogFindings(
 ): readonly Finding[] {
   const { rule, at } = placed
   const role = roles.get(rule.give)
-  if (role === undefined) return [valueAt([...at, 'give'], noSuchRole(rule.give, roles))]
+  if (role === undefined) return [valueAt([...at, 'give'], () => noSuchRole(rule.give, roles))]
+  const unknown = unknownFindings(placed, role)
   return [
     ...leaseFindings(rule, role, at),
     ...breakGlassFindings(rule, role, at),
-    ...unknownFindings(placed, role),
-    ...unfilledFindings(rule, role, at),
+    // What is missing most likely is what was misspelt.
+    ...(unknown.length > 0 ? unknown : unfilledFindings(rule, role, at)),
   ]
 }
 

@@ -26,9 +26,13 @@ export function stageFindings(
 
 function unknown(entry: Approver, at: Path, onCall: ReadonlySet<string>): readonly Finding[] {
   if (entry.kind !== 'on-call' || onCall.has(entry.name)) return []
-  const near = nearest(entry.name, onCall)
-  const meant = near === undefined ? `write it to \`on_call\`` : `did you mean \`on-call:${near}\`?`
-  return [valueAt(at, `\`on_call\` has no \`${entry.name}\`; ${meant}`)]
+  return [valueAt(at, () => noSuchSource(entry.name, onCall))]
+}
+
+function noSuchSource(name: string, onCall: ReadonlySet<string>): string {
+  const near = nearest(name, onCall)
+  const meant = near === undefined ? 'write it to `on_call`' : `did you mean \`on-call:${near}\`?`
+  return `\`on_call\` has no \`${name}\`; ${meant}`
 }
 
 /** Nobody reviews what they did themselves: somebody else must be there. */
@@ -40,8 +44,7 @@ export function reviewerFindings(
   const people = onlyPeople(reviewers)
   const [only] = people ?? []
   const alone =
-    people?.size === 1 &&
-    eligible.some(({ kind, ...who }) => kind === 'user' && 'id' in who && who.id === only)
+    people?.size === 1 && eligible.some((entry) => entry.kind === 'user' && entry.id === only)
   return alone
     ? [
         valueAt(

@@ -3,18 +3,23 @@ import type { core } from 'zod'
 import type { Path, SourceDocument } from './yaml-document.ts'
 import type { PolicyProblem } from './types.ts'
 
-export const problemsMax = 50
+const problemsMax = 50
 
 /** Something wrong at a path of the document: `message` says what to write instead. */
 export interface Finding {
   readonly path: Path
   readonly part: 'key' | 'value'
-  readonly message: string
+  /** NB: a function where making it takes long: only of the first 50 it is asked. */
+  readonly message: string | (() => string)
   /** A key that the schema does not know. */
   readonly unknown?: true
 }
 
-export const valueAt = (path: Path, message: string): Finding => ({ path, part: 'value', message })
+export const valueAt = (path: Path, message: Finding['message']): Finding => ({
+  path,
+  part: 'value',
+  message,
+})
 export const keyAt = (path: Path, message: string): Finding => ({ path, part: 'key', message })
 
 /** One finding for each value that stands there already. */
@@ -41,7 +46,7 @@ export function toProblems(
     .map(({ path, part, message }) => ({
       file: document.file,
       ...document.at(path, part),
-      message: `${label(document, path)}${message}`,
+      message: `${label(document, path)}${typeof message === 'string' ? message : message()}`,
     }))
   // What stands behind an alias is found once for each use of it.
   const once = new Map(problems.map((problem) => [JSON.stringify(problem), problem]))

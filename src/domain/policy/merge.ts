@@ -1,7 +1,7 @@
-import { catalogFindings, type PlacedRule } from './checks-catalog.ts'
-import { problemsMax, toProblems, type Finding } from './issues.ts'
+import { catalogFindings } from './checks-catalog.ts'
+import { toProblems } from './issues.ts'
 import type { OrganizationPolicy, RepositoryPolicy } from './parse.ts'
-import type { Policy, PolicyProblem, PolicySource, RoleDefinition } from './types.ts'
+import type { Policy, PolicyProblem, PolicySource } from './types.ts'
 
 export type Merged =
   | { readonly ok: true; readonly policy: Policy }
@@ -17,22 +17,11 @@ export function mergePolicy(
   repository: RepositoryPolicy | undefined,
   source: PolicySource,
 ): Merged {
-  const findings = findingsOf(repository?.rules ?? [], organization.roles)
+  const findings = (repository?.rules ?? []).flatMap((rule) =>
+    catalogFindings(rule, organization.roles),
+  )
   if (repository !== undefined && findings.length > 0)
     return { ok: false, problems: toProblems(repository.document, findings) }
   const rules = [...organization.rules, ...(repository?.rules ?? []).map(({ rule }) => rule)]
   return { ok: true, policy: { ...organization, rules, source } }
-}
-
-/** No more than are told: each may be compared with the whole catalog, and a repository's writers write the rules. */
-function findingsOf(
-  rules: readonly PlacedRule[],
-  roles: ReadonlyMap<string, RoleDefinition>,
-): readonly Finding[] {
-  const found: Finding[] = []
-  for (const rule of rules) {
-    if (found.length >= problemsMax) break
-    found.push(...catalogFindings(rule, roles))
-  }
-  return found
 }
