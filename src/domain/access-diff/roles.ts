@@ -12,56 +12,60 @@ import {
   type Order,
 } from './order.ts'
 
-/** One thing about a role, as it is compared and as the narrower of two is made. */
-interface Aspect<T> {
-  readonly order: (before: T, after: T) => Order
-  /** Of two that are not comparable, what both give. Undefined: nothing, so the role is not given at all. */
-  readonly meet: (before: T, after: T) => T | undefined
+type AspectName = keyof Omit<RoleDefinition, 'name' | 'description'>
+
+/** One thing about a role. */
+interface Aspect {
+  readonly name: AspectName
+  readonly order: (before: RoleDefinition, after: RoleDefinition) => Order
+  /** The narrower of both. Undefined: they give nothing together, so the role is not given at all. */
+  readonly narrower: (
+    before: RoleDefinition,
+    after: RoleDefinition,
+  ) => Partial<RoleDefinition> | undefined
 }
 
-type Compared = Omit<RoleDefinition, 'name' | 'description'>
-type AspectName = keyof Compared
-
-const nothing = () => undefined
-
-const aspects: { readonly [K in AspectName]: Aspect<RoleDefinition[K]> } = {
-  bindings: {
-    order: (before, after) => ofSets(permissionsOf(before), permissionsOf(after)),
-    meet: (before, after) => someOf(common(before, after)),
-  },
-  repositories: { order: ofSets, meet: common },
-  eligible: { order: ofSets, meet: common },
-  lease: {
-    order: (before, after) =>
-      combined([
-        ofNumbers(before.defaultSeconds, after.defaultSeconds),
-        ofNumbers(before.maxSeconds, after.maxSeconds),
-      ]),
-    meet: (before, after) => {
-      const maxSeconds = Math.min(before.maxSeconds, after.maxSeconds)
-      const defaultSeconds = Math.min(before.defaultSeconds, after.defaultSeconds, maxSeconds)
-      return { defaultSeconds, maxSeconds }
+/** `meet`: what both give, of two that are not comparable. */
+function aspect<K extends AspectName>(
+  name: K,
+  order: (before: RoleDefinition[K], after: RoleDefinition[K]) => Order,
+  meet: (
+    before: RoleDefinition[K],
+    after: RoleDefinition[K],
+  ) => Pick<RoleDefinition, K> | undefined,
+): Aspect {
+  return {
+    name,
+    order: (before, after) => order(before[name], after[name]),
+    narrower(before, after) {
+      const which = order(before[name], after[name])
+      if (which === 'other') return meet(before[name], after[name])
+      return { [name]: which === 'wider' ? before[name] : after[name] }
     },
-  },
-  residualSeconds: { order: ofNumbers, meet: Math.min },
-  approval: { order: ofApprovals, meet: nothing },
-  parameters: {
-    order: (before, after) =>
-      combined([
-        ofContent(before.map(withoutMax), after.map(withoutMax)),
-        ...after.map(({ name, max }) =>
-          ofNumbers(before.find((each) => each.name === name)?.max ?? max, max),
-        ),
-      ]),
-    meet: nothing,
-  },
-  limits: { order: ofLimits, meet: lowest },
-  breakGlass: { order: ofBreakGlass, meet: nothing },
-  forks: { order: ofFlags, meet: (before, after) => before && after },
-  publicRepositories: { order: ofFlags, meet: (before, after) => before && after },
+  }
 }
 
-const aspectNames = Object.keys(aspects) as readonly AspectName[]
+const aspects: readonly Aspect[] = [
+  aspect(
+    'bindings',
+    (before, after) => ofSets(permissionsOf(before), permissionsOf(after)),
+    (before, after) => {
+      const bindings = common(before, after)
+      return bindings.length === 0 ? undefined : { bindings }
+    },
+  ),
+  aspect('repositories', ofSets, (before, after) => ({ repositories: common(before, after) })),
+  aspect('eligible', ofSets, (before, after) => ({ eligible: common(before, after) })),
+  aspect('lease', ofLeases, (before, after) => ({ lease: shorter(before, after) })),
+  aspect('residualSeconds', ofNumbers, () => undefined),
+  aspect('approval', ofApprovals, () => undefined),
+  aspect('parameters', ofParameters, () => undefined),
+  aspect('limits', ofLimits, (before, after) => ({ limits: lowest(before, after) })),
+  // Switched off where it is not comparable: the role itself stays.
+  aspect('breakGlass', ofBreakGlass, () => ({ breakGlass: undefined })),
+  aspect('forks', ofFlags, () => undefined),
+  aspect('publicRepositories', ofFlags, () => undefined),
+]
 
 export interface AspectChange {
   readonly aspect: AspectName
@@ -73,16 +77,10 @@ export const roleChanges = (
   before: RoleDefinition,
   after: RoleDefinition,
 ): readonly AspectChange[] =>
-  aspectNames.flatMap((aspect) => {
-    const order = orderOf(aspect, before, after)
-    return order === 'same' ? [] : [{ aspect, order }]
+  aspects.flatMap(({ name, order: ofAspect }) => {
+    const order = ofAspect(before, after)
+    return order === 'same' ? [] : [{ aspect: name, order }]
   })
-
-const orderOf = <K extends AspectName>(
-  aspect: K,
-  before: RoleDefinition,
-  after: RoleDefinition,
-): Order => aspects[aspect].order(before[aspect], after[aspect])
 
 /** What both versions give. Undefined: nothing at all. */
 export function narrowerRole(
@@ -90,30 +88,38 @@ export function narrowerRole(
   after: RoleDefinition,
 ): RoleDefinition | undefined {
   let role: RoleDefinition = after
-  for (const aspect of aspectNames) {
-    const narrowed = narrowerAspect(aspect, before, after)
+  for (const each of aspects) {
+    const narrowed = each.narrower(before, after)
     if (narrowed === undefined) return undefined
     role = { ...role, ...narrowed }
   }
   return role
 }
 
-function narrowerAspect<K extends AspectName>(
-  aspect: K,
-  before: RoleDefinition,
-  after: RoleDefinition,
-): Partial<RoleDefinition> | undefined {
-  const order = orderOf(aspect, before, after)
-  if (order === 'same' || order === 'narrower') return {}
-  if (order === 'wider') return { [aspect]: before[aspect] }
-  // NB: a break-glass that is not comparable is switched off, and the role stays.
-  if (aspect === 'breakGlass') return { breakGlass: undefined }
-  const both = aspects[aspect].meet(before[aspect], after[aspect])
-  return both === undefined ? undefined : { [aspect]: both }
+type Lease = RoleDefinition['lease']
+type Parameters = RoleDefinition['parameters']
+
+function ofLeases(before: Lease, after: Lease): Order {
+  return combined([
+    ofNumbers(before.defaultSeconds, after.defaultSeconds),
+    ofNumbers(before.maxSeconds, after.maxSeconds),
+  ])
 }
 
-const someOf = <T>(found: readonly T[]): readonly T[] | undefined =>
-  found.length === 0 ? undefined : found
+function shorter(before: Lease, after: Lease): Lease {
+  const maxSeconds = Math.min(before.maxSeconds, after.maxSeconds)
+  const defaultSeconds = Math.min(before.defaultSeconds, after.defaultSeconds, maxSeconds)
+  return { defaultSeconds, maxSeconds }
+}
+
+function ofParameters(before: Parameters, after: Parameters): Order {
+  return combined([
+    ofContent(before.map(withoutMax), after.map(withoutMax)),
+    ...after.map(({ name, max }) =>
+      ofNumbers(before.find((each) => each.name === name)?.max ?? max, max),
+    ),
+  ])
+}
 
 const withoutMax = ({ name, exists }: RoleDefinition['parameters'][number]) => ({ name, exists })
 
