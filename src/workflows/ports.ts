@@ -19,8 +19,10 @@ import type {
   RepositoryFacts,
   SubjectFacts,
 } from '../domain/policy/types.ts'
+import type { Reviewed } from '../domain/policy/standing.ts'
 import type { Actor, Person, RoleName, Subject, SubjectKey } from '../domain/subjects.ts'
 import type { Instant } from '../domain/time.ts'
+import type { PolicyText } from './ledger-port.ts'
 
 /** The database's time, so that processes with wrong clocks agree. Passed into every statement; SQL's own `now()` appears nowhere. */
 export interface Clock {
@@ -127,6 +129,8 @@ export interface GitHub {
     slug: string,
     person: Person,
   ): Promise<'member' | 'not-member' | 'unknown'>
+  /** Whether this person has reviewed the pull request since: `commented` when they gave no verdict. */
+  reviewedSince(subject: Subject, person: Person, since: Instant): Promise<Reviewed>
   /** Everybody who is an active member now, of teams below it too. Undefined: there is no such team that we may see. */
   teamMembers(subject: Subject, slug: string): Promise<readonly Person[] | undefined>
   /**
@@ -155,8 +159,20 @@ export interface GitHub {
    */
   property(subject: Subject, name: string): Promise<string | undefined>
   /**
-   * The pull request whose merge into the place's branch brought exactly that commit. Undefined when none did, when
-   * several may have, and when the App is not installed on the place's repository.
+   * The commits that changed a document, newest first, from `since` (the hash of the contents it had before) up to the
+   * commit `until`. Empty when it has those contents there. Undefined when they are not found within the last 30
+   * changes, when a merge among these mixed two sides' contents, and when the App is not installed on the place's repository.
+   * NB: who approved the newest change alone has not approved those before it.
+   */
+  documentChanges(
+    place: DocumentPlace & { readonly path: string },
+    since: string,
+    until: string,
+  ): Promise<readonly string[] | undefined>
+  /**
+   * The pull request whose merge into the place's branch brought that commit: as its merge, its head, or one of its
+   * commits. Undefined when none did, when several may have, and when the App is not installed on the place's repository.
+   * NB: the branch's head may be a later, unrelated merge: ask for the commits that `documentChanges` names.
    */
   mergedBy(place: DocumentPlace, commit: string): Promise<BroughtBy | undefined>
 
@@ -197,7 +213,12 @@ export interface OnCall {
 // ── policy ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export type PolicyReading =
-  | { readonly kind: 'policy'; readonly policy: Policy }
+  | {
+      readonly kind: 'policy'
+      readonly policy: Policy
+      /** What the documents said, to be kept with what is decided on them. */
+      readonly documents?: readonly PolicyText[]
+    }
   | {
       readonly kind: 'broken'
       readonly document: DocumentSource

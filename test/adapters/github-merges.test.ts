@@ -36,6 +36,8 @@ const world = (pulls: readonly unknown[], reviews: readonly unknown[] = [], more
       ],
       [`GET /repositories/${subject.repositoryId}`]: repositoryAnswer,
       [`GET /repos/acme/shop/commits/${commit}/pulls`]: pulls,
+      'GET /repos/acme/shop/pulls/5/commits': [{ sha: 'first' }, { sha: headSha }],
+      'GET /repos/acme/shop/pulls/6/commits': [{ sha: commit }],
       'GET /repos/acme/shop/pulls/5/reviews': reviews,
       ...more,
     }),
@@ -58,6 +60,14 @@ describe('what brought a commit', () => {
     expect(await adapter.github.mergedBy(place, commit)).toMatchObject({ mergedHeadSha: commit })
   })
 
+  it('may be one that holds it among others', async () => {
+    const its = { ...merged, merge_commit_sha: 'a merge' }
+    const { adapter } = await world([its], [], {
+      'GET /repos/acme/shop/pulls/5/commits': [{ sha: commit }, { sha: headSha }],
+    })
+    expect(await adapter.github.mergedBy(place, commit)).toMatchObject({ mergedHeadSha: headSha })
+  })
+
   it('may be one of a deleted account', async () => {
     const { adapter } = await world([{ ...merged, user: null }])
     expect(await adapter.github.mergedBy(place, commit)).toMatchObject({
@@ -72,6 +82,7 @@ describe('what brought a commit', () => {
     ['one into another repository', [{ ...merged, base: { ref: 'main', repo: { id: 8 } } }]],
     ['one that brought another commit last', [{ ...merged, merge_commit_sha: 'another' }]],
     ['one of two', [merged, { ...merged, number: 6 }]],
+    ['one of two that hold it', [merged, { ...merged, number: 6, merge_commit_sha: 'x' }]],
   ])('is not told of %s', async (_, pulls) => {
     const { adapter } = await world(pulls)
     expect(await adapter.github.mergedBy(place, commit)).toBeUndefined()
@@ -131,5 +142,63 @@ describe('an approval of the merged head', () => {
     const { adapter } = await world([merged], [approved, refused])
     const brought = await adapter.github.mergedBy(place, commit)
     expect(brought?.approvals).toEqual([{ id: 2, login: 'u2' }])
+  })
+})
+
+describe('what changed a document', () => {
+  const blobs: Record<string, string | undefined> = {
+    c3: 'b3',
+    mix: 'bm',
+    c2: undefined,
+    c1: 'b1',
+    c0: 'b0',
+  }
+  const path = 'access/policy.yml'
+  const history = (commits: readonly string[], content: (commit: string) => object) =>
+    world([], [], {
+      'GET /repos/acme/shop/commits': () =>
+        commits.map((sha) => ({ sha, parents: sha === 'mix' ? [{}, {}] : [{}] })),
+      'GET /repos/acme/shop/contents/access%2Fpolicy.yml': ({ url }: Request) => {
+        const at = new URL(url).searchParams.get('ref') ?? ''
+        return blobs[at] === undefined
+          ? Response.json({ message: 'Not Found' }, { status: 404 })
+          : content(blobs[at])
+      },
+    })
+  const file = (sha: string) => ({ type: 'file', path, sha })
+
+  it.each([
+    ['b3', []],
+    ['b1', ['c3', 'c2']],
+    ['b0', ['c3', 'c2', 'c1']],
+    ['never there', undefined],
+  ])('since %s', async (since, changes) => {
+    const { adapter } = await history(['c3', 'c2', 'c1', 'c0'], file)
+    expect(await adapter.github.documentChanges({ ...place, path }, since, 'c9')).toEqual(changes)
+  })
+
+  it('is asked for from the commit it was read at', async () => {
+    const queries: URLSearchParams[] = []
+    const { adapter } = await world([], [], {
+      'GET /repos/acme/shop/commits': ({ url }: Request) => {
+        queries.push(new URL(url).searchParams)
+        return []
+      },
+    })
+    expect(await adapter.github.documentChanges({ ...place, path }, 'b0', 'c9')).toBeUndefined()
+    expect(queries.map((query) => [query.get('sha'), query.get('path')])).toEqual([['c9', path]])
+  })
+
+  it('is not told beyond a merge that mixed two contents', async () => {
+    const { adapter } = await history(['c3', 'mix', 'c1'], file)
+    const changes = (since: string) =>
+      adapter.github.documentChanges({ ...place, path }, since, 'c9')
+    expect(await changes('b1')).toBeUndefined()
+    expect(await changes('bm')).toEqual(['c3'])
+  })
+
+  it('is not told where a link leads to another document', async () => {
+    const { adapter } = await history(['c3'], (sha) => ({ ...file(sha), path: 'elsewhere' }))
+    expect(await adapter.github.documentChanges({ ...place, path }, 'b3', 'c9')).toBeUndefined()
   })
 })

@@ -43,12 +43,15 @@ export function answersOf(
   return async (request) => {
     const { pathname } = new URL(request.url)
     const found = table[`${request.method} ${pathname}`]
-    const answer: unknown = typeof found === 'function' ? await found(request) : found
+    const answer = isHandler(found) ? await found(request) : found
     if (answer instanceof Response) return answer
     if (answer === undefined) return Response.json({ message: 'Not Found' }, { status: 404 })
     return Response.json(answer, { status: request.method === 'POST' ? 201 : 200 })
   }
 }
+
+const isHandler = (value: unknown): value is (request: Request) => unknown =>
+  typeof value === 'function'
 
 /** The repository of `subject`, as GitHub answers. */
 export const repositoryAnswer = {

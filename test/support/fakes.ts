@@ -212,7 +212,9 @@ class FakeLedger implements Ledger {
   }
   async debtsOf(personIds: readonly number[]) {
     return [...this.debts.values()].filter(
-      ({ personId, acknowledged }) => acknowledged === undefined && personIds.includes(personId),
+      ({ personId, requesterId, acknowledged }) =>
+        acknowledged === undefined &&
+        (personIds.includes(personId) || personIds.includes(requesterId)),
     )
   }
   async debt(code: string) {
@@ -441,8 +443,12 @@ class FakeGitHub implements GitHub {
   readonly paths = new Set<string>()
   readonly saml = new Map<number, readonly { readonly nameId: string }[]>()
   readonly properties = new Map<string, string>()
+  /** What those did who are not here: nothing. */
+  readonly reviewed = new Map<number, 'not' | 'commented' | 'verdict'>()
   /** By commit. */
   readonly merges = new Map<string, BroughtBy>()
+  /** Of the organization's document, newest first; undefined when they are not to be found. */
+  documentCommits: readonly string[] | undefined = []
   /** Called before each read and write with its name: throws what is to go wrong. */
   before: (call: string) => void = () => undefined
   /** Called after each write was carried out: what it throws comes in place of the answer. */
@@ -484,6 +490,10 @@ class FakeGitHub implements GitHub {
     if (members === undefined) return this.teams.get(slug) ?? 'not-member'
     return members.some(({ id }) => id === person.id) ? 'member' : 'not-member'
   }
+  async reviewedSince(_subject: Subject, person: Person) {
+    this.before('reviewedSince')
+    return this.reviewed.get(person.id) ?? ('not' as const)
+  }
   async teamMembers(_subject: Subject, slug: string) {
     this.before('teamMembers')
     return this.members.get(slug)
@@ -503,6 +513,10 @@ class FakeGitHub implements GitHub {
   async property(_subject: Subject, name: string) {
     this.before('property')
     return this.properties.get(name)
+  }
+  async documentChanges() {
+    this.before('documentChanges')
+    return this.documentCommits
   }
   async mergedBy(_place: unknown, commit: string) {
     this.before('mergedBy')

@@ -6,6 +6,7 @@ import { createCheck, findCheck, updateCheck } from './checks.ts'
 import { createClient, type Client, type ClientOptions } from './client.ts'
 import { createComment, findComment, updateComment } from './comments.ts'
 import { readCurrent } from './current.ts'
+import { readDocumentChanges } from './document-changes.ts'
 import { existsAt } from './exists-at.ts'
 import { readHeadPeople } from './head-people.ts'
 import { readSamlIdentities } from './identities.ts'
@@ -18,6 +19,7 @@ import { readChangedPaths } from './pull-requests.ts'
 import { react } from './reactions.ts'
 import { load, receive, type Delivery } from './receive.ts'
 import { readRepository } from './repositories.ts'
+import { readReviewedSince } from './reviews.ts'
 import { readTeamMembers, readTeamMembership } from './teams.ts'
 
 export interface GitHubAdapter {
@@ -61,11 +63,13 @@ function createPort(client: Client): GitHub {
     roleOf: (subject, person) => readRole(client, subject, person),
     account: (subject, id) => readAccount(client, subject.installationId, id),
     teamMembership: (subject, team, person) => readTeamMembership(client, subject, team, person),
+    reviewedSince: (subject, person, since) => readReviewedSince(client, subject, person, since),
     teamMembers: (subject, team) => readTeamMembers(client, subject, team),
     headPeople: (subject, pull) => readHeadPeople(client, subject, pull),
     existsAt: (subject, sha, path) => existsAt(client, subject, sha, path),
     samlIdentities: (subject, person) => readSamlIdentities(client, subject, person),
     property: (subject, name) => readProperty(client, subject, name),
+    documentChanges: (place, since, until) => readDocumentChanges(client, place, since, until),
     mergedBy: (place, commit) => readMergedBy(client, place, commit),
     react: (subject, commentId, reaction) => react(client, subject, commentId, reaction),
     createIssue: (subject, issue) => createIssue(client, subject, issue),

@@ -40,7 +40,7 @@ async function headOf(client: Client, place: Place): Promise<string | undefined>
   return found?.data.name === branch ? found.data.commit.sha : undefined
 }
 
-async function contentAt(client: Client, place: Place, commit: string) {
+export async function contentAt(client: Client, place: Omit<Place, 'branch'>, commit: string) {
   const { owner, repo, path } = place
   const what = `read ${path} of ${owner}/${repo} at ${commit}`
   const found = await orUndefined(

@@ -26,10 +26,11 @@ export async function readMergedBy(
 /** Undefined when there are several: which of them brought it is then not known. */
 async function pullThatBrought(
   client: Client,
-  { installationId, owner, repo }: PlacedRepository,
+  repository: PlacedRepository,
   place: DocumentPlace,
   commit_sha: string,
 ) {
+  const { installationId, owner, repo } = repository
   const what = `list the pull requests of ${owner}/${repo}@${commit_sha}`
   const pulls = await orUndefined(
     client.asInstallation(installationId, what, (octokit) =>
@@ -41,14 +42,32 @@ async function pullThatBrought(
       }),
     ),
   )
-  const brought = (pulls ?? []).filter(
-    ({ base, head, merged_at, merge_commit_sha }) =>
+  const merged = (pulls ?? []).filter(
+    ({ base, merged_at }) =>
       typeof merged_at === 'string' &&
       base.ref === place.branch &&
-      base.repo.id === place.repositoryId &&
-      (merge_commit_sha === commit_sha || head.sha === commit_sha),
+      base.repo.id === place.repositoryId,
   )
+  const brought = []
+  for (const pull of merged) {
+    const exactly = pull.merge_commit_sha === commit_sha || pull.head.sha === commit_sha
+    if (exactly || (await holdsCommit(client, repository, pull.number, commit_sha)))
+      brought.push(pull)
+  }
   return brought.length === 1 ? brought[0] : undefined
+}
+
+async function holdsCommit(
+  client: Client,
+  { installationId, owner, repo }: PlacedRepository,
+  pull_number: number,
+  commit: string,
+): Promise<boolean> {
+  const what = `list the commits of ${owner}/${repo}#${pull_number}`
+  const commits = await client.asInstallation(installationId, what, (octokit) =>
+    octokit.paginate(octokit.rest.pulls.listCommits, { owner, repo, pull_number, per_page: 100 }),
+  )
+  return commits.some(({ sha }) => sha === commit)
 }
 
 async function listReviews(

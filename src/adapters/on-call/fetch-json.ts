@@ -37,7 +37,7 @@ function safeUrl(text: string): URL {
 async function readBody(response: Response): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let size = 0
-  const body: AsyncIterable<Uint8Array> = response.body ?? new Blob().stream()
+  const body: AsyncIterable<Uint8Array> = response.body ?? new Blob([]).stream()
   for await (const chunk of body) {
     size += chunk.byteLength
     if (size > bodyBytesMax) throw new OnCallDown('its answer is too large')

@@ -1,0 +1,26 @@
+// Whether somebody who was asked for a review has given it: GitHub takes them off its list with their first remark.
+import type { Reviewed } from '../../domain/policy/standing.ts'
+import type { Person, Subject } from '../../domain/subjects.ts'
+import type { Instant } from '../../domain/time.ts'
+import type { Client } from './client.ts'
+
+const verdicts: ReadonlySet<string> = new Set(['APPROVED', 'CHANGES_REQUESTED', 'DISMISSED'])
+
+export async function readReviewedSince(
+  client: Client,
+  { installationId, owner, repository: repo, number: pull_number }: Subject,
+  person: Person,
+  since: Instant,
+): Promise<Reviewed> {
+  const what = `list the reviews of ${owner}/${repo}#${pull_number}`
+  const reviews = await client.asInstallation(installationId, what, (octokit) =>
+    octokit.paginate(octokit.rest.pulls.listReviews, { owner, repo, pull_number, per_page: 100 }),
+  )
+  // GitHub's times are whole seconds: one of the same second counts.
+  const theirs = reviews.filter(
+    ({ user, submitted_at }) =>
+      user?.id === person.id && Date.parse(submitted_at ?? '') + 1_000 > since,
+  )
+  if (theirs.some(({ state }) => verdicts.has(state))) return 'verdict'
+  return theirs.length > 0 ? 'commented' : 'not'
+}
