@@ -1,79 +1,186 @@
 // Reads everything that the policy's decision looks at, live, as GitHub and the clouds say it now.
-import { isHeld } from '../domain/grants/phases.ts'
-import { isEligible } from '../domain/policy/eligible.ts'
+import { cloudRolesOf } from '../domain/policy/identity-step.ts'
+import { isNamed } from '../domain/policy/eligible.ts'
+import { placesOf } from '../domain/policy/parameters.ts'
+import { matchPaths, matchStepsMax } from '../domain/policy/path-match.ts'
 import type {
+  Ask,
   Facts,
   FactsNeeded,
+  PersonFacts,
   Policy,
   PullRequestFacts,
   RepositoryFacts,
-  ResolvedBinding,
   RoleDefinition,
+  Rule,
+  SubjectFacts,
+  Teams,
 } from '../domain/policy/types.ts'
 import type { CloudRole } from '../domain/lanes/types.ts'
-import type { ReviewRequested } from '../domain/signals.ts'
-import { subjectKey, type Person, type RoleName, type Subject } from '../domain/subjects.ts'
-import { CloudError, isFinal } from '../domain/errors.ts'
-import type { CallGuard } from './ports.ts'
+import type { Actor, Person, RoleName, Subject } from '../domain/subjects.ts'
 import type { Deps } from './deps.ts'
+import { resolveStanding } from './resolve-identity.ts'
 
 /** What can be read before the policy is known. */
 export interface Ground {
   readonly repository: RepositoryFacts
-  readonly pull: PullRequestFacts
+  readonly current: SubjectFacts
   readonly actorRole: RoleName
 }
 
-/** Undefined when the repository or the pull request is gone, or now belongs to another id. */
-export async function readGround(deps: Deps, signal: ReviewRequested): Promise<Ground | undefined> {
+/** Undefined when the repository or the subject is gone, or now belongs to another id. */
+export async function readGround(
+  deps: Deps,
+  { subject, actor }: Pick<Ask, 'subject' | 'actor'>,
+): Promise<Ground | undefined> {
   const { github } = deps
-  const [repository, pull, actorRole] = await Promise.all([
-    github.repository(signal.subject),
-    github.current(signal.subject),
-    github.roleOf(signal.subject, signal.actor),
+  const [repository, current, actorRole] = await Promise.all([
+    github.repository(subject),
+    github.current(subject),
+    github.roleOf(subject, actor),
   ])
-  return repository === undefined || pull?.kind !== 'pull_request'
+  return repository === undefined || current === undefined
     ? undefined
-    : { repository, pull, actorRole }
+    : { repository, current, actorRole }
 }
 
-export async function gatherFacts(
+/** The value of the property that enrolls a repository, where the policy names one. */
+export const readProperty = async (
   deps: Deps,
-  signal: ReviewRequested,
+  subject: Subject,
+  { enrolledBy }: Policy,
+): Promise<string | undefined> =>
+  enrolledBy === undefined ? undefined : deps.github.property(subject, enrolledBy.property)
+
+/** What is the same for every recipient. */
+export type SharedFacts = Pick<
+  Facts,
+  | 'subject'
+  | 'repository'
+  | 'current'
+  | 'property'
+  | 'actor'
+  | 'author'
+  | 'changedPaths'
+  | 'onBase'
+  | 'separation'
+>
+
+export async function gatherShared(
+  deps: Deps,
+  ask: Pick<Ask, 'subject' | 'actor'>,
   ground: Ground,
   policy: Policy,
   needed: FactsNeeded,
-): Promise<Facts> {
-  const { github, clock } = deps
-  const { subject, reviewer } = signal
-  const teams = await readTeams(deps, subject, needed.teams, reviewer)
-  // A cloud is not asked for what policy refuses anyway: its silence would keep the other roles waiting.
-  const roles = needed.roles.filter((role) => isEligible(role, reviewer.id, teams))
-  const [recipient, recipientRole, changedPaths, resolved, rows] = await Promise.all([
-    github.account(subject, reviewer.id),
-    github.roleOf(subject, reviewer),
-    needed.changedPaths ? github.changedPaths(subject, ground.pull.headSha) : undefined,
-    resolveRoles(deps, policy, roles, reviewer.id),
-    deps.ledger.grantsOf(subjectKey(subject)),
+  property: string | undefined,
+): Promise<SharedFacts> {
+  const { subject, actor } = ask
+  const { repository, current, actorRole } = ground
+  const pull = current.kind === 'pull_request' ? current : undefined
+  const [actorTeams, author, changedPaths, separation] = await Promise.all([
+    readTeams(deps, subject, needed.teams.actor, actor),
+    readAuthor(deps, subject, current.author, policy, needed),
+    needed.changedPaths && pull ? deps.github.changedPaths(subject, pull.headSha) : undefined,
+    needed.separation && pull ? deps.github.headPeople(subject, pull) : nobody,
   ])
-  const held = rows
-    .map(({ grant }) => grant)
-    .filter((grant) => grant.phase === 'requested' || isHeld(grant))
-    .filter(({ revision }) => revision.offer.recipient.id === reviewer.id)
-    .map(({ revision }) => revision.offer.role)
+  const onBase = await readOnBase(deps, subject, pull, policy, needed, changedPaths)
   return {
-    ...ground,
-    now: clock.now(),
     subject,
-    actor: signal.actor,
-    // An account that is gone can hold nothing: it counts as one that is no person.
-    recipient: recipient ?? { ...reviewer, type: 'Mannequin' },
-    recipientRole,
-    teams,
+    repository,
+    current,
+    property,
+    actor: { account: actor, role: actorRole, teams: actorTeams },
+    author,
     changedPaths,
-    resolved,
-    held: new Set(held),
+    onBase,
+    separation,
   }
+}
+
+const nobody = { people: [], unproven: false }
+
+/** Their standing is read only where a rule asks for it. */
+async function readAuthor(
+  deps: Deps,
+  subject: Subject,
+  author: Person,
+  { roles }: Policy,
+  needed: FactsNeeded,
+): Promise<PersonFacts> {
+  const asked = needed.rules.some(({ when, give }) => when.author !== undefined && roles.has(give))
+  const account: Actor = { id: author.id, login: author.login, type: 'User' }
+  if (!asked) return { account, role: 'none', teams: new Map() }
+  const [role, teams] = await Promise.all([
+    deps.github.roleOf(subject, author),
+    readTeams(deps, subject, needed.teams.author, author),
+  ])
+  return { account, role, teams }
+}
+
+async function readOnBase(
+  deps: Deps,
+  subject: Subject,
+  pull: PullRequestFacts | undefined,
+  policy: Policy,
+  { rules }: FactsNeeded,
+  changedPaths: Facts['changedPaths'],
+): Promise<readonly string[]> {
+  if (pull === undefined || changedPaths === undefined) return []
+  const steps = { left: matchStepsMax }
+  const places = rules.flatMap((rule) => {
+    const role = policy.roles.get(rule.give)
+    if (role === undefined || role.parameters.length === 0) return []
+    const match = matchPaths(rule, role, { changedPaths, current: pull }, steps)
+    return match.kind === 'matched' ? placesOf(role, match.values) : []
+  })
+  const found = [...new Set(places)].map(async (place) =>
+    (await deps.github.existsAt(subject, pull.baseSha, place)) ? [place] : [],
+  )
+  return (await Promise.all(found)).flat()
+}
+
+/** What is about one recipient, on GitHub and in the clouds. */
+export type RecipientFacts = Pick<Facts, 'recipient' | 'resolved'>
+
+export async function gatherRecipient(
+  deps: Deps,
+  person: Person,
+  policy: Policy,
+  needed: FactsNeeded,
+  shared: SharedFacts,
+): Promise<RecipientFacts> {
+  const { subject } = shared
+  const [account, role, teams] = await Promise.all([
+    deps.github.account(subject, person.id),
+    deps.github.roleOf(subject, person),
+    readTeams(deps, subject, needed.teams.recipient, person),
+  ])
+  const clouds = cloudRoles(policy, needed, shared, (wanted) => mayHold(wanted, person.id, teams))
+  return {
+    // An account that is gone can hold nothing: it counts as one that is no person.
+    recipient: { account: account ?? { ...person, type: 'Mannequin' }, role, teams },
+    resolved: await resolveStanding(deps, { policy, subject, person }, clouds),
+  }
+}
+
+/** A cloud is not asked for what policy refuses anyway: its silence would keep the other roles waiting. */
+const mayHold = (role: RoleDefinition, personId: number, teams: Teams): boolean =>
+  isNamed([...role.eligible, ...(role.breakGlass?.eligible ?? [])], personId, teams)
+
+/** Each once. */
+function cloudRoles(
+  policy: Policy,
+  { rules, roles }: FactsNeeded,
+  shared: SharedFacts,
+  wants: (role: RoleDefinition) => boolean,
+): readonly CloudRole[] {
+  const steps = { left: matchStepsMax }
+  const all = rules.flatMap((rule: Rule) => {
+    const role = roles.find(({ name }) => name === rule.give)
+    if (role === undefined || !wants(role)) return []
+    return cloudRolesOf({ role, match: () => matchPaths(rule, role, shared, steps) })
+  })
+  return [...new Map(all.map((role) => [JSON.stringify(role), role])).values()]
 }
 
 /** By slug. */
@@ -82,83 +189,9 @@ export async function readTeams(
   subject: Subject,
   slugs: readonly string[],
   person: Person,
-): Promise<Facts['teams']> {
+): Promise<Teams> {
   const entries = slugs.map(
     async (slug) => [slug, await deps.github.teamMembership(subject, slug, person)] as const,
   )
   return new Map(await Promise.all(entries))
-}
-
-/** Of each role: who the person would be in its clouds, and whether they have there already what it gives. */
-async function resolveRoles(
-  deps: Deps,
-  policy: Policy,
-  roles: readonly RoleDefinition[],
-  personId: number,
-): Promise<Facts['resolved']> {
-  const entries = roles.map(async ({ name, bindings }) => {
-    const found = bindings.map((role) => resolveHeld(deps, policy, role, personId))
-    return [name, await Promise.all(found)] as const
-  })
-  return new Map(await Promise.all(entries))
-}
-
-/** What no later try will change is for people to hear, and not for the delivery to be tried again for. */
-async function resolveHeld(
-  deps: Deps,
-  policy: Policy,
-  role: CloudRole,
-  personId: number,
-): Promise<ResolvedBinding> {
-  try {
-    return await withStanding(deps, await resolve(deps, policy, role, personId))
-  } catch (error) {
-    if (!isFinal(error)) throw error
-    return { ok: false, role, why: error.message, refused: true }
-  }
-}
-
-/** Who the person would be in the role's clouds. What they have there already is not asked. */
-export const resolvePrincipals = (
-  deps: Deps,
-  policy: Policy,
-  { bindings }: RoleDefinition,
-  personId: number,
-): Promise<readonly ResolvedBinding[]> =>
-  Promise.all(bindings.map((role) => resolve(deps, policy, role, personId)))
-
-async function resolve(
-  deps: Deps,
-  policy: Policy,
-  role: CloudRole,
-  personId: number,
-): Promise<ResolvedBinding> {
-  const cloud = deps.clouds.get(role.cloud)
-  if (cloud === undefined)
-    return { ok: false, role, why: `This Hallpass is not connected to ${role.cloud}.` }
-  const identity = policy.identities.find(({ github }) => github === personId)
-  const found = await cloud.resolve(role, identity, readGuard(deps))
-  return found.ok
-    ? { ok: true, role, principal: found.principal, standing: false }
-    : { ok: false, role, why: found.why }
-}
-
-async function withStanding(deps: Deps, binding: ResolvedBinding): Promise<ResolvedBinding> {
-  const cloud = deps.clouds.get(binding.role.cloud)
-  if (!binding.ok || cloud === undefined) return binding
-  const standing = await cloud.standing(binding.role, binding.principal, readGuard(deps))
-  return { ...binding, standing }
-}
-
-const readTimeoutMs = 8_000
-
-/** Bounds reads that no lane's claim bounds. */
-function readGuard(deps: Deps): CallGuard {
-  const signal = AbortSignal.any([AbortSignal.timeout(readTimeoutMs), deps.stopping])
-  return {
-    signal,
-    check() {
-      if (signal.aborted) throw new CloudError('transient', 'The cloud took too long to answer.')
-    },
-  }
 }

@@ -1,4 +1,5 @@
 // What a signal means: a request for access, the end of some, or a reason to look again.
+import { askOf } from '../domain/policy/ask-of.ts'
 import type { Signal } from '../domain/signals.ts'
 import { commitAndNudge, type Deps } from './deps.ts'
 import { endGrants } from './end-grants.ts'
@@ -8,10 +9,18 @@ import type { Held } from './under-claim.ts'
 export async function handleSignal(deps: Deps, signal: Signal, held: Held): Promise<void> {
   switch (signal.type) {
     case 'ReviewRequested':
-      return requestAccess(deps, signal, held)
+    case 'TeamReviewRequested':
+    case 'LabelAdded':
+    case 'Assigned':
+      await requestAccess(deps, askOf(signal), held)
+      return
     case 'ReviewRequestRemoved':
     case 'ReviewSubmitted':
     case 'PullRequestClosed':
+    case 'TeamReviewRequestRemoved':
+    case 'LabelRemoved':
+    case 'Unassigned':
+    case 'IssueClosed':
       return endGrants(deps, signal)
     case 'PullRequestPushed':
       await endGrants(deps, signal)

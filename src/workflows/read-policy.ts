@@ -9,7 +9,13 @@ import {
 } from '../domain/policy/parse.ts'
 import type { DocumentSource, RepositoryFacts } from '../domain/policy/types.ts'
 import type { Subject } from '../domain/subjects.ts'
-import type { DocumentReader, DocumentReading, PolicyReader, PolicyReading } from './ports.ts'
+import type {
+  DocumentReader,
+  DocumentReading,
+  PolicyReader,
+  PolicyReading,
+  PolicyText,
+} from './ports.ts'
 
 /** The organization's document must be there; a repository's need not. A broken one of either makes all of it broken. */
 export function createPolicyReader(readers: {
@@ -41,7 +47,10 @@ function merged(
 ): PolicyReading {
   const source = { organization: organization.source, repository: rules?.source }
   const result = mergePolicy(organization.value, rules?.value, source)
-  if (result.ok) return { kind: 'policy', policy: result.policy }
+  if (result.ok) {
+    const documents = [organization, rules].flatMap((each) => each?.document ?? [])
+    return { kind: 'policy', policy: result.policy, documents }
+  }
   const document = rules?.source ?? organization.source
   return { kind: 'broken', document, problems: result.problems }
 }
@@ -51,6 +60,7 @@ interface Understanding<Value> {
   readonly kind: 'understood'
   readonly value: Value
   readonly source: DocumentSource
+  readonly document: PolicyText
 }
 
 function understand<Value>(
@@ -64,6 +74,11 @@ function understand<Value>(
   }
   const parsed = parse(reading.text, source.where)
   return parsed.ok
-    ? { kind: 'understood', value: parsed.value, source }
+    ? {
+        kind: 'understood',
+        value: parsed.value,
+        source,
+        document: { blob: source.blob, text: reading.text },
+      }
     : { kind: 'broken', document: source, problems: parsed.problems }
 }

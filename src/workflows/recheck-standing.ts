@@ -1,19 +1,21 @@
 // Reads again what live grants stand on. Lost ground ends them; an API that does not answer keeps them to their lease.
-import type { Active, Approved, GrantCommand } from '../domain/grants/types.ts'
+import type { Active, Approved, GrantCommand, Offer } from '../domain/grants/types.ts'
 import { isHeld } from '../domain/grants/phases.ts'
-import { teamsOf } from '../domain/policy/eligible.ts'
-import { standingOf } from '../domain/policy/standing.ts'
+import { teamsAmong } from '../domain/policy/eligible.ts'
+import { isAsked, standingOf, type Reviewed } from '../domain/policy/standing.ts'
 import type { StandingFacts } from '../domain/policy/standing.ts'
 import type {
   Policy,
   RepositoryFacts,
   ResolvedBinding,
   RoleDefinition,
+  SubjectFacts,
 } from '../domain/policy/types.ts'
 import type { Subject, SubjectKey } from '../domain/subjects.ts'
 import { changesOf, logChanges, retryingConflicts } from './decide-all.ts'
 import { commitAndNudge, type Deps } from './deps.ts'
-import { readTeams, resolvePrincipals } from './gather-facts.ts'
+import { readProperty, readTeams } from './gather-facts.ts'
+import { resolvePrincipals } from './resolve-identity.ts'
 import { underClaim, type Held } from './under-claim.ts'
 
 /** `busy`: somebody else is reading it now. */
@@ -44,7 +46,7 @@ type Verdict =
 
 interface SubjectReading {
   readonly repository: StandingFacts['repository']
-  readonly pull: StandingFacts['pull']
+  readonly current: StandingFacts['current']
   readonly catalog: CatalogReading
 }
 
@@ -53,14 +55,14 @@ async function readSubject(deps: Deps, subject: Subject): Promise<SubjectReading
     deps.github.repository(subject),
     deps.github.current(subject),
   ])
-  const pull = current?.kind === 'pull_request' ? current : undefined
   // A repository that is gone has lost its ground whatever the policy says.
   const catalog = repository === undefined ? {} : await readCatalog(deps, subject, repository)
-  return { repository, pull, catalog }
+  return { repository, current, catalog }
 }
 
 interface CatalogReading {
   readonly policy?: Policy
+  readonly property?: string | undefined
   readonly error?: unknown
 }
 
@@ -72,7 +74,10 @@ async function readCatalog(
 ): Promise<CatalogReading> {
   try {
     const reading = await deps.policy.readCatalog(subject, repository)
-    if (reading.kind === 'policy') return { policy: reading.policy }
+    if (reading.kind === 'policy') {
+      const { policy } = reading
+      return { policy, property: await readProperty(deps, subject, policy) }
+    }
     const where = reading.kind === 'missing' ? reading.where : reading.document.where
     return { error: new Error(`The policy at ${where} is ${reading.kind}: standing is not judged`) }
   } catch (error) {
@@ -83,20 +88,23 @@ async function readCatalog(
 async function judge(deps: Deps, grant: Approved | Active, read: SubjectReading): Promise<Verdict> {
   const { offer } = grant.revision
   const { subject, recipient } = offer
-  const { policy, error } = read.catalog
+  const { policy, property, error } = read.catalog
   const role = policy?.roles.get(offer.role)
-  const [recipientRole, teams, principals] = await Promise.all([
+  const [recipientRole, teams, reviewed, principals] = await Promise.all([
     deps.github.roleOf(subject, recipient),
-    readTeams(deps, subject, role === undefined ? [] : teamsOf([role]), recipient),
-    policy && role ? readPrincipals(deps, policy, role, recipient.id) : noPrincipals,
+    readTeams(deps, subject, role === undefined ? [] : teamsNamed(offer, role), recipient),
+    readReviewed(deps, offer, read.current),
+    policy && role ? readPrincipals(deps, policy, offer) : noPrincipals,
   ])
   const lost = standingOf(offer, {
     repository: read.repository,
-    pull: read.pull,
+    current: read.current,
     policy,
+    property,
     accounts: deps.accounts,
     recipientRole,
     teams,
+    reviewed,
     resolved: principals.found,
   })
   if (lost !== undefined) return { lost: { type: 'end', ...lost, by: { kind: 'hallpass' } } }
@@ -115,14 +123,31 @@ const noPrincipals: Principals = {}
 async function readPrincipals(
   deps: Deps,
   policy: Policy,
-  role: RoleDefinition,
-  personId: number,
+  { subject, recipient, bindings }: Offer,
 ): Promise<Principals> {
+  const roles = bindings.map(({ role }) => role)
   try {
-    return { found: await resolvePrincipals(deps, policy, role, personId) }
+    const found = await resolvePrincipals(deps, { policy, subject, person: recipient }, roles)
+    return { found }
   } catch (error) {
     return { error }
   }
+}
+
+const teamsNamed = ({ team, breakGlass }: Offer, role: RoleDefinition): readonly string[] =>
+  teamsAmong([
+    ...(breakGlass === undefined ? role.eligible : (role.breakGlass?.eligible ?? [])),
+    ...(team === undefined ? [] : [{ kind: 'team', slug: team.slug }]),
+  ])
+
+/** Asked only where the list of who is asked for a review does not hold them any more. */
+async function readReviewed(
+  deps: Deps,
+  offer: Offer,
+  current: SubjectFacts | undefined,
+): Promise<Reviewed | undefined> {
+  if (current === undefined || isAsked(offer, current) !== false) return undefined
+  return deps.github.reviewedSince(offer.subject, offer.recipient, offer.askedAt)
 }
 
 async function record(

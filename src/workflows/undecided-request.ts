@@ -1,27 +1,27 @@
 // A request that could not be decided: tried again, and told to people once it is given up.
 import { CloudError, GitHubError, LedgerConflict } from '../domain/errors.ts'
 import { undecided } from '../domain/policy/refuse.ts'
-import type { ReviewRequested } from '../domain/signals.ts'
+import type { Ask } from '../domain/policy/types.ts'
 import type { Deps } from './deps.ts'
 import type { Commit } from './ports.ts'
-import { noticeOf, refusedEvent } from './refused-request.ts'
+import { namedBy, noticeOf, refusedEvent } from './refused-request.ts'
 
 /** What stood in the way is its `cause`, and its message the same. */
 class UndecidedRequest extends Error {
   override name = 'UndecidedRequest'
-  readonly signal: ReviewRequested
-  constructor(signal: ReviewRequested, cause: unknown) {
+  readonly ask: Ask
+  constructor(ask: Ask, cause: unknown) {
     super(cause instanceof Error ? cause.message : 'unknown failure', { cause })
-    this.signal = signal
+    this.ask = ask
   }
 }
 
-export async function orUndecided<T>(signal: ReviewRequested, work: () => Promise<T>): Promise<T> {
+export async function orUndecided<T>(ask: Ask, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
     // Who lost the claim on it decides nothing: whoever has it now does.
-    throw error instanceof LedgerConflict ? error : new UndecidedRequest(signal, error)
+    throw error instanceof LedgerConflict ? error : new UndecidedRequest(ask, error)
   }
 }
 
@@ -35,21 +35,27 @@ export function tellingOf(
 ): Required<Pick<Commit, 'events' | 'notices' | 'dirtySubjects'>> {
   const faults: readonly unknown[] = error instanceof AggregateError ? error.errors : [error]
   const requests = faults.filter((fault) => fault instanceof UndecidedRequest)
-  const refusals = requests.map(({ signal, cause }) => {
-    const refusal = undecided(whyOf(cause, signal.delivery))
-    const heard = signal.actor.type === 'User' && deps.accounts.has(signal.subject.accountId)
-    return { signal, refusal: heard ? refusal : { ...refusal, audience: 'log' as const } }
+  const refused = requests.map(({ ask, cause }) => {
+    const refusal = undecided(whyOf(cause, ask.delivery), ask.trigger)
+    const heard =
+      wasMeant(ask) && ask.actor.type === 'User' && deps.accounts.has(ask.subject.accountId)
+    const audience = heard ? refusal.audience : 'log'
+    return { ask, refusal: { ...refusal, audience }, recipient: namedBy(ask) }
   })
-  const told = refusals.filter(({ refusal }) => refusal.audience === 'people')
+  const told = refused.filter(({ refusal }) => refusal.audience === 'people')
   return {
-    events: refusals.map(({ signal, refusal }) => refusedEvent(signal, refusal)),
-    notices: told.map(({ signal: { subject, reviewer }, refusal }) => {
-      const notice = noticeOf(refusal, reviewer, deps.clock.now())
-      return { subject, key: notice.key, notice }
+    events: refused.map(({ ask, ...each }) => refusedEvent(ask, each)),
+    notices: told.map(({ ask, ...each }) => {
+      const notice = noticeOf(each, deps.clock.now())
+      return { subject: ask.subject, key: notice.key, notice }
     }),
-    dirtySubjects: told.map(({ signal }) => signal.subject),
+    dirtySubjects: told.map(({ ask }) => ask.subject),
   }
 }
+
+/** A label or an assignment may have asked for nothing: nobody waits to hear of it. */
+const wasMeant = ({ trigger }: Ask): boolean =>
+  trigger === 'review_requested' || trigger === 'requested'
 
 /** NB: only these two are worded for people; others may name what is nobody's business. */
 const whyOf = (cause: unknown, delivery: string): string =>

@@ -1,16 +1,19 @@
 import { describe, expect, it } from 'vitest'
-import { evaluate, factsNeeded, standingRefusal } from '../../src/domain/policy/evaluate.ts'
-import type { Facts, Policy, Refusal } from '../../src/domain/policy/types.ts'
-import type { ReviewRequested } from '../../src/domain/signals.ts'
+import { standingRefusal } from '../../src/domain/policy/act-steps.ts'
+import { factsNeeded } from '../../src/domain/policy/facts-needed.ts'
+import type { Ask, Facts, Policy, Refusal } from '../../src/domain/policy/types.ts'
 import {
+  ask,
   goodFacts,
+  goodPull,
+  judged,
   now,
   organizationText,
+  personOf,
   policyOf,
   principal,
   reviewer,
   served,
-  signal,
   source,
 } from './policy.world.ts'
 
@@ -20,12 +23,11 @@ const paths = (rule: string, give = 'logs-read') =>
 const withRules = (rules: string) =>
   organizationText.replace(/^rules:\n[^]*?(?=^identities)/m, `rules:\n${rules}`)
 
-function run(
+const run = (
   facts: Partial<Facts> = {},
-  { of = policy, asked = {} }: { of?: Policy; asked?: Partial<ReviewRequested> } = {},
-) {
-  return evaluate({ ...signal, ...asked }, of, { ...goodFacts(of), ...facts }, served)
-}
+  { of = policy, asked = {} }: { of?: Policy; asked?: Partial<Ask> } = {},
+) => judged({ policy: of, ask: asked, facts })
+const dbRule = '  - { name: r, when: { review_requested: {} }, give: db-read }\n'
 const codesOf = (refusals: readonly Refusal[]) =>
   refusals.map(({ code, audience }) => [code, audience])
 const good = goodFacts(policy)
@@ -36,12 +38,13 @@ describe('an offer', () => {
       refusals: [],
       offers: [
         {
-          cause: signal.cause,
-          askedAt: signal.at,
+          cause: ask.cause,
+          askedAt: ask.at,
+          trigger: 'review_requested',
           rule: 'see the logs',
           role: 'logs-read',
           description: 'Read the logs',
-          subject: signal.subject,
+          subject: ask.subject,
           recipient: { id: 2, login: 'rania' },
           requester: { id: 1, login: 'olivia' },
           bindings: [
@@ -59,7 +62,13 @@ describe('an offer', () => {
           residualSeconds: 0,
           selfExpiring: true,
           approval: 'none',
-          separated: [1, 2, 3],
+          separated: [],
+          separationUnproven: false,
+          team: undefined,
+          label: undefined,
+          parameters: {},
+          reason: undefined,
+          breakGlass: undefined,
           until: ['reviewed', 'unrequested', 'closed'],
           boundHead: undefined,
           policy: source,
@@ -71,24 +80,37 @@ describe('an offer', () => {
   })
 
   it('uses the login that the recipient has now', () => {
-    const { offers } = run({ recipient: { ...reviewer, login: 'rania-renamed' } })
+    const { offers } = run({
+      recipient: { ...good.recipient, account: { ...reviewer, login: 'rania-renamed' } },
+    })
     expect(offers[0]?.recipient).toEqual({ id: 2, login: 'rania-renamed' })
   })
 
-  it('counts each separated person once', () => {
-    const { offers } = run({ pull: { ...good.pull, author: signal.actor } })
-    expect(offers[0]?.separated).toEqual([1, 2])
+  it('separates who receives, who asks, who wrote it and who pushed, each once', () => {
+    const of = policyOf(withRules(dbRule))
+    const separation = { people: [9, 3], unproven: true }
+    const [offer] = run({ separation }, { of }).offers
+    expect(offer).toMatchObject({ separated: [1, 2, 3, 9], separationUnproven: true })
+  })
+
+  it('separates nobody where the policy does not', () => {
+    const of = policyOf(withRules(dbRule).replace('count: 1 }', 'count: 1, separate: false }'))
+    const separation = { people: [9], unproven: true }
+    const [offer] = run({ separation }, { of }).offers
+    expect(offer).toMatchObject({ separated: [], separationUnproven: false })
   })
 
   it("takes the role's default lease, approval and residual when the rule says nothing", () => {
-    const of = policyOf(
-      withRules('  - { name: r, when: { review_requested: {} }, give: db-read }\n'),
-    )
+    const of = policyOf(withRules(dbRule))
     const [offer] = run({}, { of }).offers
     expect(offer).toMatchObject({
       leaseSeconds: 3600,
       residualSeconds: 3600,
-      approval: { by: [{ kind: 'team', slug: 'sre' }], count: 1 },
+      approval: {
+        stages: [{ by: [{ kind: 'team', slug: 'sre' }], count: 1 }],
+        separate: true,
+        lapseSeconds: 86_400,
+      },
     })
   })
 
@@ -101,9 +123,8 @@ describe('an offer', () => {
     const person = { id: 77, login: 'una', type: 'User' } as const
     const { offers } = run(
       {
-        recipient: person,
-        teams: new Map([['backend', 'not-member']]),
-        pull: { ...good.pull, requestedReviewers: [person] },
+        recipient: personOf(person, { teams: new Map([['backend', 'not-member']]) }),
+        current: { ...goodPull, requestedReviewers: [person] },
       },
       { asked: { reviewer: person } },
     )
@@ -119,7 +140,7 @@ describe('an offer', () => {
     )
     const { offers } = run(
       {
-        pull: { ...good.pull, headRepositoryId: null },
+        current: { ...goodPull, headRepositoryId: null },
         repository: { ...good.repository, visibility: 'public' },
       },
       { of },
@@ -150,7 +171,7 @@ describe('rules', () => {
       changedPaths: { paths: list, truncated: false },
     })
     const { offers } = run(changed(['docs/a.md', 'services/orders/main.go']), { of })
-    expect(offers[0]?.boundHead).toBe(good.pull.headSha)
+    expect(offers[0]?.boundHead).toBe(goodPull.headSha)
     expect(run(changed(['docs/services/a.md']), { of })).toEqual({ offers: [], refusals: [] })
   })
 
@@ -170,46 +191,61 @@ describe('rules', () => {
         '  - { name: a, when: { review_requested: {} }, give: logs-read }\n  - { name: b, when: { review_requested: {} }, give: logs-read }\n',
       ),
     )
-    expect(run({ teams: new Map() }, { of }).refusals).toHaveLength(1)
+    expect(run({ recipient: personOf(reviewer) }, { of }).refusals).toHaveLength(1)
   })
 })
 
 describe('who has no standing', () => {
-  const closedFork: Facts['pull'] = { ...good.pull, state: 'closed', headRepositoryId: 7 }
+  const closedFork: Facts['current'] = { ...goodPull, state: 'closed', headRepositoryId: 7 }
 
   it('is answered in the log alone, whatever else is wrong', () => {
-    expect(codesOf(run({ actorRole: 'triage', pull: closedFork }).refusals)).toEqual([
-      ['actor-without-standing', 'log'],
-    ])
-    expect(codesOf(run({ pull: closedFork }).refusals)).toEqual([['from-fork', 'log']])
+    expect(
+      codesOf(run({ actor: { ...good.actor, role: 'triage' }, current: closedFork }).refusals),
+    ).toEqual([['actor-without-standing', 'log']])
+    expect(codesOf(run({ current: closedFork }).refusals)).toEqual([['from-fork', 'log']])
   })
 
   it('is found before a policy is read', () => {
-    expect(standingRefusal(signal, good, served)).toBeUndefined()
-    expect(standingRefusal(signal, good, new Set())?.code).toBe('account-not-served')
+    const ground = { repository: good.repository, actorRole: good.actor.role }
+    expect(standingRefusal(ask, ground, served)).toBeUndefined()
+    expect(standingRefusal(ask, ground, new Set())?.code).toBe('account-not-served')
   })
 })
 
 describe('facts needed', () => {
+  const here = { id: 900, name: 'shop-orders' }
+
   it('are those of the roles that some rule gives here', () => {
-    const needed = factsNeeded(policy, signal, 'shop-orders')
+    const needed = factsNeeded(policy, ask, here, undefined)
     expect(needed.roles.map(({ name }) => name)).toEqual(['logs-read'])
-    expect(needed).toMatchObject({ teams: ['backend'], changedPaths: false })
+    expect(needed).toMatchObject({
+      teams: { actor: [], author: [], recipient: ['backend'] },
+      changedPaths: false,
+      separation: false,
+    })
   })
 
-  it('include changed paths only when such a rule is about this repository', () => {
+  it('include changed paths and separation only when such a rule is about this repository', () => {
     const of = policyOf(withRules(paths('db', 'db-read')))
-    expect(factsNeeded(of, signal, 'shop-orders').changedPaths).toBe(true)
-    expect(factsNeeded(of, signal, 'shop-web')).toEqual({
-      teams: [],
+    expect(factsNeeded(of, ask, here, undefined)).toMatchObject({
+      changedPaths: true,
+      separation: true,
+    })
+    expect(factsNeeded(of, ask, { ...here, name: 'shop-web' }, undefined)).toMatchObject({
+      teams: { recipient: [] },
       changedPaths: false,
+      separation: false,
       roles: [],
     })
   })
 
   it('are none where the repository is not enrolled', () => {
     const of = { ...policy, enrolled: new Set([901]) }
-    expect(factsNeeded(of, signal, 'shop-orders').roles).toEqual([])
+    expect(factsNeeded(of, ask, here, undefined).roles).toEqual([])
+  })
+
+  it('are none of rules that another act starts', () => {
+    expect(factsNeeded(policy, { ...ask, trigger: 'assigned' }, here, undefined).rules).toEqual([])
   })
 })
 

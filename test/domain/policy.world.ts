@@ -4,14 +4,18 @@ import { mergePolicy } from '../../src/domain/policy/merge.ts'
 import { parseOrganizationPolicy, parseRepositoryPolicy } from '../../src/domain/policy/parse.ts'
 import { formatProblem } from '../../src/domain/policy/format-problem.ts'
 import type {
+  Ask,
   Facts,
+  IssueFacts,
+  PersonFacts,
+  PullRequestFacts,
   Policy,
   PolicyProblem,
   PolicySource,
   ResolvedBinding,
   RoleDefinition,
 } from '../../src/domain/policy/types.ts'
-import type { ReviewRequested } from '../../src/domain/signals.ts'
+import { evaluate } from '../../src/domain/policy/evaluate.ts'
 import type { Actor, Subject } from '../../src/domain/subjects.ts'
 
 export const now = Date.UTC(2026, 10, 22, 17, 0, 0)
@@ -30,14 +34,18 @@ const requester: Actor = { id: 1, login: 'olivia', type: 'User' }
 export const reviewer: Actor = { id: 2, login: 'rania', type: 'User' }
 const author: Actor = { id: 3, login: 'arthur', type: 'User' }
 
-export const signal: ReviewRequested = {
-  type: 'ReviewRequested',
+export const ask: Ask = {
+  trigger: 'review_requested',
   delivery: 'd-1',
   subject,
   actor: requester,
   at: now - 1_000,
   reviewer: { id: reviewer.id, login: reviewer.login },
   cause: 'review-request/900#12/2/1',
+  team: undefined,
+  label: undefined,
+  assignee: undefined,
+  wanted: undefined,
 }
 
 export const source: PolicySource = {
@@ -98,9 +106,41 @@ export const resolvedFor = (role: CloudRole, standing = false) =>
   ({ ok: true, role, principal, standing }) satisfies ResolvedBinding
 
 const resolveAll = (roles: Iterable<RoleDefinition>) =>
-  new Map(
-    [...roles].map((role) => [role.name, role.bindings.map((binding) => resolvedFor(binding))]),
-  )
+  [...roles].flatMap(({ bindings }) => bindings.map((binding) => resolvedFor(binding)))
+
+export const goodPull: PullRequestFacts = {
+  kind: 'pull_request',
+  state: 'open',
+  merged: false,
+  draft: false,
+  author,
+  labels: [],
+  assignees: [],
+  headSha: 'a'.repeat(40),
+  headRef: 'topic',
+  headRepositoryId: 900,
+  baseRef: 'main',
+  baseSha: 'b'.repeat(40),
+  requestedReviewers: [reviewer],
+  requestedTeams: [],
+}
+export const anIssue: IssueFacts = {
+  kind: 'issue',
+  state: 'open',
+  author,
+  labels: [],
+  assignees: [],
+}
+
+const nothing = { atOnce: 0, lastEndedAt: undefined, secondsInDay: 0 }
+export const noUsage = { role: nothing, person: nothing, repository: nothing }
+
+export const personOf = (account: Actor, more: Partial<PersonFacts> = {}): PersonFacts => ({
+  account,
+  role: 'write',
+  teams: new Map(),
+  ...more,
+})
 
 /** Everything speaks for it. */
 export const goodFacts = (policy: Policy): Facts => ({
@@ -115,22 +155,40 @@ export const goodFacts = (policy: Policy): Facts => ({
     archived: false,
     defaultBranch: 'main',
   },
-  pull: {
-    state: 'open',
-    merged: false,
-    draft: false,
-    author,
-    headSha: 'a'.repeat(40),
-    headRepositoryId: 900,
-    baseRef: 'main',
-    requestedReviewers: [reviewer],
-  },
-  actor: requester,
-  actorRole: 'write',
-  recipient: reviewer,
-  recipientRole: 'read',
-  teams: new Map([['backend', 'member']]),
+  current: goodPull,
+  property: undefined,
+  actor: personOf(requester),
+  author: personOf(author),
+  recipient: personOf(reviewer, { role: 'read', teams: new Map([['backend', 'member']]) }),
   changedPaths: undefined,
+  onBase: [],
   resolved: resolveAll(policy.roles.values()),
-  held: new Set(),
+  held: [],
+  used: [],
+  usage: [...policy.roles.keys()].map((role) => ({ role, usage: noUsage })),
+  freezes: [],
+  debtors: [],
+  separation: { people: [], unproven: false },
 })
+
+export interface Given {
+  readonly policy?: Policy
+  readonly ask?: Partial<Ask>
+  readonly facts?: Partial<Facts>
+  readonly accounts?: ReadonlySet<number>
+}
+
+/** The sample request with what a case changes. */
+export function judged({
+  policy = policyOf(),
+  ask: more = {},
+  facts = {},
+  accounts = served,
+}: Given) {
+  return evaluate({
+    ask: { ...ask, ...more },
+    policy,
+    facts: { ...goodFacts(policy), ...facts },
+    accounts,
+  })
+}

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Notice } from '../../src/domain/messages/types.ts'
 import type { RoleName } from '../../src/domain/subjects.ts'
 import type { ReviewRequested } from '../../src/domain/signals.ts'
+import { askOf } from '../../src/domain/policy/ask-of.ts'
 import { requestAccess } from '../../src/workflows/request-access.ts'
 import { underClaim } from '../../src/workflows/under-claim.ts'
 import { octocat, principal, start, subject } from '../domain/grants.fixtures.ts'
@@ -61,7 +62,7 @@ function world(policy = mixed('[]')) {
   }
   const ask = async (more: Partial<ReviewRequested> = {}) => {
     await underClaim(made.deps, 'delivery:d-1', (held) =>
-      requestAccess(made.deps, { ...signal, ...more }, held),
+      requestAccess(made.deps, askOf({ ...signal, ...more }), held),
     )
     const commit = made.ledger.commits.at(-1)
     if (commit === undefined) throw new Error('nothing was committed')
@@ -78,7 +79,7 @@ describe('a refusal for people beside one for the log alone', () => {
     const { ask, fromFork, nudges } = world()
     fromFork()
     const { commit, codes } = await ask()
-    expect(codes).toEqual(['inside from-fork', 'open not-eligible'])
+    expect(codes).toEqual(['open not-eligible', 'inside from-fork'])
     expect(commit.dirtySubjects).toEqual([subject])
     expect(nudges).toContainEqual({
       kind: 'report',

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { LedgerConflict } from '../../src/domain/errors.ts'
+import { askOf } from '../../src/domain/policy/ask-of.ts'
 import { requestAccess } from '../../src/workflows/request-access.ts'
 import { underClaim } from '../../src/workflows/under-claim.ts'
 import { octocat, principal, start, subject } from '../domain/grants.fixtures.ts'
@@ -38,7 +39,7 @@ it('gives nothing once its delivery is in other hands: they may have heard that 
     underClaim(deps, 'delivery:d-1', (held) => {
       cloud.resolved = { ok: true, principal }
       if (overtaken) ledger.claims.set('delivery:d-1', { ...held.current(), fence: 99, held: true })
-      return requestAccess(deps, signal, held)
+      return requestAccess(deps, askOf(signal), held)
     })
   await expect(ask(true)).rejects.toThrow(LedgerConflict)
   expect(ledger.grants.size).toBe(0)

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { CloudError, GitHubError } from '../../src/domain/errors.ts'
 import type { ReviewRequested } from '../../src/domain/signals.ts'
 import { handleDelivery } from '../../src/workflows/handle-delivery.ts'
+import { askOf } from '../../src/domain/policy/ask-of.ts'
 import { requestAccess } from '../../src/workflows/request-access.ts'
 import { octocat, principal, start, subject } from '../domain/grants.fixtures.ts'
 import { policyOf } from '../domain/policy.world.ts'
@@ -46,7 +47,7 @@ function world(more: Partial<ReviewRequested> = {}, attempts = 11) {
       made.deps,
       // As the router of deliveries rejects: with all that its handlers threw.
       (_, held) =>
-        requestAccess(made.deps, { ...signal, ...more }, held).catch((error: unknown) => {
+        requestAccess(made.deps, askOf({ ...signal, ...more }), held).catch((error: unknown) => {
           throw new AggregateError([error])
         }),
       'd-1',

@@ -47,7 +47,7 @@ export interface Offer {
   /** Given at once and reviewed afterwards. `approval` is `none` then. */
   readonly breakGlass: BreakGlass | undefined
   readonly until: readonly Until[]
-  /** Set when a rule on changed paths bound it to this commit. */
+  /** Set when a rule on changed paths, or one that a push ends, bound it to this commit. */
   readonly boundHead: string | undefined
   readonly policy: PolicySource
   /** Why policy offers it, in one line. */

@@ -21,7 +21,8 @@ export type LogEvent =
       readonly subject: SubjectKey
       readonly cause: string
       readonly actor: Person
-      readonly recipient: Person
+      /** Undefined where it got no further than the act itself. */
+      readonly recipient: Person | undefined
       readonly refusal: Refusal
     }
   /** What somebody wrote or pressed, and why it does nothing. `verb` is one of ours; undefined when it is none. */

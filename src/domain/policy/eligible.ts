@@ -1,18 +1,17 @@
-import type { Facts, RoleDefinition } from './types.ts'
+import type { Eligible, Teams } from './types.ts'
 
-/** Whether this person may hold this role. Empty means nobody; a team that is not found is nobody's. */
-export const isEligible = (
-  { eligible }: RoleDefinition,
-  personId: number,
-  teams: Facts['teams'],
-): boolean =>
-  eligible.some((entry) =>
+/** Whether this person is named. Empty means nobody; a team that is not found is nobody's. */
+export const isNamed = (people: readonly Eligible[], personId: number, teams: Teams): boolean =>
+  people.some((entry) =>
     entry.kind === 'user' ? entry.id === personId : teams.get(entry.slug) === 'member',
   )
 
-/** The slugs of the teams that these roles name. */
-export function teamsOf(roles: Iterable<RoleDefinition>): readonly string[] {
-  const eligible = [...roles].flatMap((role) => role.eligible)
-  const slugs = eligible.flatMap((entry) => (entry.kind === 'team' ? [entry.slug] : []))
+/** The slugs of the teams among these, in order, each once. */
+export const teamsAmong = (
+  people: Iterable<{ readonly kind: string; readonly slug?: string }>,
+): readonly string[] => {
+  const slugs = [...people].flatMap(({ kind, slug }) =>
+    kind === 'team' && slug !== undefined ? [slug] : [],
+  )
   return [...new Set(slugs)].toSorted()
 }

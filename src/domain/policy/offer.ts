@@ -1,39 +1,63 @@
-import type { Facts, Policy, RoleDefinition } from './types.ts'
 import type { Offer } from '../grants/types.ts'
-import type { ReviewRequested } from '../signals.ts'
 import type { Person } from '../subjects.ts'
-import type { Candidate } from './candidates.ts'
+import { whatWasAsked } from './asking.ts'
+import type { ReadyBinding } from './identity-step.ts'
+import { leaseSecondsOf } from './lease-of.ts'
 import { code } from './quote.ts'
-import type { ReadyBinding } from './rule-refusal.ts'
+import { breaksGlass } from './rule-steps.ts'
+import type { RoleAsked } from './step.ts'
 
-export function offerOf(
-  { rule, paths }: Candidate,
-  role: RoleDefinition,
-  bindings: readonly ReadyBinding[],
-  { signal, policy, facts }: { signal: ReviewRequested; policy: Policy; facts: Facts },
-): Offer {
-  const { recipient, pull } = facts
-  const separated = [recipient.id, signal.actor.id, pull.author.id]
+export function offerOf(asked: RoleAsked, bindings: readonly ReadyBinding[]): Offer {
+  const { ask, policy, facts, rule, role } = asked
+  const match = asked.match()
+  const { current } = facts
+  const isBound = match.kind === 'matched' || rule.until.includes('pushed')
   return {
-    cause: signal.cause,
-    askedAt: signal.at,
+    cause: ask.cause,
+    askedAt: ask.at,
+    trigger: ask.trigger,
     rule: rule.name,
     role: role.name,
     description: role.description,
-    subject: signal.subject,
-    recipient: person(recipient),
-    requester: person(signal.actor),
+    subject: ask.subject,
+    recipient: person(facts.recipient.account),
+    requester: person(ask.actor),
     bindings: bindings.map((binding) => ({ role: binding.role, principal: binding.principal })),
-    leaseSeconds: Math.min(rule.forSeconds ?? role.lease.defaultSeconds, role.lease.maxSeconds),
+    leaseSeconds: leaseSecondsOf(ask, rule, role),
     residualSeconds: role.residualSeconds,
     // Both of AWS's modes carry their own deadline in the policy that is put.
     selfExpiring: bindings.every(({ role: { cloud } }) => cloud === 'aws'),
-    approval: role.approval,
-    separated: [...new Set(separated)].toSorted((a, b) => a - b),
+    ...approvalOf(asked),
+    team: ask.team,
+    label: ask.label,
+    parameters: match.kind === 'matched' ? Object.fromEntries(match.values) : {},
+    reason: ask.wanted?.reason,
     until: rule.until,
-    boundHead: paths === 'matched' ? pull.headSha : undefined,
+    boundHead: isBound && current.kind === 'pull_request' ? current.headSha : undefined,
     policy: policy.source,
-    because: `${code(signal.actor.login)} asked ${code(recipient.login)} for a review, and the rule ${code(rule.name)} gives ${code(role.name)}`,
+    because: `${whatWasAsked(ask)}, and the rule ${code(rule.name)} gives ${code(role.name)}`,
+  }
+}
+
+type Approving = Pick<Offer, 'approval' | 'separated' | 'separationUnproven' | 'breakGlass'>
+
+/** NB: who broke the glass is given it at once, and owes a review instead. */
+function approvalOf({ ask, facts, rule, role }: RoleAsked): Approving {
+  const glass = breaksGlass(rule, ask) ? role.breakGlass : undefined
+  const alone = { separated: [], separationUnproven: false, breakGlass: undefined }
+  if (glass !== undefined) {
+    const { notify, reviewers } = glass
+    return { ...alone, approval: 'none', breakGlass: { notify, reviewers } }
+  }
+  const { approval } = role
+  if (approval === 'none' || !approval.separate) return { ...alone, approval }
+  const { people, unproven } = facts.separation
+  const separated = [facts.recipient.account.id, ask.actor.id, facts.current.author.id, ...people]
+  return {
+    approval,
+    separated: [...new Set(separated)].toSorted((a, b) => a - b),
+    separationUnproven: unproven,
+    breakGlass: undefined,
   }
 }
 

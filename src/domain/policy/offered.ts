@@ -1,16 +1,29 @@
 import { globMatches } from './globs.ts'
 import type { Policy, RepositoryFacts, RoleDefinition } from './types.ts'
 
+type Enrolling = Pick<Policy, 'enrolled' | 'enrolledBy'>
+
 /** Whether the catalog offers this role to that repository: one of the role's globs covers its name, and it is enrolled. */
 export const isOfferedIn = (
   role: RoleDefinition,
   repository: Pick<RepositoryFacts, 'id' | 'name'>,
-  policy: Pick<Policy, 'enrolled'>,
-): boolean => isEnrolled(repository.id, policy) && namesRepository(role, repository.name)
+  policy: Enrolling,
+  property: string | undefined,
+): boolean => isEnrolled(repository.id, policy, property) && namesRepository(role, repository.name)
 
-/** Without a list of enrolled repositories, globs alone decide. */
-export const isEnrolled = (repositoryId: number, { enrolled }: Pick<Policy, 'enrolled'>): boolean =>
-  enrolled?.has(repositoryId) ?? true
+/**
+ * By its id in the list, or by the property that organization owners set, whose live value `property` is. Without
+ * either in the policy, globs alone decide.
+ */
+export function isEnrolled(
+  repositoryId: number,
+  { enrolled, enrolledBy }: Enrolling,
+  property: string | undefined,
+): boolean {
+  if (enrolled === undefined && enrolledBy === undefined) return true
+  if (enrolled?.has(repositoryId) === true) return true
+  return enrolledBy !== undefined && property === enrolledBy.value
+}
 
 /** GitHub's repository names are unique whatever their case. */
 export const namesRepository = (role: RoleDefinition, name: string): boolean =>

@@ -1,4 +1,6 @@
-import type { PolicyProblem, Refusal, RefusalCode } from './types.ts'
+import type { PolicyProblem, Refusal, RefusalCode, Trigger } from './types.ts'
+import { askAgain } from './asking.ts'
+import type { Team } from '../subjects.ts'
 import { formatProblem } from './format-problem.ts'
 import { code } from './quote.ts'
 
@@ -32,10 +34,23 @@ export const policyMissing = (where: string, why: string): Refusal =>
   )
 
 /** Given up: whatever was asked could not answer. `why` is one line that holds nothing secret. */
-export const undecided = (why: string): Refusal =>
+export const undecided = (why: string, trigger: Trigger): Refusal =>
   told(
     'undecided',
-    `This request could not be decided, and nothing was granted: ${code(why)}. Request the review again to ask for access.`,
+    `This request could not be decided, and nothing was granted: ${code(why)}. ${askAgain(trigger)}`,
+  )
+
+export const teamTooLarge = ({ slug }: Team, count: number, max: number): Refusal =>
+  told(
+    'team-too-large',
+    `${count} members of the team ${code(slug)} may receive, and the policy limits that to ${max} at once, so nobody does. Ask some of them by name.`,
+  )
+
+/** NB: says nothing of who is in the team. */
+export const nobodyEligible = ({ slug }: Team): Refusal =>
+  told(
+    'not-eligible',
+    `No member of the team ${code(slug)} was found who may hold what its rules give. An owner of the organization's policy decides who may, in the roles' \`eligible\`; or somebody who already may can be asked to review.`,
   )
 
 export function policyBroken(problems: readonly PolicyProblem[]): Refusal {

@@ -2,21 +2,37 @@
 import type { Principal } from '../lanes/types.ts'
 import type { EndReason, Offer } from '../grants/types.ts'
 import type { RoleName } from '../subjects.ts'
-import { isEligible } from './eligible.ts'
+import { kindOf } from './asking.ts'
+import { isNamed } from './eligible.ts'
 import { isOfferedIn } from './offered.ts'
-import type { Policy, PullRequestFacts, RepositoryFacts, ResolvedBinding } from './types.ts'
+import { hasLabel } from './request-steps.ts'
+import type {
+  Policy,
+  RepositoryFacts,
+  ResolvedBinding,
+  RoleDefinition,
+  SubjectFacts,
+  Teams,
+} from './types.ts'
 
-/** What is true now. `undefined` for the repository or pull request: gone. For the policy: unreadable, which ends nothing. */
+/** What is true now. `undefined` for the repository or the subject: gone. For the policy: unreadable, which ends nothing. */
 export interface StandingFacts {
   readonly repository: RepositoryFacts | undefined
-  readonly pull: PullRequestFacts | undefined
+  readonly current: SubjectFacts | undefined
   readonly policy: Policy | undefined
+  /** The repository's value of the property that enrolls, where the policy names one. */
+  readonly property: string | undefined
   readonly accounts: ReadonlySet<number>
   readonly recipientRole: RoleName
-  readonly teams: ReadonlyMap<string, 'member' | 'not-member' | 'unknown'>
+  readonly teams: Teams
+  /** Whether the recipient has given a verdict since they were asked. Undefined when that was not read, which ends nothing. */
+  readonly reviewed: Reviewed | undefined
   /** Undefined when the cloud did not tell, which ends nothing. */
   readonly resolved: readonly ResolvedBinding[] | undefined
 }
+
+/** `commented`: they wrote, and GitHub took them off the list of who is asked; they still review. */
+export type Reviewed = 'not' | 'commented' | 'verdict'
 
 export interface Lost {
   readonly reason: EndReason
@@ -31,40 +47,84 @@ export function standingOf(offer: Offer, facts: StandingFacts): Lost | undefined
 const lost = (detail: string): Lost => ({ reason: 'standing-lost', detail })
 
 function onSubject(offer: Offer, facts: StandingFacts): Lost | undefined {
-  const { repository, pull, accounts, recipientRole } = facts
+  const { repository, current, accounts, recipientRole } = facts
   if (repository === undefined) return lost('the repository is gone, or another one has its name')
-  if (pull === undefined) return lost('the pull request is gone')
+  if (current === undefined) return lost(`the ${kindOf(offer.subject)} is gone`)
   if (!accounts.has(repository.accountId))
     return lost('the repository now belongs to an account that is not served')
   if (repository.accountId !== offer.subject.accountId)
     return lost('the repository was transferred to another account')
   if (repository.archived) return lost('the repository was archived')
-  if (pull.state === 'closed')
-    return { reason: pull.merged ? 'merged' : 'closed', detail: 'the pull request was closed' }
+  if (current.state === 'closed') return closed(current)
   if (recipientRole === 'none')
     return lost('the recipient has no access to the repository any more')
-  if (offer.boundHead !== undefined && offer.boundHead !== pull.headSha)
-    return lost('it was bound to a commit, and another one was pushed')
-  return undefined
+  return onHead(offer, current) ?? onAct(offer, current, facts)
+}
+
+function closed(current: SubjectFacts): Lost {
+  const merged = current.kind === 'pull_request' && current.merged
+  return { reason: merged ? 'merged' : 'closed', detail: `the ${kindOf(current)} was closed` }
+}
+
+function onHead({ boundHead }: Offer, current: SubjectFacts): Lost | undefined {
+  if (boundHead === undefined) return undefined
+  if (current.kind === 'pull_request' && boundHead === current.headSha) return undefined
+  return { reason: 'pushed', detail: 'it was bound to a commit, and another one was pushed' }
+}
+
+/** What was done is not so any more, and the delivery that said so was lost. */
+function onAct(offer: Offer, current: SubjectFacts, { reviewed }: StandingFacts): Lost | undefined {
+  const { until, label, recipient } = offer
+  if (until.includes('unlabeled') && label !== undefined && !hasLabel(current, label))
+    return { reason: 'unlabeled', detail: 'the label was taken away' }
+  if (until.includes('unassigned') && !current.assignees.some(({ id }) => id === recipient.id))
+    return { reason: 'unassigned', detail: 'the recipient is not assigned any more' }
+  if (isAsked(offer, current) !== false || reviewed === undefined) return undefined
+  if (reviewed === 'verdict')
+    return until.includes('reviewed')
+      ? { reason: 'reviewed', detail: 'the recipient has reviewed' }
+      : undefined
+  return reviewed === 'not' && until.includes('unrequested')
+    ? { reason: 'unrequested', detail: 'the review is not requested any more' }
+    : undefined
+}
+
+/** Whether the recipient's review is requested now. Undefined where none ever was. */
+export function isAsked(
+  { trigger, team, recipient }: Offer,
+  current: SubjectFacts,
+): boolean | undefined {
+  if (trigger !== 'review_requested' || current.kind === 'issue') return undefined
+  return team === undefined
+    ? current.requestedReviewers.some(({ id }) => id === recipient.id)
+    : current.requestedTeams.some(({ id }) => id === team.id)
 }
 
 function onPolicy(offer: Offer, facts: StandingFacts): Lost | undefined {
-  const { policy, repository, pull } = facts
-  if (policy === undefined || repository === undefined || pull === undefined) return undefined
+  const { policy, repository, current, property } = facts
+  if (policy === undefined || repository === undefined || current === undefined) return undefined
   const role = policy.roles.get(offer.role)
   if (role === undefined) return lost('the policy does not offer the role any more')
-  if (!isOfferedIn(role, repository, policy))
+  if (!isOfferedIn(role, repository, policy, property))
     return lost('the policy does not offer the role to this repository any more')
   if (repository.visibility === 'public' && !role.publicRepositories)
     return lost('the repository was made public')
-  if (pull.headRepositoryId !== repository.id && !role.forks)
-    return lost('the pull request comes from a fork')
-  if (!isEligible(role, offer.recipient.id, facts.teams))
+  const isFork = current.kind === 'pull_request' && current.headRepositoryId !== repository.id
+  if (isFork && !role.forks) return lost('the pull request comes from a fork')
+  return onRecipient(offer, role, facts)
+}
+
+function onRecipient(offer: Offer, role: RoleDefinition, facts: StandingFacts): Lost | undefined {
+  const { recipient, team, breakGlass } = offer
+  const people = breakGlass === undefined ? role.eligible : (role.breakGlass?.eligible ?? [])
+  if (!isNamed(people, recipient.id, facts.teams))
     return lost('the recipient is not eligible for the role any more')
+  if (team !== undefined && facts.teams.get(team.slug) !== 'member')
+    return lost('the recipient is not in the team any more that was asked')
   return samePrincipals(offer, facts.resolved)
 }
 
-/** Every principal that was offered must still be what the identity map says: by immutable id, so a renamed user is the same one. */
+/** Every principal that was offered must still be what the identities say: by immutable id, so a renamed user is the same one. */
 function samePrincipals(
   offer: Offer,
   resolved: readonly ResolvedBinding[] | undefined,

@@ -1,6 +1,8 @@
 import type { CloudRole, Principal } from '../lanes/types.ts'
 import type { Instant } from '../time.ts'
 import type { Actor, Person, RoleName, Subject, Team } from '../subjects.ts'
+import type { Freeze } from '../grants/freeze.ts'
+import type { Usage } from './usage.ts'
 import type { Offer } from '../grants/types.ts'
 
 /** `team:<slug>` of the subject's organization, or `user:<numeric id>`. */
@@ -108,7 +110,9 @@ export interface When {
   /** Globs over the added label's name: for `labeled` alone. */
   readonly added: readonly string[] | undefined
   /** One changed path at least that `include` covers and `exclude` does not. Binds the offer to the head. */
-  readonly paths: { readonly include: readonly string[]; readonly exclude: readonly string[] } | undefined
+  readonly paths:
+    | { readonly include: readonly string[]; readonly exclude: readonly string[] }
+    | undefined
   /** Globs over the base branch's name. */
   readonly base: readonly string[] | undefined
   /** Globs over label names: each must cover a label that is on the subject now. */
@@ -287,37 +291,70 @@ export type ResolvedBinding =
       readonly ok: false
       readonly role: CloudRole
       readonly why: string
-      /** The cloud itself would not say, and will not until a person acts. */
-      readonly refused?: true
+      readonly problem: IdentityProblem
     }
 
-/** Everything that `evaluate` may look at, read live while acting. */
+/**
+ * `missing`: nobody is known. `ambiguous`: several are. `changed`: another identity than the one that this person had
+ * before. `refused`: the cloud itself would not say, and will not until a person acts.
+ */
+export type IdentityProblem = 'missing' | 'ambiguous' | 'changed' | 'refused'
+
+/** Active membership by team slug. A team that does not exist is `unknown`, and so is one that was not read. */
+export type Teams = ReadonlyMap<string, Membership>
+export type Membership = 'member' | 'not-member' | 'unknown'
+
+/** A person as they are now. */
+export interface PersonFacts {
+  readonly account: Actor
+  /** On the subject's repository. */
+  readonly role: RoleName
+  readonly teams: Teams
+}
+
+/** Everything that `evaluate` may look at for one recipient, read live while acting. Plain data but for the teams. */
 export interface Facts {
   readonly now: Instant
   readonly subject: Subject
   readonly repository: RepositoryFacts
-  readonly pull: PullRequestFacts
-  readonly actor: Actor
-  readonly actorRole: RoleName
-  readonly recipient: Actor
-  readonly recipientRole: RoleName
-  /** Active membership of the recipient, by team slug. A team that does not exist is `unknown`. */
-  readonly teams: ReadonlyMap<string, 'member' | 'not-member' | 'unknown'>
+  readonly current: SubjectFacts
+  /** The repository's value of the property that enrolls, where the policy names one. */
+  readonly property: string | undefined
+  readonly actor: PersonFacts
+  readonly author: PersonFacts
+  readonly recipient: PersonFacts
   /** Undefined when no rule asks for them. A truncated list refuses. */
   readonly changedPaths:
     | { readonly paths: readonly string[]; readonly truncated: boolean }
     | undefined
-  /** By role name. */
-  readonly resolved: ReadonlyMap<string, readonly ResolvedBinding[]>
-  /** Roles that the recipient holds live from this subject. */
-  readonly held: ReadonlySet<string>
+  /** Of the paths that the parameters' values have to exist at, those that are on the base branch. */
+  readonly onBase: readonly string[]
+  /** Each cloud role, filled in, once. */
+  readonly resolved: readonly ResolvedBinding[]
+  /** Roles that the recipient holds live, or has asked for, from this subject. */
+  readonly held: readonly string[]
+  /** Roles that this very act has given to the recipient already. */
+  readonly used: readonly string[]
+  readonly usage: readonly { readonly role: string; readonly usage: Usage }[]
+  readonly freezes: readonly Freeze[]
+  /** Numeric ids of those who broke the glass and were not reviewed yet. */
+  readonly debtors: readonly number[]
+  /** Who had a hand in the head. `unproven`: there may be others. */
+  readonly separation: { readonly people: readonly number[]; readonly unproven: boolean }
 }
 
-/** What has to be read before `evaluate` can decide. */
+/** What has to be read before `evaluate` can decide, for each of the people that the rules look at. */
 export interface FactsNeeded {
-  readonly teams: readonly string[]
-  readonly changedPaths: boolean
+  /** Those that this act may start here, whatever their conditions. */
+  readonly rules: readonly Rule[]
   readonly roles: readonly RoleDefinition[]
+  readonly teams: {
+    readonly actor: readonly string[]
+    readonly author: readonly string[]
+    readonly recipient: readonly string[]
+  }
+  readonly changedPaths: boolean
+  readonly separation: boolean
 }
 
 /**
@@ -339,8 +376,22 @@ export type RefusalCode =
   | 'recipient-without-standing'
   | 'not-eligible'
   | 'role-not-offered-here'
+  | 'no-such-rule'
   | 'paths-truncated'
+  | 'too-many-values'
+  | 'value-malformed'
+  | 'value-not-on-base'
+  | 'team-too-large'
+  | 'lease-too-long'
+  | 'limit-reached'
+  | 'cooldown'
+  | 'daily-limit'
+  | 'frozen'
+  | 'break-glass-not-allowed'
+  | 'debt-open'
   | 'identity-missing'
+  | 'identity-ambiguous'
+  | 'identity-changed'
   | 'cloud-refused'
   | 'already-standing'
   | 'already-held'

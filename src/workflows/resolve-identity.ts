@@ -1,0 +1,140 @@
+// Who a person is in a cloud: by the policy's map, else by the organization's SAML provider, else by a template.
+import { CloudError, isFinal } from '../domain/errors.ts'
+import type { CloudRole, Principal } from '../domain/lanes/types.ts'
+import { identityOf, type FoundIdentity } from '../domain/policy/identity-of.ts'
+import type { Policy, ResolvedBinding } from '../domain/policy/types.ts'
+import type { Person, Subject } from '../domain/subjects.ts'
+import type { CallGuard, Cloud } from './ports.ts'
+import type { Deps } from './deps.ts'
+
+/** Whose identity, and where it is asked for. */
+export interface Whose {
+  readonly policy: Policy
+  readonly subject: Subject
+  readonly person: Person
+}
+
+/** Each cloud role once. What the person has there already is asked too. */
+export async function resolveStanding(
+  deps: Deps,
+  whose: Whose,
+  roles: readonly CloudRole[],
+): Promise<readonly ResolvedBinding[]> {
+  return resolveEach(deps, whose, roles, true)
+}
+
+/** What they have there already is not asked. */
+export const resolvePrincipals = (
+  deps: Deps,
+  whose: Whose,
+  roles: readonly CloudRole[],
+): Promise<readonly ResolvedBinding[]> => resolveEach(deps, whose, roles, false)
+
+async function resolveEach(
+  deps: Deps,
+  whose: Whose,
+  roles: readonly CloudRole[],
+  withStanding: boolean,
+): Promise<readonly ResolvedBinding[]> {
+  const names = await readNames(deps, whose, roles)
+  return Promise.all(roles.map((role) => resolveOne(deps, whose, names, role, withStanding)))
+}
+
+/** Asked once, and only where the policy looks at them for one of these accounts. */
+async function readNames(
+  deps: Deps,
+  { policy, subject, person }: Whose,
+  roles: readonly CloudRole[],
+): Promise<readonly string[]> {
+  const wanted = roles.some(({ account }) => {
+    const mapped = policy.identities.some(
+      ({ github, aws }) => github === person.id && aws.some((entry) => entry.account === account),
+    )
+    return !mapped && policy.identitySources.saml.some((source) => source.account === account)
+  })
+  if (!wanted) return []
+  const identities = await deps.github.samlIdentities(subject, person)
+  return identities.map(({ nameId }) => nameId)
+}
+
+/** What no later try will change is for people to hear, and not for the delivery to be tried again for. */
+async function resolveOne(
+  deps: Deps,
+  whose: Whose,
+  names: readonly string[],
+  role: CloudRole,
+  withStanding: boolean,
+): Promise<ResolvedBinding> {
+  const cloud = deps.clouds.get(role.cloud)
+  if (cloud === undefined) return missing(role, `This Hallpass is not connected to ${role.cloud}.`)
+  const found = identityOf(whose.policy, whose.person, role.account, names)
+  if (found.kind === 'ambiguous') return { ok: false, role, why: found.why, problem: 'ambiguous' }
+  try {
+    const binding = await resolveIn(deps, cloud, whose, found, role)
+    if (!binding.ok || !withStanding) return binding
+    const standing = await cloud.standing(role, binding.principal, readGuard(deps))
+    return { ...binding, standing }
+  } catch (error) {
+    if (!isFinal(error) || !withStanding) throw error
+    return { ok: false, role, why: error.message, problem: 'refused' }
+  }
+}
+
+const missing = (role: CloudRole, why: string): ResolvedBinding => ({
+  ok: false,
+  role,
+  why,
+  problem: 'missing',
+})
+
+async function resolveIn(
+  deps: Deps,
+  cloud: Cloud,
+  { person }: Whose,
+  found: Exclude<FoundIdentity, { kind: 'ambiguous' }>,
+  role: CloudRole,
+): Promise<ResolvedBinding> {
+  const identity = found.kind === 'none' ? undefined : found.identity
+  const answer = await cloud.resolve(role, identity, readGuard(deps))
+  if (!answer.ok) return missing(role, answer.why)
+  const { principal } = answer
+  const why = found.kind === 'derived' ? await otherThanBefore(deps, person, principal) : undefined
+  return why === undefined
+    ? { ok: true, role, principal, standing: false }
+    : { ok: false, role, ...why }
+}
+
+/**
+ * NB: what is derived from names is believed once, and kept: names change hands, in GitHub, in SAML and in the cloud.
+ */
+async function otherThanBefore(
+  deps: Deps,
+  person: Person,
+  { cloud, account, userId }: Principal,
+): Promise<{ readonly why: string; readonly problem: 'changed' | 'ambiguous' } | undefined> {
+  const [link, holder] = await Promise.all([
+    deps.ledger.identityLink(person.id, cloud, account),
+    deps.ledger.identityHolder(cloud, account, userId),
+  ])
+  if (link !== undefined && link.principalId !== userId)
+    return {
+      why: `they were ${link.principalId} before, and are ${userId} now`,
+      problem: 'changed',
+    }
+  if (holder !== undefined && holder.personId !== person.id)
+    return { why: `${userId} was GitHub id ${holder.personId} before`, problem: 'ambiguous' }
+  return undefined
+}
+
+const readTimeoutMs = 8_000
+
+/** Bounds reads that no lane's claim bounds. */
+function readGuard(deps: Deps): CallGuard {
+  const signal = AbortSignal.any([AbortSignal.timeout(readTimeoutMs), deps.stopping])
+  return {
+    signal,
+    check() {
+      if (signal.aborted) throw new CloudError('transient', 'The cloud took too long to answer.')
+    },
+  }
+}
