@@ -2,9 +2,20 @@
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import { evolve } from '../../src/domain/grants/evolve.ts'
-import type { Grant, GrantEvent } from '../../src/domain/grants/types.ts'
+import { freezableOf, isFrozen, type FreezeScope } from '../../src/domain/grants/freeze.ts'
+import { isHeld } from '../../src/domain/grants/phases.ts'
+import type { Grant, GrantEvent, Revision } from '../../src/domain/grants/types.ts'
 import { decodeEvent, verifyChain } from '../../src/domain/log/encode.ts'
-import { lagMs, bots, separated, World, type Act } from './properties.world.ts'
+import {
+  lagMs,
+  bots,
+  nobody,
+  separated,
+  World,
+  writers,
+  type Act,
+  type Quorum,
+} from './properties.world.ts'
 import { minute, second } from './grants.fixtures.ts'
 
 // Many histories on a busy machine: how long that takes says nothing.
@@ -12,14 +23,14 @@ vi.setConfig({ testTimeout: 120_000 })
 
 const which = fc.nat({ max: 5 })
 const cause = fc.nat({ max: 4 })
-const who = fc.integer({ min: 1, max: 7 })
+const who = fc.integer({ min: 1, max: 9 })
 const reads = fc.array(fc.constantFrom(0, 1, lagMs / 2, lagMs), { minLength: 1, maxLength: 3 })
 const weighted = (weight: number, arbitrary: fc.Arbitrary<Act>) => ({ weight, arbitrary })
 
 const ask = fc.record({
   do: fc.constant('ask' as const),
   cause,
-  quorum: fc.constantFrom(0, 0, 1, 2),
+  quorum: fc.constantFrom<Quorum[]>([], [], [1], [2], [1, 1], [2, 1]),
   modes: fc.constantFrom('assume', 'inline', 'both'),
 })
 const askAtOnce = fc.record({ do: fc.constant('ask-twice-at-once' as const), cause })
@@ -27,7 +38,7 @@ const approve = fc.record({
   do: fc.constant('approve' as const),
   which,
   by: who,
-  old: fc.boolean(),
+  back: fc.constantFrom(0, 0, 0, 1, 2),
 })
 const approveAtOnce = fc.record({
   do: fc.constant('approve-at-once' as const),
@@ -39,6 +50,27 @@ const decideOtherwise = fc.record({
   do: fc.constantFrom('revise', 'withdraw', 'deny', 'revoke', 'revoke', 'again'),
   which,
 })
+const extend = fc.record({
+  do: fc.constant('extend' as const),
+  which,
+  bySeconds: fc.constantFrom(-300, 0, 0, 120, 900),
+})
+const freeze = fc.oneof(
+  weighted(2, fc.constant<Act>({ do: 'unfreeze' })),
+  weighted(
+    1,
+    fc.record({
+      do: fc.constant('freeze' as const),
+      scope: fc.constantFrom<FreezeScope>(
+        { kind: 'all' },
+        { kind: 'person', personId: 1 },
+        { kind: 'person', personId: 9 },
+        { kind: 'role', role: 'another' },
+        { kind: 'repository', repositoryId: 77 },
+      ),
+    }),
+  ),
+)
 const tick = fc.constant<Act>({ do: 'tick' })
 const pass = fc.record({
   do: fc.constant('pass' as const),
@@ -76,6 +108,8 @@ const anything = histories(
     weighted(4, approve),
     weighted(1, approveAtOnce),
     weighted(3, decideOtherwise),
+    weighted(3, extend),
+    weighted(1, freeze),
     weighted(2, tick),
     weighted(3, pass),
     weighted(3, passToDue),
@@ -87,8 +121,11 @@ const anything = histories(
 const inTheCloud = historiesOf(
   fc
     .tuple(
-      ask.map((each): Act => ({ ...each, quorum: 0, cause: 2 })),
-      fc.array(fc.oneof(weighted(3, work), weighted(1, pass)), { minLength: 1, maxLength: 3 }),
+      ask.map((each): Act => ({ ...each, quorum: [], cause: 2 })),
+      fc.array(fc.oneof(weighted(3, work), weighted(1, pass), weighted(1, extend)), {
+        minLength: 1,
+        maxLength: 3,
+      }),
       fc.constantFrom<Act>({ do: 'revoke', which: 0 }, { do: 'pass', ms: 15 * minute }),
       fc.array(
         fc.oneof(
@@ -117,14 +154,19 @@ const amongPeople = histories(
     weighted(10, approveAtOnce),
     weighted(10, fc.record({ do: fc.constant('revise' as const), which: fc.nat({ max: 1 }) })),
     weighted(5, decideOtherwise),
-    weighted(1, pass),
+    weighted(
+      8,
+      extend.map((each) => ({ ...each, which: each.which % 2 })),
+    ),
+    weighted(1, freeze),
+    weighted(2, pass),
   ),
 )
 
 /** Holds after each act of such histories, and after the world has come to rest. */
 function always(
   holds: (world: World) => void,
-  { of = anything, numRuns = 400 }: { of?: typeof anything; numRuns?: number } = {},
+  { of = anything, numRuns = 250 }: { of?: typeof anything; numRuns?: number } = {},
 ) {
   fc.assert(
     fc.property(of, ({ skewMs, foreign, acts }) => {
@@ -142,6 +184,47 @@ function always(
 
 const grantsOf = (world: World): readonly Grant[] =>
   [...world.grants.values()].map(({ grant }) => grant)
+
+type At = { readonly event: GrantEvent; readonly at: number }
+
+const eventsOf = (world: World, id: string): readonly At[] => world.grants.get(id)?.events ?? []
+const bare = (events: readonly At[]) => events.map(({ event }) => event)
+
+interface Approved {
+  readonly at: number
+  readonly endsAt: number
+  readonly revision: Revision
+  /** What was said to this revision, in order. */
+  readonly given: readonly Extract<GrantEvent, { type: 'grant.approval-given' }>[]
+}
+
+/** Every yes that began or prolonged access, told by the events alone. */
+function approvalsOf(events: readonly At[]): readonly Approved[] {
+  const approved: Approved[] = []
+  let revision: Revision | undefined
+  let given: Approved['given'] = []
+  for (const { event, at } of events) {
+    if (event.type === 'grant.approval-given') given = [...given, event]
+    const asks = /^grant.(requested|revised|extension-requested)$/.test(event.type)
+    if (asks && 'revision' in event) [revision, given] = [event.revision, []]
+    if (/^grant.extension-(denied|withdrawn|lapsed)$/.test(event.type)) given = []
+    if (event.type !== 'grant.approved' && event.type !== 'grant.extended') continue
+    if ('revision' in event && event.revision.offer.approval === 'none') {
+      ;[revision, given] = [event.revision, []]
+    }
+    if (revision === undefined) throw new Error('approved what nobody asked for')
+    const { digest, code } = revision
+    expect(event.digest).toBe(digest)
+    const forIt = given.filter((each) => each.digest === digest && each.code === code)
+    expect(forIt).toEqual(given)
+    approved.push({ at, endsAt: event.endsAt, revision, given })
+    ;[revision, given] = [undefined, []]
+  }
+  return approved
+}
+
+const inTurn = ({ count }: { readonly count: number }, stage: number): readonly number[] =>
+  Array.from({ length: count }, () => stage)
 
 const typed = <T extends GrantEvent['type']>(events: readonly GrantEvent[], type: T) =>
   events.filter((event): event is Extract<GrantEvent, { type: T }> => event.type === type)
@@ -161,9 +244,11 @@ describe('1. no binding is desired without a live grant that holds it', () => {
     always((world) => {
       for (const { at, change, grant, late } of world.calls) {
         if (change.do === 'remove') continue
-        expect(grant).toMatchObject({ endsAt: change.binding.endsAt })
+        const endsAt = grant !== undefined && 'endsAt' in grant ? grant.endsAt : undefined
+        expect(change.binding.endsAt).toBeLessThanOrEqual(endsAt ?? 0)
         // NB: a dead worker's call may arrive when its grant has ended; the deadline it carries still binds it.
         if (late) continue
+        expect(change.binding.endsAt).toBe(endsAt)
         expect(grant?.phase).toMatch(/^(approved|active)$/)
         expect(at).toBeLessThan(change.binding.endsAt)
       }
@@ -179,7 +264,7 @@ describe('1. no binding is desired without a live grant that holds it', () => {
           }
         }
       },
-      { of: inTheCloud, numRuns: 1500 },
+      { of: inTheCloud, numRuns: 1200 },
     )
   })
   it('in the cloud: a grant is active only by what we made', () => {
@@ -202,9 +287,15 @@ describe('2. no live grant lacks an end, and no end lies past what was approved'
   it('at any time', () => {
     always((world) => {
       for (const grant of world.live()) {
-        const { leaseSeconds } = grant.revision.offer
-        expect(grant.endsAt).toBeLessThanOrEqual(grant.approvedAt + leaseSeconds * second)
         expect(grant.endsAt % second).toBe(0)
+        const ends = approvalsOf(eventsOf(world, grant.id))
+        const last = ends.at(-1)
+        expect(last).toMatchObject({ endsAt: grant.endsAt, revision: grant.revision })
+        for (const [index, { at, endsAt, revision }] of ends.entries()) {
+          expect(endsAt).toBeLessThanOrEqual(at + revision.offer.leaseSeconds * second)
+          // No extension takes anything back.
+          expect(endsAt).toBeGreaterThan(ends[index - 1]?.endsAt ?? 0)
+        }
       }
     })
   })
@@ -216,33 +307,29 @@ describe('2. no live grant lacks an end, and no end lies past what was approved'
         world.settle()
         expect(world.live()).toEqual([])
       }),
-      { numRuns: 400 },
+      { numRuns: 250 },
     )
   })
 })
 
 describe('3. an approval counts only for the revision it named', () => {
-  it('at any time', () => {
+  it('and every stage had its people, in its turn', () => {
     always(
       (world) => {
-        for (const [id, { grant, events }] of world.grants) {
-          const all = events.map(({ event }) => event)
-          const given = typed(all, 'grant.approval-given')
-          for (const { by, code } of given) {
+        for (const { id } of grantsOf(world)) {
+          const events = eventsOf(world, id)
+          for (const { by, code } of typed(bare(events), 'grant.approval-given')) {
             expect(world.named).toContainEqual({ id, by: by.id, code })
           }
-          const { approval } = grant.revision.offer
-          const [approved] = typed(all, 'grant.approved')
-          if (approved === undefined || approval === 'none') continue
-          const { digest, code } = grant.revision
-          expect(approved.digest).toBe(digest)
-          const forIt = given.filter((each) => each.digest === digest && each.code === code)
-          expect(new Set(forIt.map(({ by }) => by.id)).size).toBeGreaterThanOrEqual(
-            approval.stages.reduce((sum, { count }) => sum + count, 0),
-          )
+          for (const { revision, given } of approvalsOf(events)) {
+            const { approval } = revision.offer
+            const expected = approval === 'none' ? [] : approval.stages.flatMap(inTurn)
+            expect(given.map(({ stage }) => stage)).toEqual(expected)
+            expect(new Set(given.map(({ by }) => by.id)).size).toBe(given.length)
+          }
         }
       },
-      { of: amongPeople, numRuns: 600 },
+      { of: amongPeople, numRuns: 500 },
     )
   })
 })
@@ -251,16 +338,29 @@ describe('4. nobody whom the policy separates counts as an approver', () => {
   it('at any time', () => {
     always(
       (world) => {
-        for (const { events } of world.grants.values()) {
-          for (const { by } of typed(
-            events.map(({ event }) => event),
-            'grant.approval-given',
-          )) {
-            expect([...separated, ...bots, 6]).not.toContain(by.id)
+        for (const { id, revision } of grantsOf(world)) {
+          const unproven = revision.offer.separationUnproven ? writers : []
+          for (const { by } of typed(bare(eventsOf(world, id)), 'grant.approval-given')) {
+            expect([...separated, ...bots, ...nobody, ...unproven]).not.toContain(by.id)
           }
         }
       },
-      { of: amongPeople },
+      { of: amongPeople, numRuns: 300 },
+    )
+  })
+})
+
+describe('a freeze', () => {
+  it('leaves nothing asked for or held that it covers', () => {
+    always(
+      (world) => {
+        for (const grant of grantsOf(world)) {
+          if (grant.phase === 'requested' || isHeld(grant)) {
+            expect(isFrozen(world.freezes, freezableOf(grant))).toBe(false)
+          }
+        }
+      },
+      { of: amongPeople, numRuns: 100 },
     )
   })
 })
@@ -279,6 +379,8 @@ describe('5. one cause makes one grant', () => {
           'grant.ended',
         ] as const)
           expect(typed(all, type).length).toBeLessThanOrEqual(1)
+        const codes = approvalsOf(events).map(({ revision }) => revision.code)
+        expect(new Set(codes).size).toBe(codes.length)
       }
     })
   })
@@ -288,10 +390,12 @@ describe('6. every decision is in one log', () => {
   it('that is a chain, and tells every grant’s whole history', () => {
     always(
       (world) => {
-        expect(verifyChain(world.log)).toMatchObject({ ok: true, count: world.log.length })
+        const log = world.log()
+        expect(verifyChain(log)).toMatchObject({ ok: true, count: log.length })
         const told = new Map<string, Grant>()
-        for (const line of world.log) {
+        for (const line of log) {
           const { stream, event, at } = decodeEvent(line, (known) => world.values.get(known))
+          if (!stream.startsWith('grant:')) continue
           const id = stream.slice('grant:'.length)
           told.set(id, evolve(told.get(id), event as GrantEvent, at))
         }

@@ -1,6 +1,9 @@
 // A small world to break the rules in: a ledger, a cloud whose reads lag and whose clock is off, workers that die anywhere.
 import { apply } from '../../src/domain/grants/apply.ts'
-import { isLive } from '../../src/domain/grants/phases.ts'
+import { extensionOf } from '../../src/domain/grants/extension.ts'
+import { freezableOf, freezingOf, isFrozen } from '../../src/domain/grants/freeze.ts'
+import type { Freeze, FreezeScope } from '../../src/domain/grants/freeze.ts'
+import { dueAt, isLive, waitingOf } from '../../src/domain/grants/phases.ts'
 import { revisionOf } from '../../src/domain/grants/revision.ts'
 import type { Grant, GrantCommand, GrantEvent, Live, Offer } from '../../src/domain/grants/types.ts'
 import { bindingIdsOf, bindingsOf } from '../../src/domain/lanes/bindings-of.ts'
@@ -16,7 +19,7 @@ import type {
   Observation,
 } from '../../src/domain/lanes/types.ts'
 import { encodeEvent, genesis } from '../../src/domain/log/encode.ts'
-import type { LoggedEvent } from '../../src/domain/log/types.ts'
+import type { LoggedEvent, NewEvent } from '../../src/domain/log/types.ts'
 import {
   assume,
   inline,
@@ -33,10 +36,17 @@ export const lagMs = 10 * second
 const settleMs = 15 * second
 const residualMs = 900 * second
 
-/** 1 receives, 3 asks, 2 is a bot, 4, 5 and 7 may approve, 6 may not. */
+/** 1 receives, 3 asks, 2 is a bot, 5 may have written the head, 6 may approve nothing. */
 export const separated = [1, 3]
 export const bots = [2]
-const approvers = new Set([1, 2, 3, 4, 5, 7])
+export const writers = [5]
+export const nobody = [6, 9]
+/** The stages that name a person; whoever is not here is named in the first two. */
+const stagesOf: Readonly<Record<number, readonly number[]>> = { 6: [], 7: [0], 8: [1], 9: [2] }
+/** How many have to say yes, one stage after the other. */
+export type Quorum = readonly number[]
+/** Grants of this cause have a commit that nobody can be resolved for. */
+export const unprovenCause = 3
 
 export type Modes = 'assume' | 'inline' | 'both'
 
@@ -44,11 +54,12 @@ export type Act =
   | {
       readonly do: 'ask'
       readonly cause: number
-      readonly quorum: 0 | 1 | 2
+      readonly quorum: Quorum
       readonly modes: Modes
     }
   | { readonly do: 'ask-twice-at-once'; readonly cause: number }
-  | { readonly do: 'approve'; readonly which: number; readonly by: number; readonly old: boolean }
+  /** `back`: by the code that was shown so many codes ago. */
+  | { readonly do: 'approve'; readonly which: number; readonly by: number; readonly back: number }
   | {
       readonly do: 'approve-at-once'
       readonly which: number
@@ -56,6 +67,9 @@ export type Act =
       readonly and: number
     }
   | { readonly do: 'revise' | 'withdraw' | 'deny' | 'revoke' | 'again'; readonly which: number }
+  | { readonly do: 'extend'; readonly which: number; readonly bySeconds: number }
+  | { readonly do: 'freeze'; readonly scope: FreezeScope }
+  | { readonly do: 'unfreeze' }
   | { readonly do: 'tick' }
   | { readonly do: 'pass'; readonly ms: number }
   /** To around the next instant at which something is due. */
@@ -90,8 +104,10 @@ export class World {
   readonly grants = new Map<string, Kept>()
   readonly causes = new Map<string, string>()
   readonly rows = new Map<string, Row>()
-  readonly log: LoggedEvent[] = []
+  /** What enters the log, in order. */
+  private readonly entries: (NewEvent & { readonly at: number })[] = []
   readonly values = new Map<string, string>()
+  freezes: readonly Freeze[] = []
   /** What approvers wrote. */
   readonly named: { readonly id: string; readonly by: number; readonly code: string }[] = []
   /** All that ever stood in the cloud under a name, in order. */
@@ -108,7 +124,10 @@ export class World {
   /** Nobody has the name from then on. */
   private userGoneAt: number | undefined
   private settledAt = 0
+  private readonly lines: LoggedEvent[] = []
   private salts = 0
+  private codes = 0
+  private readonly shown = new Map<string, string[]>()
   private readonly commands: (readonly [string, GrantCommand])[] = []
   private readonly skewMs: number
   private readonly foreign: ReadonlySet<number>
@@ -129,17 +148,17 @@ export class World {
         return this.ask(act.cause, act.quorum, act.modes)
       case 'ask-twice-at-once': {
         const both = [
-          this.newGrant(act.cause, 0, 'assume', 'a'),
-          this.newGrant(act.cause, 0, 'assume', 'b'),
+          this.newGrant(act.cause, [], 'assume', 'a'),
+          this.newGrant(act.cause, [], 'assume', 'b'),
         ]
         return both.forEach((command) => this.insert(act.cause, command))
       }
       case 'approve':
-        return this.command(act.which, (grant) => this.approval(grant, act.by, act.old))
+        return this.command(act.which, (grant) => this.approval(grant, act.by, act.back))
       case 'approve-at-once':
         return this.approveAtOnce(act.which, [act.by, act.and])
       case 'revise':
-        return this.command(act.which, (grant) => revision(grant))
+        return this.command(act.which, (grant) => this.revision(grant))
       case 'withdraw':
         return this.command(act.which, () => ({
           type: 'withdraw',
@@ -148,7 +167,7 @@ export class World {
       case 'deny':
         return this.command(act.which, (grant) => ({
           type: 'deny',
-          code: grant.revision.code,
+          code: this.codeOf(grant, 0),
           by: person(4),
           isBot: false,
           stages: [0],
@@ -159,6 +178,13 @@ export class World {
         return this.command(act.which, () => ({ type: 'end', reason: 'revoked', by: hallpass }))
       case 'again':
         return this.again(act.which)
+      case 'extend':
+        return this.command(act.which, (grant) => this.extension(grant, act.bySeconds))
+      case 'freeze':
+        return this.freeze(act.scope)
+      case 'unfreeze':
+        this.freezes = []
+        return undefined
       case 'tick':
         for (const id of this.grants.keys()) this.take(id, { type: 'tick' })
         return undefined
@@ -187,26 +213,28 @@ export class World {
     return { binding: row.binding, desired, ...row.set }
   }
 
-  private ask(cause: number, quorum: 0 | 1 | 2, modes: Modes): void {
+  private ask(cause: number, quorum: Quorum, modes: Modes): void {
     this.insert(cause, this.newGrant(cause, quorum, modes, ''))
   }
 
-  private newGrant(cause: number, quorum: 0 | 1 | 2, modes: Modes, suffix: string): GrantCommand {
+  private newGrant(cause: number, quorum: Quorum, modes: Modes, suffix: string): GrantCommand {
     const id = `grant${cause}${suffix}`
     const of: Offer = {
       ...offer,
       cause: `cause-${cause}`,
       separated,
+      separationUnproven: cause === unprovenCause,
+      role: cause === 4 ? 'another' : offer.role,
       leaseSeconds: 600 + cause,
       residualSeconds: residualMs / second,
       bindings: rolesOf[modes].map((role) => ({ role, principal })),
-      approval: quorum === 0 ? 'none' : staged(quorum),
+      approval: quorum.length === 0 ? 'none' : staged(...quorum),
     }
     const bindingIds = bindingIdsOf(of, id, instance)
     return {
       type: 'request',
       id,
-      revision: revisionOf(of, 1, 'code-1'),
+      revision: revisionOf(of, 1, this.newCode(id)),
       lapseSeconds: 3600,
       bindingIds,
     }
@@ -227,16 +255,55 @@ export class World {
     this.take(command.id, command)
   }
 
-  private approval(grant: Grant, by: number, old: boolean): GrantCommand {
-    const code = old ? 'code-1' : grant.revision.code
+  private newCode(id: string): string {
+    const code = `code-${++this.codes}`
+    this.shown.set(id, [...(this.shown.get(id) ?? []), code])
+    return code
+  }
+
+  /** The one that is shown, or one that was shown before. */
+  private codeOf(grant: Grant, back: number): string {
+    const current = waitingOf(grant)?.revision.code
+    return back === 0 && current !== undefined
+      ? current
+      : (this.shown.get(grant.id)?.at(-1 - back) ?? 'none')
+  }
+
+  private approval(grant: Grant, by: number, back: number): GrantCommand {
+    const code = this.codeOf(grant, back)
     this.named.push({ id: grant.id, by, code })
     return {
       type: 'approve',
       code,
       by: person(by),
       isBot: bots.includes(by),
-      stages: approvers.has(by) ? [0] : [],
-      writesHead: false,
+      stages: stagesOf[by] ?? [0, 1],
+      writesHead: writers.includes(by),
+    }
+  }
+
+  private revision(grant: Grant): GrantCommand {
+    const { number, offer: of } = grant.revision
+    const next = { ...of, leaseSeconds: of.leaseSeconds - 1 }
+    return { type: 'revise', revision: revisionOf(next, number + 1, this.newCode(grant.id)) }
+  }
+
+  private extension(grant: Grant, bySeconds: number): GrantCommand {
+    const { offer: of } = grant.revision
+    const { number } = waitingOf(grant)?.revision ?? grant.revision
+    const offered = { ...of, cause: 'command', leaseSeconds: of.leaseSeconds + bySeconds }
+    const code = this.newCode(grant.id)
+    const next = revisionOf(extensionOf(grant, offered), number + 1, code)
+    return { type: 'extend', revision: next, lapseSeconds: 400 }
+  }
+
+  private freeze(scope: FreezeScope): void {
+    const freeze: Freeze = { id: 'f', scope, by: hallpass, at: this.now, because: 'a drill' }
+    this.freezes = [...this.freezes, freeze]
+    this.enter({ stream: 'instance', event: { type: 'freeze.began', freeze } })
+    for (const [id, { grant }] of this.grants) {
+      const command = freezingOf(freeze, grant)
+      if (command !== undefined) this.take(id, command)
     }
   }
 
@@ -264,8 +331,8 @@ export class World {
     const read = id === undefined ? undefined : this.grants.get(id)?.grant
     if (id === undefined || read === undefined) return
     for (const who of by) {
-      if (!this.take(id, this.approval(read, who, false), read)) {
-        this.take(id, this.approval(read, who, false))
+      if (!this.take(id, this.approval(read, who, 0), read)) {
+        this.take(id, this.approval(read, who, 0))
       }
     }
   }
@@ -274,28 +341,49 @@ export class World {
   private take(id: string, command: GrantCommand, read = this.grants.get(id)?.grant): boolean {
     const kept = this.grants.get(id)
     if (kept?.grant.version !== read?.version) return false
+    if (this.isBarred(command, read)) return true
     const result = apply(command, read, this.now)
     if (result.kind === 'refused') return true
     const events = result.events.map((event) => ({ event, at: this.now }))
     this.grants.set(id, { grant: result.grant, events: [...(kept?.events ?? []), ...events] })
-    for (const event of result.events) this.append(id, event)
+    for (const event of result.events) this.enter({ stream: `grant:${id}`, event })
     if (result.events.some(({ type }) => type === 'grant.approved')) this.addBindings(result.grant)
+    this.moveDeadlines(result.grant)
     return true
   }
 
-  private append(id: string, event: GrantEvent): void {
-    const last = this.log.at(-1) ?? genesis
-    const { line, personal } = encodeEvent({
-      position: last.position + 1,
-      at: this.now,
-      stream: `grant:${id}`,
-      version: 1,
-      previous: last.hash,
-      event,
-      salts: () => (++this.salts).toString(16).padStart(32, '0'),
-    })
-    this.log.push(line)
-    for (const { commitment, value } of personal) this.values.set(commitment, value)
+  /** The ledger's guard: nothing begins, and nothing is prolonged, that is frozen. */
+  private isBarred(command: GrantCommand, read: Grant | undefined): boolean {
+    if (command.type === 'request') {
+      const { recipient, role, subject } = command.revision.offer
+      const what = { recipientId: recipient.id, role, repositoryId: subject.repositoryId }
+      return isFrozen(this.freezes, what)
+    }
+    if (command.type !== 'approve' && command.type !== 'extend') return false
+    return read !== undefined && isFrozen(this.freezes, freezableOf(read))
+  }
+
+  private enter(event: NewEvent): void {
+    this.entries.push({ ...event, at: this.now })
+  }
+
+  /** The log's lines up to now. */
+  log(): readonly LoggedEvent[] {
+    for (const { stream, event, at } of this.entries.slice(this.lines.length)) {
+      const last = this.lines.at(-1) ?? genesis
+      const { line, personal } = encodeEvent({
+        position: last.position + 1,
+        at,
+        stream,
+        version: 1,
+        previous: last.hash,
+        event,
+        salts: () => (++this.salts).toString(16).padStart(32, '0'),
+      })
+      this.lines.push(line)
+      for (const { commitment, value } of personal) this.values.set(commitment, value)
+    }
+    return this.lines
   }
 
   private addBindings(grant: Grant): void {
@@ -303,6 +391,16 @@ export class World {
     const { revision, id, approvedAt, endsAt } = grant
     for (const binding of bindingsOf(revision.offer, id, instance, approvedAt, endsAt)) {
       this.rows.set(binding.id, { binding, grantId: id, set: { ...unset } })
+    }
+  }
+
+  /** As the ledger derives it: the latest end among those that hold it. */
+  private moveDeadlines(grant: Grant): void {
+    for (const { bindingId } of grant.holds) {
+      const row = this.rows.get(bindingId)
+      const desire = desiredOf(bindingId, [grant])
+      if (row === undefined || desire.desired === 'absent') continue
+      this.rows.set(bindingId, { ...row, binding: { ...row.binding, endsAt: desire.endsAt } })
     }
   }
 
@@ -367,7 +465,9 @@ export class World {
     const gone = this.userGoneAt !== undefined && this.userGoneAt <= at
     const bindings = records.map(({ binding }) => {
       const found = gone ? undefined : this.standingAt(binding.name, at)
-      const same = found?.changed !== true
+      const same =
+        found?.changed !== true &&
+        (found?.binding === 'foreign' || found?.binding.endsAt === binding.endsAt)
       const state = found === undefined ? 'absent' : same ? 'present' : 'different'
       return [binding.id, { state, evidence }] as const
     })
@@ -430,8 +530,11 @@ export class World {
       set.sessionsUntil ?? 0,
       (set.sessionsUntil ?? 0) - this.skewMs,
     ])
+    const decided = [...this.grants.values()].flatMap(({ grant }) => dueAt(grant) ?? [])
     const settled = [this.settledAt, this.settledAt + lagMs]
-    const next = [...due, ...settled].map((at) => at + offsetMs).filter((at) => at > this.now)
+    const next = [...due, ...decided, ...settled]
+      .map((at) => at + offsetMs)
+      .filter((at) => at > this.now)
     if (next.length > 0) this.pass(Math.min(...next) - this.now)
   }
 
@@ -481,12 +584,6 @@ const unset = {
   removedAt: undefined,
   certainAt: undefined,
   sessionsUntil: undefined,
-}
-
-function revision(grant: Grant): GrantCommand {
-  const { number, offer: of } = grant.revision
-  const next = { ...of, leaseSeconds: of.leaseSeconds - 1 }
-  return { type: 'revise', revision: revisionOf(next, number + 1, `code-${number + 1}`) }
 }
 
 function commandOf(verdict: LaneVerdict): GrantCommand | undefined {
