@@ -11,6 +11,12 @@ interface Plan {
   readonly 'Relation Name'?: string
   readonly Plans?: readonly Plan[]
 }
+interface Run extends Plan {
+  readonly 'Actual Rows': number
+  readonly 'Actual Loops': number
+  readonly 'Rows Removed by Filter'?: number
+  readonly Plans?: readonly Run[]
+}
 interface Asked {
   readonly text: string
   readonly values: readonly unknown[]
@@ -24,7 +30,9 @@ const history = [
    from generate_series(1000, 11000) n`,
   `insert into hallpass.grants
      (id, subject, cause, role, recipient_id, phase, version, state, requested_at, ends_at, standing_checked_at)
-   select 'old-' || n, '77#' || n, 'c' || n, 'r', 1, 'ended', 6, '{}', n, n, n
+   select 'old-' || n, '77#' || n, 'c' || n, 'orders-db-read', 1, 'ended', 6, jsonb_build_object(
+     'approvedAt', n, 'endsAt', n + 1000, 'endingAt', n + 1000, 'reason', 'expired',
+     'revision', '{"offer":{"subject":{"repositoryId":77}}}'::jsonb), n, n, n
    from generate_series(1000, 11000) n`,
   `insert into hallpass.lanes (id, principal, dirty_version, clean_version)
    select 'old-' || n, '{}', 3, 3 from generate_series(1000, 11000) n`,
@@ -35,6 +43,15 @@ const history = [
      (id, event, installation_id, account_id, subject, body, body_hash, received_at, next_at, state)
    select 'old-' || n, 'x', 9, 8, '77#' || n, '', n, n, n, 'done' from generate_series(1000, 11000) n`,
   `insert into hallpass.notices select '77#' || n, 'policy', n, '{}' from generate_series(1000, 11000) n`,
+  `insert into hallpass.debts (id, code, person_id, requester_id, subject, opened_at, debt)
+   select 'old-' || n, n, 1, 1, '77#' || n, n, '{"acknowledged":{}}' from generate_series(1000, 11000) n`,
+  `insert into hallpass.acts select 'old-' || n, n from generate_series(1000, 11000) n`,
+  `insert into hallpass.policy_texts select 'old-' || n, 'x' from generate_series(1000, 11000) n`,
+  `insert into hallpass.decisions (grant_id, revision, at, facts, blobs)
+   select 'old-' || n, 1, n, '{}', array['old-' || n] from generate_series(1000, 11000) n`,
+  `insert into hallpass.identity_links
+   select n, 'aws', '111122223333', 'AIDA' || n from generate_series(1000, 11000) n`,
+  `insert into hallpass.accepted_policies select n, 'old-' || n from generate_series(1000, 11000) n`,
   `insert into hallpass.claims select 'report:77#' || n, null, 3, n, false from generate_series(1000, 11000) n`,
 ]
 
@@ -77,6 +94,18 @@ describe.skipIf(server === undefined)('History', () => {
     return rows[0]?.['QUERY PLAN'].flatMap(({ Plan }) => walk(Plan)) ?? []
   }
 
+  /** How many rows were looked at, kept or not. */
+  async function rowsRead({ text, values }: Asked): Promise<number> {
+    const { rows } = await database.pool.query<{ 'QUERY PLAN': readonly { Plan: Run }[] }>(
+      `explain (analyze, format json) ${text}`,
+      [...values],
+    )
+    const read = (run: Run): number =>
+      (run['Actual Rows'] + (run['Rows Removed by Filter'] ?? 0)) * run['Actual Loops'] +
+      (run.Plans ?? []).reduce((sum, plan) => sum + read(plan), 0)
+    return rows[0]?.['QUERY PLAN'].reduce((sum, { Plan }) => sum + read(Plan), 0) ?? 0
+  }
+
   it('is not read to find what is due', async () => {
     const ledger = await createLedger({ pool: database.pool, salts, now: start })
     const questions = await asked(() => dueAt(ledger, start + 4 * minute))
@@ -93,6 +122,28 @@ describe.skipIf(server === undefined)('History', () => {
       await ledger.causeUsed('cause-a', 'orders-db-read', 1)
     })
     expect(questions.length).toBeGreaterThan(6)
+    for (const question of questions) expect(await scanned(question), question.text).toEqual([])
+  })
+
+  it('is not read to count what is used, nor to ask who owes, who is who and what was decided', async () => {
+    const ledger = await createLedger({ pool: database.pool, salts, now: start })
+    const used = { recipientId: 1, role: 'orders-db-read', repositoryId: 77, now: start }
+    const questions = await asked(async () => {
+      const { person } = await ledger.usage(used)
+      expect(person).toEqual({ atOnce: 1, lastEndedAt: 12_000, secondsInDay: 7200 })
+      await ledger.listGrants({ open: true, limit: 10 })
+      await ledger.debtsOf([1, 2])
+      await ledger.debt('10000')
+      await ledger.hasAct('old-5000')
+      await ledger.decision('old-5000')
+      await ledger.identityLink(5000, 'aws', '111122223333')
+      await ledger.identityHolder('aws', '111122223333', 'AIDA5000')
+      await ledger.acceptedPolicy('5000')
+    })
+    expect(questions).toHaveLength(9)
+    const [usage] = questions
+    if (usage === undefined) throw new Error('nothing was asked')
+    expect(await rowsRead(usage)).toBeLessThan(60)
     for (const question of questions) expect(await scanned(question), question.text).toEqual([])
   })
 })

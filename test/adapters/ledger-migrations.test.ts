@@ -1,17 +1,90 @@
 import { randomBytes } from 'node:crypto'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { Migrator } from 'kysely/migration'
+import { openDatabase } from '../../src/adapters/postgres/database.ts'
 import { createLedger } from '../../src/adapters/postgres/ledger.ts'
+import { ledgerMigration } from '../../src/adapters/postgres/migrations/0001-ledger.ts'
+import { nothingPosted } from '../../src/workflows/ports.ts'
 import { ledgerStores, type FreshDatabase } from '../support/databases.ts'
 
 const salts = () => randomBytes(16).toString('hex')
 const now = Date.UTC(2026, 10, 22)
 
+/** A ledger as the first release left it, with grants in it. */
+async function first(database: FreshDatabase): Promise<void> {
+  const db = openDatabase(database.pool)
+  const ledger = ledgerMigration({ instance: 'abcdefgh', at: now, salts })
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: async () => ({ '0001-ledger': ledger }) },
+    migrationTableSchema: 'hallpass',
+  })
+  const { error } = await migrator.migrateToLatest()
+  if (error !== undefined) throw new Error('not migrated', { cause: error })
+  await database.pool.query(`insert into hallpass.subjects (key, installation_id, account_id,
+    repository_id, number, kind, owner, repository, dirty_version, posted)
+    values ('77#12', 9, 8, 77, 12, 'pull_request', 'acme', 'shop', 1,
+      '{"commentId":5,"commentsMade":1,"commentBody":"b","check":null}')`)
+  for (const [index, state] of states.entries()) {
+    const ends = 'endsAt' in state ? state.endsAt : null
+    await database.pool.query(
+      `insert into hallpass.grants (id, subject, cause, role, recipient_id, phase, version, state,
+        requested_at, ends_at, due_at, standing_checked_at)
+        values ($1, '77#12', $1, 'r', 1, $2, 3, $3, $4, $5, $5, $4)`,
+      [state.id, state.phase, JSON.stringify(state), now + index, ends],
+    )
+  }
+}
+
+const subject = {
+  installationId: 9,
+  accountId: 8,
+  repositoryId: 77,
+  number: 12,
+  kind: 'pull_request',
+  owner: 'acme',
+  repository: 'shop',
+}
+const revision = (approval: unknown) => ({
+  number: 1,
+  digest: 'd',
+  code: 'AAAA-AAAA',
+  offer: { role: 'r', recipient: { id: 1, login: 'o' }, subject, leaseSeconds: 7200, approval },
+})
+const times = { approvedAt: now, endsAt: now + 7_200_000 }
+const by = [{ kind: 'team', slug: 'sre' }]
+const states = [
+  {
+    id: 'waits',
+    phase: 'requested',
+    version: 3,
+    lapsesAt: now + 86_400_000,
+    revision: revision({ by, count: 2 }),
+    approvals: [
+      { by: { id: 4, login: 'sre' }, at: now },
+      { by: { id: 5, login: 'dba' }, at: now },
+    ],
+  },
+  { id: 'runs', phase: 'active', version: 3, revision: revision('none'), ...times },
+  {
+    id: 'over',
+    phase: 'ended',
+    version: 3,
+    revision: revision('none'),
+    reason: 'reviewed',
+    ...times,
+    endingAt: now + 1_800_000,
+    endedAt: now + 1_900_000,
+  },
+]
+
 describe.each(ledgerStores())('Migrating, $name', ({ fresh }) => {
   let database: FreshDatabase
-  beforeEach(async () => {
+  beforeAll(async () => {
     database = await fresh()
   })
-  afterEach(() => database.close())
+  beforeEach(() => database.pool.query('drop schema if exists hallpass cascade'))
+  afterAll(() => database.close())
   const open = () => createLedger({ pool: database.another(), salts, now })
 
   it('is done once by many that start together', async () => {
@@ -45,5 +118,47 @@ describe.each(ledgerStores())('Migrating, $name', ({ fresh }) => {
       `insert into hallpass.kysely_migration values ('9999-later', '2027-01-01T00:00:00.000Z')`,
     )
     await expect(open()).rejects.toMatchObject({ cause: { message: /9999-later is missing/ } })
+  })
+
+  it('brings what the first release kept up to date', async () => {
+    await first(database)
+    const ledger = await open()
+    expect(ledger.instance).toBe('abcdefgh')
+    expect(await ledger.log(0, 10)).toHaveLength(1)
+    const { posted, grants, debts } = (await ledger.report('77#12')) ?? {}
+    expect(posted).toEqual({ ...nothingPosted, commentId: 5, commentsMade: 1, commentBody: 'b' })
+    expect(debts).toEqual([])
+    const [waits, runs, over] = grants ?? []
+    expect(waits).toMatchObject({
+      approvals: [
+        { by: { id: 4 }, stage: 0 },
+        { by: { id: 5 }, stage: 0 },
+      ],
+      revision: {
+        offer: {
+          trigger: 'review_requested',
+          separationUnproven: true,
+          parameters: {},
+          approval: { stages: [{ by, count: 2 }], separate: true, lapseSeconds: 86_400 },
+        },
+      },
+    })
+    const upgraded = { approval: 'none', separationUnproven: false, trigger: 'review_requested' }
+    expect(runs?.revision.offer).toMatchObject(upgraded)
+    expect(over?.revision.offer).toMatchObject(upgraded)
+  })
+
+  it('counts what the first release gave, and warns of its end', async () => {
+    await first(database)
+    const ledger = await open()
+    const usage = await ledger.usage({ recipientId: 1, role: 'r', repositoryId: 77, now })
+    const counted = { atOnce: 2, lastEndedAt: now + 1_800_000, secondsInDay: 7200 + 7200 + 1800 }
+    expect(usage).toEqual({ role: counted, person: counted, repository: counted })
+    const due = async (at: number) => {
+      const { grants } = await ledger.due(at, { standingBefore: 0, limit: 9 })
+      return grants
+    }
+    expect(await due(now + 6_599_999)).toEqual([])
+    expect(await due(now + 6_600_000)).toEqual(['runs'])
   })
 })
