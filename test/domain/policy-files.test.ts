@@ -14,7 +14,8 @@ const problemsIn = (
 ) => (result.ok ? [] : result.problems.map(formatProblem))
 
 describe('the examples', () => {
-  test.each(['examples/policy.yml', 'examples/demo.yml'])('%s is a good policy', (path) => {
+  test.each(['policy', 'production', 'demo'])('%s.yml is a good policy', (name) => {
+    const path = `examples/${name}.yml`
     expect(problemsIn(parseOrganizationPolicy(read(path), path))).toEqual([])
   })
 
@@ -26,12 +27,34 @@ describe('the examples', () => {
     expect(mergePolicy(organization.value, repository.value, source)).toMatchObject({ ok: true })
   })
 
-  test.each(['policy', 'demo', 'hallpass'])('%s.yml names the schema for editors', (name) => {
-    const path = /^# yaml-language-server: \$schema=(\S+)\n/.exec(read(`examples/${name}.yml`))?.[1]
-    expect(new URL(path ?? '', new URL('examples/', root)).href).toBe(
-      new URL('docs/policy.schema.json', root).href,
+  it('of production shows each trigger but one, stages, on-call, parameters and breaking the glass', () => {
+    const parsed = parseOrganizationPolicy(read('examples/production.yml'), 'production.yml')
+    if (!parsed.ok) throw new Error('It does not parse.')
+    const { rules, roles, onCall } = parsed.value
+    expect(new Set(rules.map(({ when }) => when.trigger))).toEqual(
+      new Set(['review_requested', 'requested', 'labeled']),
     )
+    expect(rules.filter(({ breakGlass }) => breakGlass).map(({ name }) => name)).toEqual([
+      'emergency',
+    ])
+    expect(roles.get('service-deploy')).toMatchObject({
+      parameters: [{ name: 'service' }],
+      approval: { stages: [{ count: 1 }, { count: 1 }] },
+    })
+    expect([...onCall.values()].map(({ kind }) => kind)).toEqual(['list', 'http'])
   })
+
+  test.each(['policy', 'production', 'demo', 'hallpass'])(
+    '%s.yml names the schema for editors',
+    (name) => {
+      const path = /^# yaml-language-server: \$schema=(\S+)\n/.exec(
+        read(`examples/${name}.yml`),
+      )?.[1]
+      expect(new URL(path ?? '', new URL('examples/', root)).href).toBe(
+        new URL('docs/policy.schema.json', root).href,
+      )
+    },
+  )
 })
 
 describe('docs/policy.schema.json', () => {

@@ -437,6 +437,7 @@ describe('whatever is written', () => {
 
   it('is read or refused when any value of a policy is any other', () => {
     const tree = JSON.parse(JSON.stringify(jsonPolicy)) as unknown
+    expect(organization(JSON.stringify(tree))).toBe('good')
     const places = pathsOf(tree)
     fc.assert(
       fc.property(fc.constantFrom(...places), fc.jsonValue(), (path, value) => {
@@ -460,7 +461,36 @@ const jsonPolicy = {
       lease: { default: '1h', max: '2h' },
       approval: { by: ['user:1'], count: 1 },
     },
+    b: {
+      description: 'x',
+      bindings: [
+        {
+          aws: {
+            account: '111122223333',
+            allow: [{ actions: ['s3:Get*'], resources: ['arn:aws:s3:::{p}/*'] }],
+          },
+        },
+      ],
+      parameters: { p: { exists: 'a/{p}', max: 2 } },
+      repositories: ['*'],
+      eligible: [],
+      lease: { default: '1h', max: '2h' },
+      approval: {
+        stages: [{ by: ['on-call:p'], count: 1 }],
+        separate: true,
+        lapses: '1h',
+      },
+      limits: { at_once: 1, cooldown: '1m', daily: '1d' },
+      break_glass: { eligible: ['user:1'], notify: ['team:a'], reviewers: ['user:2'], lease: '1h' },
+    },
   },
+  limits: { person: { at_once: 1 }, repository: { daily: '1d' }, team: 3 },
+  on_call: {
+    p: { people: [1] },
+    q: { url: 'https://x.example', select: 'a.*', people: { a: 1 }, fallback: [] },
+  },
+  identity_sources: { saml: { aws: [{ account: '111122223333', user: '{name_id}' }] } },
+  policy_changes: { widening: { by: ['team:a'], count: 1 } },
   rules: [
     {
       name: 'r',
@@ -468,6 +498,24 @@ const jsonPolicy = {
       give: 'a',
       for: '1h',
       until: ['closed'],
+    },
+    {
+      name: 's',
+      when: {
+        labeled: {
+          names: ['x'],
+          paths: { include: ['a/{p}/**'], exclude: ['b'] },
+          base: ['main'],
+          labels: ['y'],
+          author: ['role:read'],
+          actor: ['team:a'],
+          draft: true,
+          hours: [{ zone: 'UTC', days: ['mon'], from: '00:00', until: '24:00' }],
+        },
+      },
+      to: 'sender',
+      give: 'b',
+      break_glass: true,
     },
   ],
   identities: [{ github: 1, aws: [{ account: '111122223333', user: 'a' }] }],
@@ -517,7 +565,9 @@ describe('more globs than can be held against a pull request', () => {
   it('are refused in all rules together, where the first one too many stands', () => {
     expect(repository(rules(50, 50, 50, 50))).toBe('good')
     const said = repository(rules(50, 50, 50, 50, 2, 1))
-    expect(said).toMatch(/^hallpass\.yml:7:70 .*write at most 200 globs over paths in all rules together$/)
+    expect(said).toMatch(
+      /^hallpass\.yml:7:70 .*write at most 200 globs over paths in all rules together$/,
+    )
     const own = rules(50, 50, 50, 50, 1).replace('version: 1\nrules:', '')
     expect(organization(organizationText.replace('rules:', `rules:${own}`))).toMatch(
       /write at most 200 globs over paths in all rules together$/,
