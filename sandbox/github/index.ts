@@ -12,6 +12,7 @@ import { pushActs } from './acts/pushes.ts'
 import { reviewRequestActs } from './acts/review-requests.ts'
 import { repositoryActs } from './acts/repositories.ts'
 import { Authentication, generatePrivateKey } from './authentication.ts'
+import { ContentAccounts, githubsContentLimits, type ContentLimits } from './content-limits.ts'
 import { looking } from './looking.ts'
 import type { Permissions } from './model.ts'
 import { appRoutes, deliveryRoutes } from './routes/app.ts'
@@ -54,6 +55,8 @@ export interface GitHubOptions {
   readonly webhookSecret: string
   /** PEM; generated when left out. */
   readonly privateKey?: string
+  /** Refuses more writes than these by the sandbox's time; `true` for GitHub's own. Nothing is counted unless set. */
+  readonly contentLimits?: true | ContentLimits
   /** What installations grant unless they say otherwise. */
   readonly permissions?: Permissions
   /** What installations subscribe to unless they say otherwise. */
@@ -120,7 +123,9 @@ export async function startGitHub(options: GitHubOptions): Promise<SandboxGitHub
   })
   const outbox = new Outbox(world, options.webhookSecret)
   const hub: Hub = { world, outbox }
-  const router = routes(hub, privateKey, options.credentialNow ?? Date.now)
+  const limited = options.contentLimits === true ? githubsContentLimits : options.contentLimits
+  const content = new ContentAccounts(limited, now)
+  const router = routes(hub, privateKey, options.credentialNow ?? Date.now, content)
   const wire = await startWire(router.hono(), {
     service: 'github',
     now,
@@ -139,8 +144,14 @@ export async function startGitHub(options: GitHubOptions): Promise<SandboxGitHub
   })
 }
 
-function routes(hub: Hub, privateKey: string, credentialNow: () => number): Router {
-  const router = new Router(hub.world, new Authentication(hub.world, privateKey, credentialNow))
+function routes(
+  hub: Hub,
+  privateKey: string,
+  credentialNow: () => number,
+  content: ContentAccounts,
+): Router {
+  const authentication = new Authentication(hub.world, privateKey, credentialNow)
+  const router = new Router(hub.world, authentication, content)
   appRoutes(router)
   deliveryRoutes(router, hub.outbox)
   // Before the repository's: a ref may hold slashes, and `commits/<ref>/check-runs` or `…/pulls` must not be taken for one.

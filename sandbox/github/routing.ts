@@ -8,6 +8,7 @@ import {
   type Caller,
   type Needs,
 } from './authentication.ts'
+import type { ContentAccounts } from './content-limits.ts'
 import type { Repository } from './model.ts'
 import type { World } from './world.ts'
 
@@ -56,8 +57,11 @@ export class Router {
   readonly unhandled: string[] = []
   readonly #entries: Entry[] = []
 
-  constructor(world: World, authentication: Authentication) {
+  readonly #content: ContentAccounts
+
+  constructor(world: World, authentication: Authentication, content: ContentAccounts) {
     this.world = world
+    this.#content = content
     this.authentication = authentication
   }
 
@@ -83,6 +87,7 @@ export class Router {
       const caller = this.authentication.installation(call.request)
       if (!repository) throw notFound()
       requireRepository(caller, repository, needs)
+      this.#content.spend(caller.installation.id, call.request.method)
       return handle({ ...call, caller, repository })
     }
     this.#add(`${method} /repos/:owner/:repo${path}`, (call) => {

@@ -1,8 +1,9 @@
 // The state of the simulated GitHub, and how to find things in it. Changed by routes and by people's acts.
-import { applyChanges, makeCommit, type Changes } from './git.ts'
+import { commitTo, type CommitOptions } from './committing.ts'
+import type { Changes } from './git.ts'
+import { between, mergeBase } from './history.ts'
 import type {
   Account,
-  Activity,
   Check,
   Comment,
   Commit,
@@ -22,27 +23,6 @@ export interface AppIdentity {
   readonly permissions: Permissions
   readonly events: readonly string[]
   readonly createdAt: number
-}
-
-export const zeroes = '0'.repeat(40)
-
-export interface CommitOptions {
-  readonly author?: Account | undefined
-  /** The author unless set; null for an address that belongs to nobody. */
-  readonly committer?: Account | null | undefined
-  /** Whoever moved the branch: the author unless set. */
-  readonly actor?: Account | undefined
-  readonly message?: string
-  readonly sha?: string
-  /** Where a branch that is not there yet begins. */
-  readonly from?: string
-  /** The commit to build on, instead of the branch's head. */
-  readonly onto?: string | undefined
-  /** A second parent. */
-  readonly merges?: string
-  readonly activity?: Activity['type']
-  /** False: the caller notes what moved the branch. */
-  readonly noted?: boolean
 }
 
 export class World {
@@ -199,101 +179,18 @@ export class World {
   }
 
   /** Adds a commit on top of a branch, which is begun when there is none. */
-  commit(
+  commit = (
     repository: Repository,
     branch: string,
     changes: Changes,
-    about: CommitOptions = {},
-  ): Commit {
-    const before = repository.branches.get(branch)
-    const parent = about.onto ?? before ?? about.from
-    const { author, committer = author, actor = author } = about
-    const made = makeCommit(
-      {
-        parents: [parent, about.merges].filter((sha) => sha !== undefined),
-        message: about.message ?? 'Change files',
-        authorId: author?.id ?? null,
-        committerId: committer?.id ?? null,
-        authorName: author?.name ?? author?.login ?? 'Nobody',
-        authorEmail: author?.email ?? `${author?.login ?? 'nobody'}@example.invalid`,
-        at: this.now(),
-        files: applyChanges(
-          parent === undefined ? new Map() : this.commitOf(parent).files,
-          changes,
-        ),
-      },
-      this.commits.size,
-      about.sha,
-    )
-    this.commits.set(made.sha, made)
-    repository.commits.add(made.sha)
-    repository.branches.set(branch, made.sha)
-    repository.pushedAt = repository.updatedAt = this.now()
-    if (about.noted !== false)
-      this.noteActivity(repository, branch, before, actor ?? null, about.activity)
-    this.changed()
-    return made
-  }
-
-  /** Where the branch is now, against where it was. */
-  noteActivity(
-    repository: Repository,
-    branch: string,
-    before: string | undefined,
-    actor: Account | null,
-    type: Activity['type'] = before === undefined ? 'branch_creation' : 'push',
-  ): void {
-    repository.activities.push({
-      id: this.nextId(),
-      branch,
-      before: before ?? zeroes,
-      after: repository.branches.get(branch) ?? zeroes,
-      type,
-      actorId: actor?.id ?? null,
-      at: this.now(),
-    })
-  }
-
-  /** From the newest, by first parents. */
-  history(head: string): Commit[] {
-    const found: Commit[] = []
-    for (let sha: string | undefined = head; sha !== undefined;) {
-      const commit: Commit | undefined = this.commits.get(sha)
-      if (!commit) break
-      found.push(commit)
-      sha = commit.parents[0]
-    }
-    return found
-  }
+    options: CommitOptions = {},
+  ): Commit => commitTo(this, repository, branch, changes, options)
 
   /** What the head has and the base has not, newest first. */
-  between(base: string, head: string): Commit[] {
-    const known = this.#ancestry(base, new Map())
-    return [...this.#ancestry(head, known).values()]
-  }
-
+  between = (base: string, head: string): Commit[] => between(this.commits, base, head)
   /** The nearest commit that both have. */
-  mergeBase(base: string, head: string): Commit | undefined {
-    const known = this.#ancestry(base, new Map())
-    for (const sha of this.#ancestry(head, new Map()).keys()) {
-      const shared = known.get(sha)
-      if (shared) return shared
-    }
-    return undefined
-  }
-
-  /** A commit and all before it, without those that are known. */
-  #ancestry(from: string, known: ReadonlyMap<string, Commit>): Map<string, Commit> {
-    const found = new Map<string, Commit>()
-    const open = [from]
-    for (let sha = open.shift(); sha !== undefined; sha = open.shift()) {
-      const commit = this.commits.get(sha)
-      if (!commit || found.has(sha) || known.has(sha)) continue
-      found.set(sha, commit)
-      open.push(...commit.parents)
-    }
-    return found
-  }
+  mergeBase = (base: string, head: string): Commit | undefined =>
+    mergeBase(this.commits, base, head)
 
   /** The account in whose name GitHub commits what people do on its pages. */
   webFlow(): Account {

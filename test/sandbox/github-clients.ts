@@ -97,15 +97,24 @@ export async function receiver() {
   return { url: `http://127.0.0.1:${port}/hooks`, received, state, close }
 }
 
-/** The status and message of a call that must fail. */
-export async function failure(
-  call: Promise<unknown>,
-): Promise<{ status: number; message: string }> {
+export interface Failure {
+  readonly status: number
+  readonly message: string
+  readonly headers: Readonly<Record<string, unknown>>
+}
+
+/** How a call that must fail was answered. */
+export async function failure(call: Promise<unknown>): Promise<Failure> {
   const error = await call.then(
     () => undefined,
     (reason: unknown) => reason,
   )
-  if (error instanceof Error && 'status' in error)
-    return { status: Number(error.status), message: error.message }
-  throw new Error('the call did not fail', { cause: error })
+  if (!(error instanceof Error) || !('status' in error))
+    throw new Error('the call did not fail', { cause: error })
+  const answered = 'response' in error ? (error.response as Partial<Failure>) : {}
+  return {
+    status: Number(error.status),
+    message: error.message,
+    headers: answered.headers ?? {},
+  }
 }

@@ -1,9 +1,10 @@
 // Closing pull requests, by merging them or not, and opening them again.
+import { zeroes } from '../committing.ts'
 import type { Account, Commit, PullRequest } from '../model.ts'
 import { changesOf } from '../render/pulls.ts'
 import { announce, type Hub } from '../webhooks/announce.ts'
 import type { Delivery } from '../webhooks/outbox.ts'
-import { personOf, zeroes, type Who, type World } from '../world.ts'
+import { personOf, type Who, type World } from '../world.ts'
 import { aboutPull, touch } from './pulls.ts'
 import { tellOfPush } from './pushes.ts'
 

@@ -1,5 +1,5 @@
 // What people do to pull requests: the state changes, and GitHub tells of it.
-import type { Account, PullRequest, Repository, Review, Team } from '../model.ts'
+import type { Account, PullRequest, Repository, Review } from '../model.ts'
 import { pullRequest, review as shownReview } from '../render/pulls.ts'
 import { teamMembers } from '../roles.ts'
 import { about, announce, type Hooks, type Hub } from '../webhooks/announce.ts'

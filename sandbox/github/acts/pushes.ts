@@ -1,18 +1,12 @@
 // Pushing commits: the branch moves, its open pull requests follow, and GitHub tells of each.
 import { iso } from '../answers.ts'
+import { noteActivity, zeroes, type CommitOptions } from '../committing.ts'
 import { diff, type Changes } from '../git.ts'
 import type { Account, Commit, PullRequest, Repository } from '../model.ts'
 import { repositoryUrl, webUrl } from '../render/repositories.ts'
 import { about, announce, type Hooks, type Hub } from '../webhooks/announce.ts'
 import type { Delivery } from '../webhooks/outbox.ts'
-import {
-  isPullRequest,
-  personOf,
-  zeroes,
-  type CommitOptions,
-  type Who,
-  type World,
-} from '../world.ts'
+import { isPullRequest, personOf, type Who, type World } from '../world.ts'
 import { aboutPull, touch } from './pulls.ts'
 
 export interface PushTarget {
@@ -61,7 +55,8 @@ export function pushActs(hub: Hub) {
         head = made.sha
         return made
       })
-      world.noteActivity(
+      noteActivity(
+        world,
         repository,
         branch,
         before,
@@ -97,7 +92,7 @@ export function pushActs(hub: Hub) {
       const pusher = personOf(world, by)
       const before = repository.branches.get(branch) ?? zeroes
       repository.branches.delete(branch)
-      world.noteActivity(repository, branch, before, pusher, 'branch_deletion')
+      noteActivity(world, repository, branch, before, pusher, 'branch_deletion')
       world.changed()
       return announce<'webhook-push'>(
         hub,

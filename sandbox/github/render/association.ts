@@ -17,5 +17,5 @@ export function association(
 
 function contributed(world: World, inside: Repository, userId: number): boolean {
   const head = inside.branches.get(inside.defaultBranch)
-  return head !== undefined && world.history(head).some(({ authorId }) => authorId === userId)
+  return head !== undefined && world.between('', head).some(({ authorId }) => authorId === userId)
 }
