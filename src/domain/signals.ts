@@ -75,14 +75,17 @@ export interface CommandWritten extends SignalBase {
   readonly commentId: number
   /** As written, without the namespace: at most five. */
   readonly lines: readonly string[]
-  /** How many more there were. */
+  /** How many more there were; where `lines` is empty, how many may be in a comment too long or too nested to read. */
   readonly ignored: number
   /** Written through another App: nothing that it says counts. */
   readonly throughApp: boolean
   readonly cause: string
 }
 export type Button = 'approve' | 'deny' | 'withdraw' | 'done' | 'extend' | 'revoke'
-/** A button of a check run of ours. */
+/**
+ * A button of a check run of ours.
+ * NB: GitHub does not say when it was pressed. `at` is when the run was completed: it tells nothing of the act's age.
+ */
 export interface ButtonPressed extends SignalBase {
   readonly type: 'ButtonPressed'
   readonly button: Button

@@ -1,7 +1,7 @@
 import type { Context } from 'probot'
 import { z } from 'zod'
 import type { PullRequestClosed } from '../../domain/signals.ts'
-import { envelope, pullRequest, readPayload, signalBase } from './payload.ts'
+import { envelope, onPull, pullRequest, readPayload, signalBase } from './payload.ts'
 
 export const pullRequestClosedEvents = ['pull_request.closed'] as const
 type Payload = Context<(typeof pullRequestClosedEvents)[number]>['payload']
@@ -17,7 +17,7 @@ export function toPullRequestClosed(payload: Payload, delivery: string): PullReq
   const read = readPayload(event, schema, payload)
   return {
     type: 'PullRequestClosed',
-    ...signalBase(event, read, delivery),
+    ...signalBase(event, read, delivery, onPull(read.pull_request)),
     merged: read.pull_request.merged === true,
   }
 }

@@ -1,7 +1,7 @@
 import type { Context } from 'probot'
 import { z } from 'zod'
 import type { PullRequestPushed } from '../../domain/signals.ts'
-import { envelope, pullRequest, readPayload, signalBase } from './payload.ts'
+import { commitSha, envelope, onPull, pullRequest, readPayload, signalBase } from './payload.ts'
 
 export const pullRequestPushedEvents = [
   'pull_request.opened',
@@ -13,7 +13,7 @@ type Payload = Context<(typeof pullRequestPushedEvents)[number]>['payload']
 const schema = z.object({
   ...envelope,
   pull_request: pullRequest.extend({
-    head: z.object({ sha: z.string().regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/) }),
+    head: z.object({ sha: commitSha }),
   }),
 })
 
@@ -22,7 +22,7 @@ export function toPullRequestPushed(payload: Payload, delivery: string): PullReq
   const read = readPayload(event, schema, payload)
   return {
     type: 'PullRequestPushed',
-    ...signalBase(event, read, delivery),
+    ...signalBase(event, read, delivery, onPull(read.pull_request)),
     headSha: read.pull_request.head.sha,
   }
 }

@@ -1,8 +1,18 @@
 import type { Context } from 'probot'
 import { z } from 'zod'
-import type { ReviewRequested } from '../../domain/signals.ts'
-import { toIso } from '../../domain/time.ts'
-import { account, envelope, personOf, pullRequest, readPayload, signalBase } from './payload.ts'
+import type { ReviewRequested, TeamReviewRequested } from '../../domain/signals.ts'
+import {
+  account,
+  causeOf,
+  envelope,
+  onPull,
+  personOf,
+  pullRequest,
+  readPayload,
+  signalBase,
+  team,
+  teamOf,
+} from './payload.ts'
 
 export const reviewRequestedEvents = ['pull_request.review_requested'] as const
 type Payload = Context<(typeof reviewRequestedEvents)[number]>['payload']
@@ -11,26 +21,30 @@ const event = 'pull_request.review_requested'
 const schema = z.object({
   ...envelope,
   pull_request: pullRequest,
-  requested_reviewer: account.nullable().optional(),
+  requested_reviewer: account.nullish(),
+  requested_team: team.nullish(),
 })
 
-/** Undefined when a team, or an account that is gone, was asked. */
-export function toReviewRequested(payload: Payload, delivery: string): ReviewRequested | undefined {
+/** Undefined when an account or a team that is gone was asked. GitHub sends one delivery for each person and each team. */
+export function toReviewRequested(
+  payload: Payload,
+  delivery: string,
+): ReviewRequested | TeamReviewRequested | undefined {
   const read = readPayload(event, schema, payload)
-  const reviewer = read.requested_reviewer
-  if (reviewer === undefined || reviewer === null) return undefined
-  const base = signalBase(event, read, delivery)
+  const { requested_reviewer: reviewer, requested_team: asked } = read
+  const base = signalBase(event, read, delivery, onPull(read.pull_request))
+  if (reviewer)
+    return {
+      type: 'ReviewRequested',
+      ...base,
+      reviewer: personOf(reviewer),
+      cause: causeOf('review_requested', base, reviewer.id),
+    }
+  if (asked?.slug === undefined) return undefined
   return {
-    type: 'ReviewRequested',
+    type: 'TeamReviewRequested',
     ...base,
-    reviewer: personOf(reviewer),
-    // NB: nothing of the headers may enter: a captured body can be sent again under another delivery id.
-    cause: [
-      'review_requested',
-      base.subject.repositoryId,
-      base.subject.number,
-      reviewer.id,
-      toIso(base.at),
-    ].join('/'),
+    team: teamOf(asked),
+    cause: causeOf('review_requested', base, 'team', asked.id),
   }
 }

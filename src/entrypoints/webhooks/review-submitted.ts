@@ -1,7 +1,15 @@
 import type { Context } from 'probot'
 import { z } from 'zod'
 import type { ReviewSubmitted } from '../../domain/signals.ts'
-import { account, envelope, personOf, pullRequest, readPayload, signalBase } from './payload.ts'
+import {
+  account,
+  envelope,
+  onPull,
+  personOf,
+  pullRequest,
+  readPayload,
+  signalBase,
+} from './payload.ts'
 
 export const reviewSubmittedEvents = ['pull_request_review.submitted'] as const
 type Payload = Context<(typeof reviewSubmittedEvents)[number]>['payload']
@@ -20,7 +28,7 @@ export function toReviewSubmitted(payload: Payload, delivery: string): ReviewSub
   if (state === undefined || read.review.user === null) return undefined
   return {
     type: 'ReviewSubmitted',
-    ...signalBase(event, read, delivery),
+    ...signalBase(event, read, delivery, onPull(read.pull_request)),
     reviewer: personOf(read.review.user),
     state,
   }
