@@ -123,6 +123,24 @@ describe('what is wanted', () => {
   it('is restored when it was changed', () => {
     expect(plan(standing, 'different', start)).toMatchObject({ changes: put(), verdicts: [] })
   })
+  it('is put over what stands when its end has moved, and taken away at no time', () => {
+    const longer: Binding = { ...binding, endsAt: endsAt + hour }
+    const extended = { ...standing, binding: longer }
+    const at = endsAt - 1
+    expect(plan(extended, 'different', at)).toEqual({
+      changes: put(longer),
+      notes: [],
+      verdicts: [],
+      checkAt: at + 2 * second,
+    })
+    // Reads lag: what still shows the former end is put over again, and its passing ends nothing.
+    expect(plan(extended, 'different', endsAt + 1).changes).toEqual(put(longer))
+    expect(plan(extended, 'present', endsAt + 1)).toMatchObject({
+      changes: [],
+      verdicts: [{ kind: 'present', bindingId }],
+      checkAt: endsAt + 1 + drift,
+    })
+  })
   test.each(['absent', 'different'] as const)('is not put once its time is over: %s', (reads) => {
     expect(plan(tried, reads, endsAt)).toMatchObject(nothing)
   })
