@@ -140,7 +140,7 @@ export interface Comment {
 export interface Review {
   readonly id: number
   readonly userId: number
-  readonly state: 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED' | 'DISMISSED'
+  state: 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED' | 'DISMISSED'
   readonly body: string
   readonly commitSha: string
   readonly at: number
@@ -172,7 +172,7 @@ export interface Pull {
   readonly headRepositoryId: number
   readonly headRef: string
   headSha: string
-  readonly baseRef: string
+  baseRef: string
   baseSha: string
   draft: boolean
   mergedAt: number | null

@@ -71,6 +71,37 @@ describe('acts on a pull request', () => {
     })
   })
 
+  test('a new base, a draft and a dismissal say so', async () => {
+    const { github, ada, bob, pull, repository, octokit, at } = await begin()
+    github.push({ repository, branch: 'release' }, ada, { r: '1' })
+    const from = pull.pull.baseSha
+    github.retarget(pull, bob, 'release')
+    expect(parsed(github.lastDelivery().body)).toMatchObject({
+      action: 'edited',
+      changes: { base: { ref: { from: 'main' }, sha: { from } } },
+      pull_request: { base: { ref: 'release', sha: repository.branches.get('release') } },
+    })
+    github.convertToDraft(pull, ada)
+    expect(parsed(github.lastDelivery().body)).toMatchObject({
+      action: 'converted_to_draft',
+      pull_request: { draft: true },
+    })
+    github.markReady(pull, ada)
+    expect(parsed(github.lastDelivery().body)).toMatchObject({
+      action: 'ready_for_review',
+      pull_request: { draft: false },
+    })
+    github.submitReview(pull, bob, 'approved')
+    github.dismissReview(pull, ada, bob)
+    expect(parsed(github.lastDelivery('pull_request_review').body)).toMatchObject({
+      action: 'dismissed',
+      review: { state: 'dismissed', user: { login: 'bob' } },
+      sender: { login: 'ada' },
+    })
+    const { data } = await octokit.rest.pulls.listReviews({ ...at, pull_number: 1 })
+    expect(data).toMatchObject([{ state: 'DISMISSED' }])
+  })
+
   test('a push is told as a push and as a synchronize', async () => {
     const { github, bob, pull } = await begin()
     const before = pull.pull.headSha

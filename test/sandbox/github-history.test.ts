@@ -184,12 +184,33 @@ describe('a commit', () => {
     expect(main.data).toMatchObject([{ activity_type: 'pr_merge', actor: { login: 'ada' } }])
   })
 
+  test('that a merge kept names its pull request too', async () => {
+    const scene = await begin()
+    const { github, ada, bob, repository, pull } = scene
+    const first = pull.pull.headSha
+    github.push(pull, bob, { x: '1' })
+    const head = pull.pull.headSha
+    github.closePullRequest(pull, ada, { merged: true, keepsCommits: true })
+    const tip = repository.branches.get('main') ?? ''
+    expect(github.world.commitOf(tip).parents).toContain(head)
+    for (const sha of [first, head, tip])
+      expect(await brought(scene, sha)).toEqual([{ number: 1, merged: true, head }])
+  })
+
   test('that was pushed to the default branch names none, not even one that holds it too', async () => {
     const scene = await begin()
     const { github, ada, repository } = scene
-    github.push({ repository, branch: 'main' }, ada, { x: '1' })
-    const sha = repository.branches.get('main') ?? ''
-    expect(await brought(scene, sha)).toEqual([])
+    github.push({ repository, branch: 'release' }, ada, { x: '1' })
+    const { pull } = github.openPullRequest(repository, {
+      author: ada,
+      base: 'release',
+      head: 'fix',
+      files: { y: '2' },
+    })
+    expect(await brought(scene, pull.headSha)).toMatchObject([{ number: 2 }])
+    github.world.commit(repository, 'main', {}, { merges: pull.headSha, author: ada })
+    expect(await brought(scene, pull.headSha)).toEqual([])
+    expect(await brought(scene, repository.branches.get('main') ?? '')).toEqual([])
     expect(await failure(brought(scene, 'a'.repeat(40)))).toMatchObject({ status: 422 })
   })
 })

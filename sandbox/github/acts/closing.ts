@@ -13,11 +13,15 @@ export function closingActs(hub: Hub) {
   const who = (person: Who) => personOf(world, person)
 
   return {
-    /** A merge is told as a push to the base too. */
-    closePullRequest(pull: PullRequest, by: Who, { merged = false } = {}): Delivery[] {
+    /** A merge is told as a push to the base too. It squashes unless `keepsCommits`. */
+    closePullRequest(
+      pull: PullRequest,
+      by: Who,
+      { merged = false, keepsCommits = false } = {},
+    ): Delivery[] {
       const person = who(by)
       const before = world.repositoryOf(pull).branches.get(pull.pull.baseRef) ?? zeroes
-      const commit = merged && merge(world, pull, person)
+      const commit = merged && merge(world, pull, person, keepsCommits)
       pull.state = 'closed'
       pull.closedAt = world.now()
       pull.closedById = person.id
@@ -44,7 +48,7 @@ export function closingActs(hub: Hub) {
 }
 
 /** As one commit on top of the base, through GitHub's own account. */
-function merge(world: World, on: PullRequest, by: Account): Commit {
+function merge(world: World, on: PullRequest, by: Account, keepsCommits: boolean): Commit {
   const { pull, title, number } = on
   const changes = Object.fromEntries(
     changesOf(world, on).flatMap(({ path, previous }) => [
@@ -57,6 +61,7 @@ function merge(world: World, on: PullRequest, by: Account): Commit {
     committer: world.webFlow(),
     message: `${title} (#${number})`,
     activity: 'pr_merge',
+    ...(keepsCommits && { merges: pull.headSha }),
   })
   pull.mergeSha = commit.sha
   pull.mergedAt = world.now()

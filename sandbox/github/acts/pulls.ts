@@ -34,6 +34,56 @@ export function pullActs(hub: Hub) {
   const who = (person: Who) => personOf(world, person)
 
   return {
+    /** To another base branch. */
+    retarget(pull: PullRequest, by: Who, base: string): Delivery[] {
+      const inside = touch(world, pull)
+      const tip = inside.branches.get(base)
+      if (tip === undefined) throw new Error(`there is no branch ${base}`)
+      const changes = {
+        base: { ref: { from: pull.pull.baseRef }, sha: { from: pull.pull.baseSha } },
+      }
+      pull.pull.baseRef = base
+      pull.pull.baseSha = tip
+      return announce<'webhook-pull-request-edited'>(hub, 'pull_request', inside, {
+        action: 'edited',
+        changes,
+        ...aboutPull(hub, pull, who(by)),
+      })
+    },
+
+    convertToDraft(pull: PullRequest, by: Who): Delivery[] {
+      pull.pull.draft = true
+      const inside = touch(world, pull)
+      return announce<'webhook-pull-request-converted-to-draft'>(hub, 'pull_request', inside, {
+        action: 'converted_to_draft',
+        ...aboutPull(hub, pull, who(by)),
+      })
+    },
+
+    markReady(pull: PullRequest, by: Who): Delivery[] {
+      pull.pull.draft = false
+      const inside = touch(world, pull)
+      return announce<'webhook-pull-request-ready-for-review'>(hub, 'pull_request', inside, {
+        action: 'ready_for_review',
+        ...aboutPull(hub, pull, who(by)),
+      })
+    },
+
+    /** The person's newest review counts no more. */
+    dismissReview(pull: PullRequest, by: Who, of: Who): Delivery[] {
+      const found = pull.pull.reviews.findLast(({ userId }) => userId === who(of).id)
+      if (!found) throw new Error(`${who(of).login} has not reviewed #${pull.number}`)
+      found.state = 'DISMISSED'
+      const inside = touch(world, pull)
+      const { number: _, ...payload } = aboutPull(hub, pull, who(by))
+      const review = { ...shownReview(world, pull, found), state: 'dismissed' as const }
+      return announce<'webhook-pull-request-review-dismissed'>(hub, 'pull_request_review', inside, {
+        action: 'dismissed',
+        ...payload,
+        review,
+      })
+    },
+
     /** Answers the reviewer's request, and their teams', without a `review_request_removed`. */
     submitReview(pull: PullRequest, by: Who, state: ReviewState, body = ''): Delivery[] {
       const reviewer = who(by)

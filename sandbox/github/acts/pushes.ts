@@ -33,7 +33,7 @@ export interface PushOptions extends CommitNames {
 export function pushActs(hub: Hub) {
   const { world } = hub
   return {
-    /** To a pull request's head branch or to any branch. `push` first, then `synchronize` for every open pull request from it. */
+    /** To a pull request's head branch or to any branch, begun from the default one where it is new. `push` first, then `synchronize` for every open pull request from it. */
     push(
       to: PullRequest | PushTarget,
       by: Who,
@@ -43,8 +43,8 @@ export function pushActs(hub: Hub) {
       const pusher = personOf(world, by)
       const { repository, branch } = targetOf(world, to)
       const before = repository.branches.get(branch)
-      const onto = options.force && before ? world.commitOf(before).parents[0] : before
-      let head = onto
+      let head = options.force && before ? world.commitOf(before).parents[0] : before
+      head ??= repository.branches.get(repository.defaultBranch)
       const commits = [...(options.earlier ?? []), { ...options, files }].map((one) => {
         const names = namesOf(world, pusher, one)
         const made = world.commit(repository, branch, one.files, {
