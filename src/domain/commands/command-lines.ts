@@ -90,10 +90,19 @@ function saidIn(root: Root, candidates: readonly Candidate[]): readonly Candidat
   })
 }
 
+/** Quotes, lists and the like end what they opened: only a paragraph leaves an element open behind it. */
 const htmlIn = (node: Node): readonly Html[] => {
   if (node.type === 'html') return [node]
-  return 'children' in node ? node.children.flatMap(htmlIn) : []
+  const encloses = enclosing.has(node.type)
+  return 'children' in node && !encloses ? node.children.flatMap(htmlIn) : []
 }
+const enclosing: ReadonlySet<Node['type']> = new Set<Node['type']>([
+  'blockquote',
+  'footnoteDefinition',
+  'heading',
+  'list',
+  'table',
+])
 
 const isPlain = (block: Node, candidate: Candidate): boolean =>
   block.type === 'paragraph' &&

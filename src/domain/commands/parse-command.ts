@@ -18,14 +18,21 @@ export function parseCommand(line: string): Command | Mistake {
 }
 
 function unknownVerb(word: string): Mistake {
-  const verb = nearest(
-    word,
-    definitions.map((it) => it.verb),
-  )
-  const meant = definitions.find((it) => it.verb === verb)
+  const meant = meantBy(word)
   const advice =
     meant === undefined
       ? '`/access help` lists the commands.'
       : `Did you mean \`${meant.verb}\`? Usage: \`${meant.usage}\``
   return { kind: 'mistake', text: `${code(word)} is no command. ${advice}`, nearest: meant?.verb }
 }
+
+/** The same letters in another order are a slip of the fingers, however many changes that counts as. */
+function meantBy(word: string): (typeof definitions)[number] | undefined {
+  const letters = sorted(word.slice(0, lengthMax).toLowerCase())
+  const verbs = definitions.map(({ verb }) => verb)
+  const verb = verbs.find((it) => sorted(it) === letters) ?? nearest(word, verbs)
+  return definitions.find((it) => it.verb === verb)
+}
+
+const sorted = (word: string): string => [...word].toSorted().join('')
+const lengthMax = 64
