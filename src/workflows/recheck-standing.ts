@@ -146,7 +146,8 @@ async function readReviewed(
   offer: Offer,
   current: SubjectFacts | undefined,
 ): Promise<Reviewed | undefined> {
-  if (current === undefined || isAsked(offer, current) !== false) return undefined
+  const ends = offer.until.includes('reviewed') || offer.until.includes('unrequested')
+  if (!ends || current === undefined || isAsked(offer, current) !== false) return undefined
   return deps.github.reviewedSince(offer.subject, offer.recipient, offer.askedAt)
 }
 

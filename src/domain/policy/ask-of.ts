@@ -1,4 +1,5 @@
 import type { Assigned, LabelAdded, ReviewRequested, TeamReviewRequested } from '../signals.ts'
+import type { Offer } from '../grants/types.ts'
 import type { Ask } from './types.ts'
 
 export type AskingSignal = ReviewRequested | TeamReviewRequested | LabelAdded | Assigned
@@ -28,3 +29,27 @@ const nothing = {
   assignee: undefined,
   wanted: undefined,
 } as const
+
+/** The act that the offer was made for. Whom a review was asked of or an issue assigned to is known where they received. */
+export function askOfOffer(offer: Offer): Ask {
+  const { trigger, recipient, team, label, cause, askedAt, subject, requester, reason } = offer
+  const wanted = {
+    role: offer.role,
+    leaseSeconds: offer.leaseSeconds,
+    reason,
+    breakGlass: offer.breakGlass !== undefined,
+  }
+  return {
+    trigger,
+    delivery: '',
+    subject,
+    actor: { ...requester, type: 'User' },
+    at: askedAt,
+    cause,
+    reviewer: trigger === 'review_requested' && team === undefined ? recipient : undefined,
+    team,
+    label,
+    assignee: trigger === 'assigned' ? recipient : undefined,
+    wanted: trigger === 'requested' ? wanted : undefined,
+  }
+}

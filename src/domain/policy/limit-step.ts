@@ -68,13 +68,12 @@ const unread: Usage = { role: tooMuch, person: tooMuch, repository: tooMuch }
 function withOthers(usage: Usage, { others, role, facts }: RoleAsked): Usage {
   const ofRole = others.filter((offer) => offer.role === role.name)
   const isTheirs = ({ recipient }: Offer) => recipient.id === facts.recipient.account.id
-  const role_ = {
-    ...usage.role,
-    atOnce: usage.role.atOnce + ofRole.length,
-    secondsInDay: usage.role.secondsInDay + secondsOf(ofRole.filter(isTheirs)),
-  }
   return {
-    role: role_,
+    // A role's daily total is each person's own, and how many there are at once is everybody's.
+    role: {
+      ...plus(usage.role, ofRole),
+      secondsInDay: usage.role.secondsInDay + secondsOf(ofRole.filter(isTheirs)),
+    },
     person: plus(usage.person, others.filter(isTheirs)),
     repository: plus(usage.repository, others),
   }

@@ -1,0 +1,84 @@
+// Why somebody would receive a role here, or would not: the steps that decide, one by one.
+import type { Actor, Person, Subject } from '../subjects.ts'
+import type { Instant } from '../time.ts'
+import { actFindings, findings, ruleAsked, type Evaluated } from './evaluate.ts'
+import { covers } from './conditions.ts'
+import { leaseSecondsOf } from './lease-of.ts'
+import { matchStepsMax } from './path-match.ts'
+import { whatItIs, type StepName } from './step.ts'
+import type { Approval, Ask, Rule, SubjectFacts } from './types.ts'
+
+export interface ExplainedStep {
+  readonly name: StepName
+  /** What was looked at. */
+  readonly what: string
+  readonly holds: boolean
+  /** What was found, or the refusal. */
+  readonly detail: string
+}
+export interface ExplainedRule {
+  readonly rule: Rule
+  /** Whether all steps hold: the act would give the role, or ask for its approval. */
+  readonly holds: boolean
+  readonly steps: readonly ExplainedStep[]
+  /** What it takes. Undefined when the catalog lacks the role. */
+  readonly takes: { readonly leaseSeconds: number; readonly approval: Approval } | undefined
+}
+
+/** What says nothing once another step fails: it was not even read. */
+const idleAfter: Partial<Record<StepName, readonly StepName[]>> = {
+  values: ['paths', 'path-list'],
+  identity: ['catalog', 'paths', 'path-list', 'values', 'eligible'],
+  limits: ['catalog'],
+}
+
+/** The act is the one that `evaluated` holds, or what would start the rule: see `actFor`. */
+export function explainRule(evaluated: Evaluated, rule: Rule): ExplainedRule {
+  const asked = ruleAsked({ ...evaluated, others: [], budget: { left: matchStepsMax } }, rule)
+  const failed: StepName[] = []
+  const steps: ExplainedStep[] = []
+  const all = [...actFindings(evaluated), ...findings(asked, evaluated.without ?? [])]
+  for (const { name, finding } of all) {
+    if (idleAfter[name]?.some((former) => failed.includes(former)) === true) continue
+    if (!finding.holds) failed.push(name)
+    steps.push({ name, what: whatItIs[name], holds: finding.holds, detail: finding.detail })
+  }
+  const { role, ask } = asked
+  const takes = role && { leaseSeconds: leaseSecondsOf(ask, rule, role), approval: role.approval }
+  return { rule, holds: failed.length === 0, steps, takes }
+}
+
+export interface Supposed {
+  readonly subject: Subject
+  readonly current: SubjectFacts
+  /** Who would ask. */
+  readonly actor: Actor
+  /** Who would receive. */
+  readonly person: Person
+  readonly now: Instant
+}
+
+/** The act that would start this rule for this person, if it were done now. */
+export function actFor(rule: Rule, { subject, current, actor, person, now }: Supposed): Ask {
+  const { trigger, added = [] } = rule.when
+  const label = current.labels.find((each) => added.some((glob) => covers(glob, each)))
+  const wanted = {
+    role: rule.give,
+    leaseSeconds: undefined,
+    reason: rule.breakGlass ? 'to see whether it could be' : undefined,
+    breakGlass: rule.breakGlass,
+  }
+  return {
+    trigger,
+    delivery: '',
+    subject,
+    actor,
+    at: now,
+    cause: '',
+    reviewer: trigger === 'review_requested' ? person : undefined,
+    team: undefined,
+    label: trigger === 'labeled' ? label : undefined,
+    assignee: trigger === 'assigned' ? person : undefined,
+    wanted: trigger === 'requested' ? wanted : undefined,
+  }
+}
