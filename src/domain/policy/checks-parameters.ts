@@ -1,11 +1,11 @@
 // Parameters of a role, and where `{name}` stands for them.
 import { keyAt, valueAt, type Finding } from './issues.ts'
+import { valuesMaxLeftOut } from './left-out.ts'
 import { nearest } from './nearest.ts'
 import { parameterNamePattern, parametersOf } from './path-globs.ts'
 import type { RoleDocument } from './schema.ts'
 import type { Path } from './yaml-document.ts'
 
-export const valuesMaxLeftOut = 3
 const parametersMax = 5
 /** Each combination of values is a policy of its own in the cloud. */
 const bindingsMax = 20

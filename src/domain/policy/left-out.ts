@@ -15,3 +15,6 @@ export const approvalLeftOut: Omit<Exclude<Approval, 'none'>, 'stages'> = {
   separate: true,
   lapseSeconds: 86_400,
 }
+
+/** Of one parameter. */
+export const valuesMaxLeftOut = 3

@@ -1,6 +1,5 @@
 // A role as it is written, in the domain's words.
-import { approvalLeftOut, roleLimitsLeftOut } from './left-out.ts'
-import { valuesMaxLeftOut } from './checks-parameters.ts'
+import { approvalLeftOut, roleLimitsLeftOut, valuesMaxLeftOut } from './left-out.ts'
 import type { RoleDocument } from './schema.ts'
 import type { CloudRole } from '../lanes/types.ts'
 import type { Approval, Limits, Parameter, RoleBreakGlass, RoleDefinition } from './types.ts'
