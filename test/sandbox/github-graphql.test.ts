@@ -128,10 +128,14 @@ test('an organization without a provider has null, and one that is not there is 
 })
 
 test('identities are for the organization’s own installation with members: read', async () => {
-  const { github, ask } = await begin({ permissions: { metadata: 'read' } })
-  github.addOrganization('elsewhere')
-  for (const org of ['shop', 'elsewhere'])
-    expect(await ask(query, { org })).toEqual({
+  const poor = await begin({ permissions: { metadata: 'read' } })
+  const full = await begin()
+  full.github.setSamlIdentities(full.github.addOrganization('elsewhere'), [{ nameId: 'x' }])
+  for (const answer of [
+    await poor.ask(query, { org: 'shop' }),
+    await full.ask(query, { org: 'elsewhere' }),
+  ])
+    expect(answer).toEqual({
       data: { organization: { samlIdentityProvider: null } },
       errors: [
         {
