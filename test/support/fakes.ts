@@ -665,6 +665,7 @@ export function fakeDeps(more: { readonly clock?: Deps['clock'] } = {}) {
     log,
     queue: { nudge: (work) => void nudges.push(work) },
     github,
+    onCall,
     policy: { read: readPolicy, readCatalog: async () => policy.catalog ?? readPolicy() },
     clouds: new Map([['aws', cloud]]),
     accounts: new Set([someSubject.accountId]),

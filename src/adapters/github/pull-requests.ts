@@ -9,7 +9,7 @@ import { authorOf, personOf } from './persons.ts'
 const filesMax = 3000
 const pageSize = 100
 
-export type Pull = NonNullable<Awaited<ReturnType<typeof getPull>>>
+type Pull = NonNullable<Awaited<ReturnType<typeof getPull>>>
 
 export async function readPullRequest(
   client: Client,
