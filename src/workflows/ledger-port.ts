@@ -1,22 +1,18 @@
 // The ledger, as workflows ask it. Its truth is Postgres; everything else is rendered or nudged from it.
 import type { Debt } from '../domain/debts/types.ts'
 import type { Freezable, Freeze } from '../domain/grants/freeze.ts'
-import type { Grant, GrantEvent, GrantId } from '../domain/grants/types.ts'
-import type {
-  Binding,
-  BindingNote,
-  BindingRecord,
-  Lane,
-  LaneId,
-  Principal,
-} from '../domain/lanes/types.ts'
-import type { LoggedEvent, NewEvent } from '../domain/log/types.ts'
+import type { Grant, GrantId } from '../domain/grants/types.ts'
+import type { BindingRecord, Lane, LaneId } from '../domain/lanes/types.ts'
+import type { LoggedEvent } from '../domain/log/types.ts'
 import type { Notice } from '../domain/messages/types.ts'
-import type { Limits } from '../domain/policy/types.ts'
-import type { LimitScope, Usage } from '../domain/policy/usage.ts'
+import type { Usage } from '../domain/policy/usage.ts'
 import type { Subject, SubjectKey } from '../domain/subjects.ts'
 import type { Instant } from '../domain/time.ts'
+import type { Claim, ClaimKey } from './claim-port.ts'
+import type { AcceptedPolicy, Commit, IdentityLink, RecordedDecision } from './commit-port.ts'
 
+export type * from './claim-port.ts'
+export type * from './commit-port.ts'
 export type { Debt, Freeze, Notice, Usage }
 
 /** A delivery on its way into the inbox. */
@@ -43,137 +39,6 @@ export interface StoredDelivery {
 }
 /** `revived`: it had failed and is pending again. `duplicate`: it is pending, done, or its body came under another id. */
 export type Accepted = 'stored' | 'revived' | 'duplicate'
-
-/** The right to work on one thing for a while. What is recorded under it carries the fence and is refused when stale. */
-export interface Claim {
-  readonly key: ClaimKey
-  readonly owner: string
-  readonly fence: number
-  /** Every call made under this claim has been aborted by then. */
-  readonly until: Instant
-  /** True when a former owner's claim ran out without being given back: its last call may still arrive in the cloud. */
-  readonly takenOver: boolean
-}
-/** A delivery's is `delivery:<subject>`, so that it excludes that subject's others; `delivery:<id>` where it has no subject. */
-export type ClaimKey =
-  | `delivery:${string}`
-  | `lane:${LaneId}`
-  | `report:${SubjectKey}`
-  | `standing:${SubjectKey}`
-
-export interface GrantChange {
-  /** As it is after `events`: `version` is the expected version plus their number. */
-  readonly grant: Grant
-  readonly expectedVersion: number
-  readonly events: readonly GrantEvent[]
-}
-
-/**
- * One transaction. The adapter writes the events into the chain, the grants' rows, their holds, and from those holds
- * each binding's desired state and deadline; a lane whose desired state changed and the subject of every changed grant
- * become dirty. Throws LedgerConflict, having written nothing, when a version or the claim's fence is stale, when a new
- * grant's cause has already granted, or when `limits`, `unfrozen` or another guard below does not hold any more.
- */
-export interface Commit {
-  readonly now: Instant
-  readonly claim?: Claim
-  readonly events?: readonly NewEvent[]
-  readonly grants?: readonly GrantChange[]
-  /** Bindings that new grants bring: inserted when not there yet, with their lane. */
-  readonly newBindings?: readonly {
-    readonly binding: Binding
-    readonly lane: Lane
-    readonly grantId: GrantId
-  }[]
-  readonly bindings?: readonly BindingNote[]
-  readonly dirtySubjects?: readonly Subject[]
-  readonly dirtyLanes?: readonly LaneId[]
-  /** After work on a lane: which version of it is clean, and when to look again. */
-  readonly lane?: {
-    readonly id: LaneId
-    /** The dirty version that this work read: clears the mark only when it is still that one. */
-    readonly cleanVersion?: number
-    /** The dirty version that a failed try read: what it left undone waits for `checkAt`, what became dirty since does not. */
-    readonly triedVersion?: number
-    /** When to look again even if nobody asks; null for never. */
-    readonly checkAt: Instant | null
-    readonly failures: number
-    readonly lastError: string | null
-    /** Moves `LaneWork.settledAt` when given; never back. */
-    readonly settledAt?: Instant
-  }
-  readonly delivery?: {
-    readonly id: string
-    /** `handled`, or why it can never be. */
-    readonly outcome: string
-    /** Counts as an attempt that failed for good; a redelivery takes it up again. Otherwise it is done. */
-    readonly givenUp?: true
-  }
-  /** What people should see of a subject besides its grants, in order: sets the notice of that key; `null` clears it. */
-  readonly notices?: readonly {
-    readonly subject: Subject
-    readonly key: string
-    readonly notice: Notice | null
-  }[]
-  /** Grants whose ground was read and found good now. */
-  readonly standingConfirmed?: readonly GrantId[]
-  /** Causes that are carried out by this: throws ActRepeated when one of them was before. */
-  readonly acts?: readonly string[]
-  /** Leases that this begins or prolongs, counted again besides all grants but those that this commit changes. */
-  readonly limits?: readonly Limited[]
-  /** What no freeze may cover. */
-  readonly unfrozen?: readonly Freezable[]
-  /** An end of what is not frozen, and a beginning with a known id, are conflicts. */
-  readonly freezes?: readonly ({ readonly begin: Freeze } | { readonly end: string })[]
-  /**
-   * Kept by id: an acknowledgement and an issue that are recorded stay, whatever an older reading says. A new one of
-   * a person who owes another, and a second acknowledgement, are conflicts.
-   */
-  readonly debts?: readonly Debt[]
-  /** What each revision was decided on. The texts are kept once per blob. */
-  readonly decisions?: readonly NewDecision[]
-  /** A person who is linked to another principal there, and a principal that is another person's, are conflicts. */
-  readonly identityLinks?: readonly IdentityLink[]
-  /** `replaces`, when given, is the blob that is accepted until now (null: none): anything else is a conflict. */
-  readonly acceptedPolicy?: AcceptedPolicy & {
-    readonly where: string
-    readonly replaces?: string | null
-  }
-}
-
-export interface Limited extends Freezable {
-  readonly scope: LimitScope
-  readonly limits: Limits
-  /** How long it lasts in all, with what is asked for now. */
-  readonly leaseSeconds: number
-}
-
-export interface NewDecision {
-  readonly grantId: GrantId
-  readonly revision: number
-  /** Anything that JSON can hold. */
-  readonly facts: unknown
-  readonly documents: readonly PolicyText[]
-}
-/** What one revision was decided on. */
-export interface RecordedDecision extends NewDecision {
-  readonly at: Instant
-}
-/** A document by Git's blob hash of its contents. */
-export interface PolicyText {
-  readonly blob: string
-  readonly text: string
-}
-export type AcceptedPolicy = PolicyText
-
-/** Whom a person was found to be in a cloud, where the policy does not name them. */
-export interface IdentityLink {
-  readonly personId: number
-  readonly cloud: Principal['cloud']
-  readonly account: string
-  /** By its immutable id, such as IAM's `AIDA…`. */
-  readonly principalId: string
-}
 
 /** What a write to GitHub is for: the later ones here leave room for the former ones. */
 export type WriteCost = 'acknowledge' | 'approval' | 'ending' | 'rest'
