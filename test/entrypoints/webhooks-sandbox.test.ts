@@ -44,8 +44,8 @@ describe('what people do on GitHub', () => {
     ])
   })
 
-  it('means nothing where a team, a label or a comment is concerned', async () => {
-    const { hub, pull, acme, grace, meaningOf } = await startRouted()
+  it('becomes signals of teams and labels too', async () => {
+    const { hub, pull, subject, acme, grace, meaningOf } = await startRouted()
     const team = hub.addTeam(acme, 'SRE')
     expect(
       await meaningOf([
@@ -53,6 +53,10 @@ describe('what people do on GitHub', () => {
         ...hub.removeReviewRequest(pull, grace, team),
         ...hub.addLabel(pull, grace, 'urgent'),
       ]),
-    ).toEqual([])
+    ).toMatchObject([
+      { type: 'TeamReviewRequested', subject, team: { id: team.id, slug: 'sre' } },
+      { type: 'TeamReviewRequestRemoved', subject, team: { id: team.id } },
+      { type: 'LabelAdded', subject, label: 'urgent' },
+    ])
   })
 })

@@ -48,11 +48,35 @@ describe('a review request', () => {
     expect(toReviewRequested(body, 'd-2')?.cause).not.toBe(first?.cause)
   })
 
-  it('of a team means nothing yet', () => {
+  it('of a team is for the team', () => {
     const body = payload('pull_request.review_requested')
     Reflect.deleteProperty(body, 'requested_reviewer')
-    Object.assign(body, { requested_team: { id: 1, slug: 'sre', name: 'SRE' } })
+    Object.assign(body, { requested_team: { id: 7, slug: 'sre', name: 'SRE' } })
+    expect(toReviewRequested(body, 'd-1')).toEqual({
+      type: 'TeamReviewRequested',
+      ...base,
+      team: { id: 7, slug: 'sre' },
+      cause: 'review_requested/186853002/2/team/7/2019-05-15T15:20:33Z',
+    })
+    expect(toReviewRequestRemoved(body as never, 'd-1')).toEqual({
+      type: 'TeamReviewRequestRemoved',
+      ...base,
+      team: { id: 7, slug: 'sre' },
+    })
+  })
+
+  it('of a team that is gone means nothing, and its removal still ends', () => {
+    const body = payload('pull_request.review_requested')
+    Object.assign(body, { requested_reviewer: null, requested_team: { id: 7, deleted: true } })
     expect(toReviewRequested(body, 'd-1')).toBeUndefined()
+    expect(toReviewRequestRemoved(body as never, 'd-1')).toMatchObject({ team: { id: 7 } })
+  })
+
+  it('of nobody means nothing', () => {
+    const body = payload('pull_request.review_requested')
+    Object.assign(body, { requested_reviewer: null })
+    expect(toReviewRequested(body, 'd-1')).toBeUndefined()
+    expect(toReviewRequestRemoved(body as never, 'd-1')).toBeUndefined()
   })
 
   it('ends with its removal', () => {
