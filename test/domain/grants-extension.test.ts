@@ -225,6 +225,13 @@ describe('what waits', () => {
     const grant = grantAfter(...onApproved, [extend(), at], [seen, at])
     expect(grant).toMatchObject({ phase: 'active', extension: { lapsesAt: at + 30 * minute } })
   })
+  it('takes over no yes that another length was given', () => {
+    const longer: Step = [extend({ approval: staged(2), leaseSeconds: 9000 }, 3, 'EXTE-ND02'), at]
+    const grant = grantAfter(...ofTwo, [yes(sre), at], longer)
+    expect(grant).toMatchObject({ extension: { revision: { number: 3 }, approvals: [] } })
+    const again = apply(yes(hubot, { code: 'EXTE-ND02' }), grant, at)
+    expect(again).toMatchObject({ events: [{ type: 'grant.approval-given' }] })
+  })
   it.each([
     ['denied', no],
     ['withdrawn', withdraw],

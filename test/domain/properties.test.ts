@@ -337,6 +337,23 @@ describe('2. no live grant lacks an end, and no end lies past what was approved'
     always(holds, { numRuns: 100 })
     always(holds, { of: amongExtensions, numRuns: 150 })
   })
+  it('and once nothing fails any more, the cloud has the end that was approved', () => {
+    fc.assert(
+      fc.property(amongExtensions, ({ skewMs, foreign, acts }) => {
+        const world = new World(skewMs, foreign)
+        for (const each of acts) world.act(each)
+        world.act({ do: 'pass', ms: 30 * second })
+        world.act({ do: 'tick' })
+        world.act({ do: 'work', reads: [0, 0, 0], dies: 'no' })
+        for (const { phase, holds, ...grant } of world.live()) {
+          if (phase !== 'active') continue
+          const stands = holds.map(({ bindingId }) => world.standingAt(bindingId, world.now))
+          for (const each of stands) expect(each?.binding).toMatchObject({ endsAt: grant.endsAt })
+        }
+      }),
+      { numRuns: 150 },
+    )
+  })
   it('and once nothing fails any more, all of it comes to its end', () => {
     fc.assert(
       fc.property(anything, ({ skewMs, foreign, acts }) => {
