@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { expect, test } from 'vitest'
+import { commandTable } from '../../src/domain/commands/command-table.ts'
 import { parseOrganizationPolicy } from '../../src/domain/policy/parse.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -18,6 +19,16 @@ test("the README's table has exactly the commands that there are", () => {
   const table = readme.slice(readme.indexOf('## Commands'), readme.indexOf('## What it promises'))
   const rows = [...table.matchAll(/^\| `([a-z]+)`/gm)]
   expect(new Set(rows.map((it) => it[1]))).toEqual(new Set(commands.map((it) => it[1])))
+})
+
+test("the README's table has the slash commands as they are", () => {
+  const cells = (text: string) =>
+    text
+      .split('\n')
+      .filter((line) => line.startsWith('| `/access'))
+      .map((line) => line.split(/(?<!\\)\|/).map((cell) => cell.trim()))
+  expect(cells(readme)).toEqual(cells(commandTable()))
+  expect(cells(readme).length).toBeGreaterThan(0)
 })
 
 const documents = ['README.md', 'CONTRIBUTING.md', 'docs/architecture.md']
