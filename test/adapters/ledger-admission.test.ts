@@ -191,6 +191,48 @@ onEveryDatabase('Admission', (world) => {
       await expect(ledger.commit(late)).rejects.toThrow(LedgerConflict)
     })
 
+    it.each(['a new grant', 'a new grant within limits', 'an approval'])(
+      'keeps %s waiting while a freeze is being written, and then refuses it',
+      async (what) => {
+        const { ledger, another, database } = world()
+        // The embedded database lets one transaction in at a time as it is.
+        if (database.databaseUrl === undefined) return
+        await ledger.commit(starting({ id: 'asked', approval: 'asked' }))
+        const asked = changing(await grantIn(ledger, 'asked'), start, approve(sre))
+        const commit: Commit =
+          what === 'an approval' ? { now: start, grants: [asked] } : within({ id: 'a' }, {})
+        const freezing = await database.pool.connect()
+        await freezing.query('begin')
+        await freezing.query('select from hallpass.admission for update')
+        await freezing.query('insert into hallpass.freezes values ($1, $2, $3)', [
+          'f',
+          start,
+          JSON.stringify(freeze({ kind: 'all' })),
+        ])
+        const { limits = [], ...rest } = commit
+        const tried = (await another()).commit({
+          ...rest,
+          ...(what.includes('limits') ? { limits } : {}),
+          unfrozen: [here],
+        })
+        const settled = tried.then(
+          () => true,
+          () => true,
+        )
+        const waits = async () => {
+          const { rows } = await database.pool.query(
+            `select from pg_stat_activity
+              where datname = current_database() and wait_event_type = 'Lock'`,
+          )
+          return rows.length > 0
+        }
+        while (!(await Promise.race([settled, waits()])));
+        await freezing.query('commit')
+        freezing.release()
+        await expect(tried).rejects.toThrow(LedgerConflict)
+      },
+    )
+
     it('leaves no approval that neither the freeze saw nor was refused', async () => {
       const { ledger, another } = world()
       const other = await another()
