@@ -77,6 +77,7 @@ const configOf = (scene: Scene, directory: string): Config => ({
   policy: { from: 'file', path: policyPath },
   store: { kind: 'embedded', directory, cloudAccepted: false },
   aws: { real: false, endpoint: scene.aws.url, credentials: scene.credentials, lagMs: 500 },
+  onCallToken: () => undefined,
   host: '127.0.0.1',
   port: 0,
   logLevel: 'silent',

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { createAws, type AwsCloud } from './adapters/aws/create-aws.ts'
 import { createGitHub, type GitHubAdapter } from './adapters/github/create-github.ts'
 import { createLog } from './adapters/log/create-log.ts'
+import { createOnCall } from './adapters/on-call/create-on-call.ts'
 import { fileReader } from './adapters/policy-file/file-reader.ts'
 import { randomness } from './adapters/random.ts'
 import { openStore, type Store, type StoreOptions } from './compose/store.ts'
@@ -55,6 +56,7 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
       repository: github.documents.repository,
     }),
     clouds: new Map([['aws', aws]]),
+    onCall: createOnCall({ setting: config.onCallToken, log, stopping: stopping.signal }),
     accounts: config.github.accounts,
     owner: randomUUID(),
     stopping: stopping.signal,

@@ -11,6 +11,8 @@ export interface Config {
   readonly policy: PolicyConfig
   readonly store: StoreConfig
   readonly aws: AwsConfig
+  /** The token of an on-call source, by the name of the setting that the policy gives. */
+  readonly onCallToken: (name: string) => string | undefined
   readonly host: string
   readonly port: number
   readonly logLevel: LogLevel
@@ -62,6 +64,7 @@ export function readConfig(environment: Environment): Config {
       policy: () => readPolicy(read),
       store: () => readStore(read),
       aws: () => readAws(read),
+      onCallToken: () => (name) => (isOnCallToken(name) ? read.optional(name) : undefined),
       host: () => read.optional('HOST') ?? '127.0.0.1',
       port: () => read.integer('PORT', { fallback: 3000, min: 0, max: 65_535 }),
       logLevel: () => readLogLevel(read),
@@ -244,6 +247,9 @@ function checkUrl(name: string, value: string, protocol: RegExp, example: string
   if (!URL.canParse(value) || !protocol.test(new URL(value).protocol))
     throw new ConfigError(`${name} is not an address of that kind. Write for example ${example}.`)
 }
+
+/** NB: a policy names the setting: it must not be able to name any other. */
+const isOnCallToken = (name: string): boolean => /^HALLPASS_ON_CALL_[A-Z0-9_]+$/.test(name)
 
 function readAws(read: Reader): AwsConfig {
   const everything = read.optional('AWS_ENDPOINT_URL')

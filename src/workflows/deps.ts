@@ -6,6 +6,7 @@ import type {
   GitHub,
   Ledger,
   Log,
+  OnCall,
   PolicyReader,
   Queue,
   Randomness,
@@ -23,6 +24,7 @@ export interface Deps {
   readonly github: GitHub
   readonly policy: PolicyReader
   readonly clouds: Clouds
+  readonly onCall: OnCall
   /** Numeric ids of the accounts that are served. */
   readonly accounts: ReadonlySet<number>
   /** Unique per process start. */

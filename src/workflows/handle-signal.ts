@@ -2,6 +2,8 @@
 import { askOf } from '../domain/policy/ask-of.ts'
 import type { Signal } from '../domain/signals.ts'
 import { commitAndNudge, type Deps } from './deps.ts'
+import { hearComment } from './commands/hear-comment.ts'
+import { pressButton } from './commands/press-button.ts'
 import { endGrants } from './end-grants.ts'
 import { requestAccess } from './request-access.ts'
 import type { Held } from './under-claim.ts'
@@ -22,8 +24,14 @@ export async function handleSignal(deps: Deps, signal: Signal, held: Held): Prom
     case 'Unassigned':
     case 'IssueClosed':
       return endGrants(deps, signal)
+    case 'CommandWritten':
+      return hearComment(deps, signal, held)
+    case 'ButtonPressed':
+      return pressButton(deps, signal, held)
     case 'PullRequestPushed':
       await endGrants(deps, signal)
       return commitAndNudge(deps, { now: deps.clock.now(), dirtySubjects: [signal.subject] })
+    default:
+      return signal satisfies never
   }
 }

@@ -82,6 +82,7 @@ export async function startHallpass(options: HallpassOptions): Promise<Hallpass>
         credentials: scene.credentials,
         lagMs: lagMs ?? 100,
       },
+      onCallToken: () => undefined,
       host: '127.0.0.1',
       port: 0,
       logLevel: 'silent',

@@ -2,14 +2,21 @@ import type { Grant } from '../grants/types.ts'
 import type { Person, Subject } from '../subjects.ts'
 import type { Instant } from '../time.ts'
 
-/** A refusal or a broken policy that a subject's report shows besides its grants. Refusals are kept per recipient and role; a policy problem once. */
+/**
+ * What a subject's report shows besides its grants: refusals, kept per recipient and role; a policy problem, once; the
+ * latest answers to commands.
+ */
 export interface Notice {
   readonly key: string
-  readonly kind: 'refused' | 'policy-broken'
+  readonly kind: 'refused' | 'policy-broken' | 'answer'
+  /** A sentence with names in code spans. Of an answer: Markdown that is inert already. */
   readonly text: string
+  /** Of an answer: who asked. */
   readonly recipient: Person | undefined
   readonly role: string | undefined
   readonly at: Instant
+  /** Of an answer: the command that it answers. */
+  readonly asked?: string
 }
 
 /** All that a subject's comment and check are made of. */
