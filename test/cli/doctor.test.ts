@@ -163,7 +163,8 @@ describe('doctor says how to mend', () => {
       PRIVATE_KEY: hub.privateKey,
       GITHUB_API_URL: hub.url,
     }
-    const wrong = 'does not subscribe to pull_request, pull_request_review.'
+    const wrong =
+      'does not subscribe to pull_request, pull_request_review, issues, issue_comment, check_run.'
     await ailing('github', change, wrong, 'subscribe to it')
   })
 
