@@ -29,6 +29,7 @@ import {
   requested,
   revoked,
   sre,
+  staged,
   start,
   subject,
 } from './grants.fixtures.ts'
@@ -67,7 +68,7 @@ const ended = grantAfter(...proven, [
   start + 2 * hour,
 ])
 const denied = grantAfter(requested, [
-  { type: 'deny', code: 'AAAA-AAAA', by: sre, mayApprove: true, because: 'freeze' },
+  { ...approve(sre), type: 'deny', because: 'freeze' },
   start + minute,
 ])
 const comment = (...grants: readonly Grant[]) => renderComment(view(grants))
@@ -137,7 +138,7 @@ describe('renderComment', () => {
       **\`octocat\`: \`orders-db-read\`**, grant \`0123456789ab\`
 
       - Why: octocat was asked for a review
-      - Needs 2 of: team \`sre\`. So far: 1. Code: \`AAAA-AAAA\`
+      - Needs 2 of team \`sre\`. So far: 1. Code: \`AAAA-AAAA\`
       - Would be used as IAM user \`octo\` in account \`111122223333\`
       - Sessions may outlive the lease by 1h
       - The cloud itself ends it when the lease is over, even if Hallpass is down
@@ -461,13 +462,13 @@ describe('hostile text', () => {
           description: evil,
           recipient: { ...octocat, login: evil },
           because: evil,
-          approval: { by: [{ kind: 'team', slug: evil }], count: 1 },
+          approval: { ...staged(1), stages: [{ by: [{ kind: 'team', slug: evil }], count: 1 }] },
           bindings: [{ role: inline, principal: { ...principal, userName: evil } }],
         }
         const open = grantAfter([request(of), start])
         const over = grantAfter(
           [request({ ...of }, { id: 'bbbbbbbbbbbb' }), start],
-          [{ type: 'deny', code: 'AAAA-AAAA', by: sre, mayApprove: true, because: evil }, start],
+          [{ ...approve(sre), type: 'deny', because: evil }, start],
         )
         const notices = [{ ...refusal, text: evil, role: evil, recipient: { id: 2, login: evil } }]
         const rendered = renderComment(view([open, over], { notices }))

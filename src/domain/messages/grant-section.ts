@@ -3,7 +3,8 @@ import type { CloudRole, Principal } from '../lanes/types.ts'
 import { needsSessionsUntil } from '../grants/phases.ts'
 import { bindingsOf, sessionNameOf } from '../lanes/bindings-of.ts'
 import type { Active, Approved, Ending, Grant, Live, Offer, Requested } from '../grants/types.ts'
-import type { Eligible, Until } from '../policy/types.ts'
+import type { Until } from '../policy/types.ts'
+import { approvalInWords } from './answers/takes.ts'
 import { code, prose, shellWord } from './escape.ts'
 import { duration, utc } from './format.ts'
 import { sessionsUntilMax } from './state.ts'
@@ -32,10 +33,8 @@ function whatIsAsked(grant: Requested): readonly string[] {
   const { offer, code: named } = grant.revision
   const { approval } = offer
   if (approval === 'none') return []
-  const by = approval.by.map(approver).join(', ')
-  const given = grant.approvals.length
   return [
-    `Needs ${approval.count} of: ${by}. So far: ${given}. Code: ${code(named)}`,
+    `Needs ${approvalInWords(approval)}. So far: ${grant.approvals.length}. Code: ${code(named)}`,
     `Would be used as ${offer.bindings.map(({ principal }) => userOf(principal)).join(', ')}`,
     ...(offer.residualSeconds > 0
       ? [`Sessions may outlive the lease by ${duration(offer.residualSeconds)}`]
@@ -43,9 +42,6 @@ function whatIsAsked(grant: Requested): readonly string[] {
     deadline(offer),
   ]
 }
-
-const approver = (eligible: Eligible): string =>
-  eligible.kind === 'team' ? `team ${code(eligible.slug)}` : `user ${eligible.id}`
 
 function usage(grant: Approved | Active): readonly string[] {
   return grant.revision.offer.bindings.map(({ role, principal }) => howTo(grant, role, principal))
@@ -94,7 +90,11 @@ function endings(grant: Approved | Active): readonly string[] {
 const endingActs: Readonly<Record<Until, string>> = {
   reviewed: 'the review',
   unrequested: 'the review request being removed',
+  unlabeled: 'the label being removed',
+  unassigned: 'the assignment being removed',
   closed: 'the pull request being closed or merged',
+  merged: 'the pull request being merged',
+  pushed: 'a push to the pull request',
 }
 
 const deadline = ({ selfExpiring }: Offer): string =>

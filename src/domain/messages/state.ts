@@ -45,6 +45,11 @@ export function sessionsUntilMax(grant: Live | Ended): Instant | undefined {
 const reasons: Readonly<Record<EndReason, string>> = {
   reviewed: 'the review was submitted',
   unrequested: 'the review was no longer requested',
+  unlabeled: 'the label was removed',
+  unassigned: 'the assignment was removed',
+  pushed: 'another commit was pushed',
+  done: 'its holder was done',
+  frozen: 'it was frozen',
   closed: 'the pull request was closed',
   merged: 'the pull request was merged',
   expired: 'the lease was over',
