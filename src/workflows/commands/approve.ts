@@ -5,7 +5,6 @@ import { extensionOf } from '../../domain/grants/extension.ts'
 import { freezableOf } from '../../domain/grants/freeze.ts'
 import { revisionOf } from '../../domain/grants/revision.ts'
 import type { CommandOf } from '../../domain/commands/types.ts'
-import { requestAgeMsMax } from '../../domain/signals.ts'
 import { code as quoted } from '../../domain/policy/quote.ts'
 import type { Instant } from '../../domain/time.ts'
 import { retryingConflicts } from '../decide-all.ts'
@@ -14,7 +13,7 @@ import { judgeAgain, judgeExtension, type Again } from '../judge-again.ts'
 import type { Commit, GrantChange } from '../ports.ts'
 import { newBindingsOf } from '../start-grant.ts'
 import { waitingFor, type Waiting } from './grants-here.ts'
-import { carry, done, refused, type Reply, type Spoken } from './spoken.ts'
+import { carry, done, isStale, refused, type Reply, type Spoken } from './spoken.ts'
 import { voiceOf } from './voice.ts'
 
 const noSuchCode =
@@ -26,7 +25,7 @@ export async function approve(
   { code }: CommandOf<'approve'>,
 ): Promise<Reply> {
   // NB: a yes that was said long ago was said about another situation.
-  if (deps.clock.now() - spoken.signal.at > requestAgeMsMax)
+  if (isStale(spoken, deps.clock.now()))
     return carry(deps, spoken, {}, refused('That approval is too old. Approve again.'))
   return retryingConflicts(async () => {
     const found = await waitingFor(deps, spoken, code)

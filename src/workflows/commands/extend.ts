@@ -6,13 +6,12 @@ import { isHeld } from '../../domain/grants/phases.ts'
 import { revisionOf } from '../../domain/grants/revision.ts'
 import type { Active, Approved } from '../../domain/grants/types.ts'
 import type { CommandOf } from '../../domain/commands/types.ts'
-import { requestAgeMsMax } from '../../domain/signals.ts'
 import { retryingConflicts } from '../decide-all.ts'
 import type { Deps } from '../deps.ts'
 import { judgeExtension } from '../judge-again.ts'
 import type { Commit, GrantChange } from '../ports.ts'
 import { grantsHere } from './grants-here.ts'
-import { carry, done, refused, type Reply, type Spoken } from './spoken.ts'
+import { carry, done, isStale, refused, type Reply, type Spoken } from './spoken.ts'
 
 /** How long an extension waits when nobody has to approve it: it never does. */
 const lapseSecondsLeftOut = 86_400
@@ -22,7 +21,7 @@ export async function extend(
   spoken: Spoken,
   { leaseSeconds }: CommandOf<'extend'>,
 ): Promise<Reply> {
-  if (deps.clock.now() - spoken.signal.at > requestAgeMsMax)
+  if (isStale(spoken, deps.clock.now()))
     return carry(deps, spoken, {}, refused('That was asked too long ago. Ask again.'))
   return retryingConflicts(async () => {
     const held = (await grantsHere(deps, spoken)).filter(isHeld)

@@ -1,7 +1,7 @@
 // One command as it was said: by whom, where, and what names it for good.
 import type { NewEvent } from '../../domain/log/types.ts'
 import { subjectKey, type Person } from '../../domain/subjects.ts'
-import type { ButtonPressed, CommandWritten } from '../../domain/signals.ts'
+import { requestAgeMsMax, type ButtonPressed, type CommandWritten } from '../../domain/signals.ts'
 import type { Verb } from '../../domain/commands/types.ts'
 import type { Instant } from '../../domain/time.ts'
 import { commitAndNudge, type Deps } from '../deps.ts'
@@ -31,6 +31,13 @@ export const done = (answer?: string): Reply =>
   answer === undefined ? { kind: 'done' } : { kind: 'done', answer }
 export const refused = (because: string): Reply => ({ kind: 'refused', because })
 export const quiet = (because: string): Reply => ({ kind: 'quiet', because })
+
+/**
+ * Said so long ago that it was said about another situation. GitHub does not tell when a button was pressed: those carry
+ * the code of what they showed, or mean the same at any time.
+ */
+export const isStale = ({ signal }: Spoken, now: Instant): boolean =>
+  signal.type === 'CommandWritten' && now - signal.at > requestAgeMsMax
 
 /** One transaction: what the command does, that it was done, and what is answered. */
 export async function carry(
