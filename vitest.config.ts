@@ -10,6 +10,7 @@ export default defineConfig(({ mode }) => ({
     testTimeout: mode === 'long' ? 600_000 : 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    isolate: false,
     maxWorkers: 2,
     restoreMocks: true,
     // A fast-check run that fails prints its counterexample: keep all of it.

@@ -12,7 +12,7 @@ fs.fsyncSync = (descriptor) => {
 syncBuiltinESMExports()
 
 const { openEmbedded } = await import('../../src/adapters/postgres/embedded.ts')
-const { pool } = await openEmbedded(process.argv[2])
+const { pool } = await openEmbedded(process.argv[2] ?? '')
 await pool.query('create table if not exists public.kept (n int primary key)')
 for (let n = 1; ; n += 1) {
   await pool.query('insert into public.kept values ($1)', [n])

@@ -5,9 +5,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Pool } from 'pg'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  it,
+  onTestFinished,
+} from 'vitest'
 import { openEmbedded, type EmbeddedDatabase } from '../../src/adapters/postgres/embedded.ts'
 import { ledgerStores, type FreshDatabase } from '../support/databases.ts'
+import { embeddedDirectory, embeddedInMemory } from '../support/embedded-template.ts'
 
 describe.each(ledgerStores())('Values through a pool, $name', ({ fresh }) => {
   let database: FreshDatabase
@@ -105,7 +115,7 @@ describe('One session for many clients', () => {
   let database: EmbeddedDatabase
   let pool: Pool
   beforeEach(async () => {
-    database = await openEmbedded(undefined)
+    database = await embeddedInMemory()
     pool = database.pool
     await pool.query('create table public.t (n int primary key)')
   })
@@ -179,6 +189,8 @@ describe('A directory', () => {
   afterEach(() => rm(directory, { recursive: true, force: true }))
 
   it('keeps all that was acknowledged when the process is killed, twice', async () => {
+    const directory = await embeddedDirectory()
+    onTestFinished(() => rm(directory, { recursive: true }))
     for (const until of [20, 45]) {
       const acknowledged = await writeAndBeKilled(directory, until)
       const { pool, close } = await openEmbedded(directory)

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openEmbedded, type EmbeddedDatabase } from '../../src/adapters/postgres/embedded.ts'
+import type { EmbeddedDatabase } from '../../src/adapters/postgres/embedded.ts'
 import { openServer } from '../../src/adapters/postgres/server.ts'
 import { createQueue } from '../../src/adapters/queue/create-queue.ts'
+import { embeddedInMemory } from '../support/embedded-template.ts'
 import { behavesAsAQueue, log, opened, recorder } from './queue.behaviour.ts'
 import { hasRedisServer, redisServer, type RedisServer } from './queue.redis.ts'
 
@@ -23,7 +24,7 @@ describe.skipIf(process.env['TEST_REDIS_URL'] === undefined && !hasRedisServer)(
 describe('embedded', () => {
   let database: EmbeddedDatabase
   beforeAll(async () => {
-    database = await openEmbedded(undefined)
+    database = await embeddedInMemory()
   }, 60_000)
   afterAll(() => database.close())
 

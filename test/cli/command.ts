@@ -1,8 +1,9 @@
-// One command as a person types it: its own process, and nothing of this one's environment but where programs are.
+// One command as a person types it, and nothing of this process's environment but where programs are.
 import { execFile } from 'node:child_process'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { vi } from 'vitest'
 import { webhookSecret, type Scene } from '../../sandbox/scene.ts'
 
 export interface Ran {
@@ -27,10 +28,16 @@ export const commandEnvironment = (more: Settings = {}): Record<string, string> 
   ...more,
 })
 
-/** In the repository unless given. NB: a `.env` there is read. */
+interface Surroundings {
+  readonly env?: Settings
+  /** The repository unless given. */
+  readonly cwd?: string
+}
+
+/** As a process of its own, which takes a second: for what only a process shows. NB: a `.env` in `cwd` is read. */
 export function hallpass(
   args: readonly string[],
-  { env = {}, cwd = repositoryRoot }: { env?: Settings; cwd?: string } = {},
+  { env = {}, cwd = repositoryRoot }: Surroundings = {},
 ): Promise<Ran> {
   const { promise, resolve } = Promise.withResolvers<Ran>()
   const settings = commandEnvironment(env)
@@ -40,6 +47,39 @@ export function hallpass(
     resolve({ code, out, err })
   })
   return promise
+}
+
+/** The command line, evaluated anew in this process: what it is told, what it tells, what it ends with. One at a time. */
+export async function typed(
+  args: readonly string[],
+  { env = {}, cwd = repositoryRoot }: Surroundings = {},
+): Promise<Ran> {
+  const { argv, exitCode } = process
+  const former = { env: { ...process.env }, cwd: process.cwd() }
+  const told = { out: '', err: '' }
+  const spies = [
+    vi.spyOn(process.stdout, 'write').mockImplementation((text) => ((told.out += text), true)),
+    vi.spyOn(process.stderr, 'write').mockImplementation((text) => ((told.err += text), true)),
+  ]
+  try {
+    surround(commandEnvironment(env), cwd)
+    process.argv = [process.execPath, launcher, ...args]
+    process.exitCode = 0
+    vi.resetModules()
+    await import('../../src/main.ts')
+    return { code: process.exitCode, ...told }
+  } finally {
+    for (const spy of spies) spy.mockRestore()
+    process.argv = argv
+    process.exitCode = exitCode
+    surround(former.env, former.cwd)
+  }
+}
+
+function surround(env: NodeJS.ProcessEnv, cwd: string): void {
+  for (const name of Object.keys(process.env)) delete process.env[name]
+  Object.assign(process.env, env)
+  process.chdir(cwd)
 }
 
 /** All that a start needs, against the scene; the embedded ledger in `data`. */

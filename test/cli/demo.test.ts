@@ -7,7 +7,14 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseOrganizationPolicy } from '../../src/domain/policy/parse.ts'
-import { commandEnvironment, hallpass, launcher, repositoryRoot, stackLine } from './command.ts'
+import {
+  commandEnvironment,
+  hallpass,
+  launcher,
+  repositoryRoot,
+  stackLine,
+  typed,
+} from './command.ts'
 
 /** Making a cluster and playing the story, on a machine that has more to do. */
 const patienceMs = 90_000
@@ -76,7 +83,7 @@ describe('a demo that cannot be played', () => {
   })
 
   it('says so in JSON too', async () => {
-    const { code, out } = await hallpass(['demo', '--exit', '--json'], { env, cwd: directory })
+    const { code, out } = await typed(['demo', '--exit', '--json'], { env, cwd: directory })
     expect(code).toBe(1)
     expect(JSON.parse(out.trimEnd().split('\n').at(-1) ?? '')).toEqual({
       result: 'failed',

@@ -5,11 +5,12 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { startGitHub } from '../../sandbox/github/index.ts'
 import { startScene, webhookSecret, type Scene } from '../../sandbox/scene.ts'
-import { freePort, startChild } from '../support/child.ts'
+import { freePort } from '../support/child.ts'
 import { stores } from '../support/databases.ts'
 import { embeddedDirectory } from '../support/embedded-template.ts'
+import { startHallpass } from '../support/hallpass.ts'
 import { logsPolicy } from '../support/policies.ts'
-import { hallpass, settingsFor, stackLine } from './command.ts'
+import { hallpass, settingsFor, stackLine, typed } from './command.ts'
 
 // Processes of their own take their time on a machine that has more to do.
 vi.setConfig({ testTimeout: 60_000 })
@@ -33,11 +34,13 @@ afterAll(async () => {
 type Change = Readonly<Record<string, string>>
 
 /** Its lines by what they are about: what was found, or what is wrong and, after the arrow, how to mend it. */
-async function doctor(change: Change = {}, base = settingsFor(scene, policyFile, data)) {
-  const { code, out, err } = await hallpass(['doctor'], {
-    env: { ...base, ...change },
-    cwd: directory,
-  })
+async function doctor(
+  change: Change = {},
+  base = settingsFor(scene, policyFile, data),
+  ask = typed,
+) {
+  const env = { ...base, ...change }
+  const { code, out, err } = await ask(['doctor'], { env, cwd: directory })
   expect(err).toBe('')
   expect(out).not.toMatch(stackLine)
   const found: Record<string, string> = {}
@@ -65,7 +68,7 @@ async function ailing(which: string, change: Change, wrong: string, mend: string
 
 describe('doctor', () => {
   it('finds all well, and makes no database by looking', async () => {
-    const { code, found } = await doctor()
+    const { code, found } = await doctor({}, undefined, hallpass)
     expect(found).toEqual({
       settings: 'ok 1 account served',
       database: `ok embedded in ${data}, new: made at the first start`,
@@ -82,16 +85,17 @@ describe('doctor', () => {
     const place = await embeddedDirectory()
     onTestFinished(() => rm(place, { recursive: true, force: true }))
     const store = { HALLPASS_DATA_DIR: place }
-    const port = await freePort()
-    const child = startChild({ scene, directory, policyFile, store, port })
-    onTestFinished(() => child.kill())
-    await child.ready()
-    const beside = await doctor(store)
+    const running = await startHallpass({
+      scene,
+      store: { kind: 'embedded', directory: place, cloudAccepted: false },
+      policy: logsPolicy(),
+    })
+    onTestFinished(() => running.stop())
+    const beside = await doctor(store, undefined, hallpass)
     expect(beside.code).toBe(0)
     expect(beside.found['database']).toBe(`ok embedded in ${place}, in use by a running Hallpass`)
-    child.signal('SIGTERM')
-    await child.exited
-    const after = await doctor(store)
+    await running.stop()
+    const after = await doctor(store, undefined, hallpass)
     expect(after.code).toBe(0)
     expect(after.found['database']).toMatch(/, instance [a-z0-9]+$/)
   })

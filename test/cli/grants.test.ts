@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import {
@@ -14,72 +14,40 @@ import {
 } from 'vitest'
 import { startScene, type Scene } from '../../sandbox/scene.ts'
 import { openServer } from '../../src/adapters/postgres/server.ts'
-import { freePort, startChild, type Child } from '../support/child.ts'
-import { serverStore } from '../support/child-store.ts'
-import { stores } from '../support/databases.ts'
-import { embeddedDirectory } from '../support/embedded-template.ts'
+import { freePort } from '../support/child.ts'
+import { ledgerStores } from '../support/databases.ts'
+import { startHallpass, type Hallpass } from '../support/hallpass.ts'
+import { keep, settingsOf, type Kept } from '../support/kept.ts'
 import { logsPolicy, logsRole } from '../support/policies.ts'
-import { hallpass, stackLine } from './command.ts'
+import { hallpass, stackLine, typed } from './command.ts'
 
 // Processes of their own take their time on a machine that has more to do.
 vi.setConfig({ testTimeout: 60_000 })
 
 let scene: Scene
 let directory: string
-let policyFile: string
 beforeAll(async () => {
   scene = await startScene()
   directory = await mkdtemp(join(tmpdir(), 'hallpass-grants-'))
-  policyFile = join(directory, 'policy.yml')
-  await writeFile(policyFile, logsPolicy())
 })
 afterAll(async () => {
   await scene.close()
   await rm(directory, { recursive: true, force: true })
 })
 
-type Settings = Readonly<Record<string, string>>
-const kinds: readonly {
-  name: string
-  make(): Promise<{ settings: Settings; close(): unknown }>
-}[] = [
-  {
-    name: 'embedded',
-    async make() {
-      const data = await embeddedDirectory()
-      const close = () => rm(data, { recursive: true, force: true })
-      return { settings: { HALLPASS_DATA_DIR: data }, close }
-    },
-  },
-  ...stores()
-    .filter(({ name }) => name === 'postgres')
-    .map((kind) => ({ name: kind.name, make: () => serverStore(kind) })),
-]
-
-describe.each(kinds)('on the ledger that is $name', ({ name, make }) => {
-  let store: Awaited<ReturnType<typeof make>>
-  let child: Child
+describe.each(ledgerStores())('on the ledger that is $name', (kind) => {
+  let store: Kept
+  let running: Hallpass
   beforeEach(async () => {
-    store = await make()
-    child = await start()
+    store = await keep(kind)
+    running = await start()
   })
   afterEach(async () => {
-    await child.kill()
+    await running.stop()
     await store.close()
   })
 
-  async function start(): Promise<Child> {
-    const port = await freePort()
-    const started = startChild({ scene, directory, policyFile, store: store.settings, port })
-    await started.ready()
-    scene.github.webhookUrl = `${started.url}/api/github/webhooks`
-    return started
-  }
-
-  async function stop(): Promise<void> {
-    child.signal('SIGTERM')
-    expect(await child.exited).toMatchObject({ code: 0 })
-  }
+  const start = () => startHallpass({ scene, store: store.config, policy: logsPolicy() })
 
   /** Octocat is asked for a review, and holds what that gives. */
   async function given(): Promise<{ id: string; subject: string }> {
@@ -87,19 +55,29 @@ describe.each(kinds)('on the ledger that is $name', ({ name, make }) => {
     const path = `services/${repository.nextNumber}.ts`
     const pull = github.openPullRequest(repository, { author: people.alice, files: { [path]: '' } })
     github.requestReview(pull, people.alice, people.octocat)
-    const active = await child.seen(({ id }) => id === 'grant.activated')
-    return { id: String(active['grant']), subject: `acme/shop-orders#${pull.number}` }
+    const { fields } = await seen('grant.activated')
+    return { id: String(fields['grant']), subject: `acme/shop-orders#${pull.number}` }
   }
 
-  const type = (...args: readonly string[]) =>
-    hallpass(args, { env: store.settings, cwd: directory })
+  const seen = (id: string, grant?: string) =>
+    running.watch.seen(
+      id,
+      (line) => line.id === id && (grant === undefined || line.fields['grant'] === grant),
+      45_000,
+    )
+
+  const settings = () => settingsOf(store.config)
+  const type = (...args: readonly string[]) => typed(args, { env: settings(), cwd: directory })
+  /** Another process, as it is in life: it comes to the ledger past the running one, and has to end. */
+  const typeBeside = (...args: readonly string[]) =>
+    hallpass(args, { env: settings(), cwd: directory })
 
   const bindings = () =>
     scene.aws.policiesOf(scene.iam.octocat).filter(({ name }) => name.startsWith('hallpass-'))
 
   it('lists who holds what, and revokes it, beside the running Hallpass', async () => {
     const { id, subject } = await given()
-    const { code, out } = await type('grants')
+    const { code, out } = await typeBeside('grants')
     const [header, row, ...more] = out.trimEnd().split('\n')
     expect({ code, more }).toEqual({ code: 0, more: [] })
     expect(header).toMatch(/^GRANT +STATE +WHO +ROLE +WHERE +UNTIL$/)
@@ -113,9 +91,9 @@ describe.each(kinds)('on the ledger that is $name', ({ name, make }) => {
     ])
     expect(bindings()).toHaveLength(1)
 
-    const revoked = await type('revoke', id)
+    const revoked = await typeBeside('revoke', id)
     expect(revoked).toMatchObject({ code: 0, out: expect.stringContaining(`${id} is ending`) })
-    await child.seen((line) => line.id === 'grant.ended' && line['grant'] === id)
+    await seen('grant.ended', id)
     expect(bindings()).toEqual([])
 
     expect((await type('grants')).out).toBe('Nobody holds anything. (--all shows what ended.)\n')
@@ -140,13 +118,13 @@ describe.each(kinds)('on the ledger that is $name', ({ name, make }) => {
 
   it('revokes while Hallpass is stopped: the next start removes it', async () => {
     const { id } = await given()
-    await stop()
-    expect((await type('grants')).out).toContain(`${id}  active`)
+    await running.stop()
+    expect((await typeBeside('grants')).out).toContain(`${id}  active`)
     expect((await type('revoke', id)).code).toBe(0)
     expect((await type('grants')).out).toContain(`${id}  ending`)
     expect(bindings()).toHaveLength(1)
-    child = await start()
-    await child.seen((line) => line.id === 'grant.ended' && line['grant'] === id)
+    running = await start()
+    await seen('grant.ended', id)
     expect(bindings()).toEqual([])
   })
 
@@ -160,10 +138,10 @@ describe.each(kinds)('on the ledger that is $name', ({ name, make }) => {
     expect((await type('grants', '--all')).out).toBe('No grants yet.\n')
   })
 
-  it.runIf(name === 'postgres')('notes who revoked it', async () => {
+  it.runIf(kind.name === 'postgres')('notes who revoked it', async () => {
     const { id } = await given()
     await type('revoke', id)
-    const database = openServer(store.settings['DATABASE_URL'] ?? '')
+    const database = openServer(settings()['DATABASE_URL'] ?? '')
     onTestFinished(() => database.close())
     const { rows } = await database.pool.query('select state from hallpass.grants')
     expect(rows).toMatchObject([
@@ -177,7 +155,7 @@ describe('where there is no ledger', () => {
     '%s makes none, and says so',
     async (...args) => {
       const cwd = await mkdtemp(join(tmpdir(), 'hallpass-none-'))
-      const { code, err } = await hallpass(args, { cwd })
+      const { code, err } = await typed(args, { cwd })
       expect(code).toBe(1)
       expect(err).toContain(`There is no ledger in ${join(cwd, 'data')} yet`)
       expect(err).not.toMatch(stackLine)
@@ -189,7 +167,7 @@ describe('where there is no ledger', () => {
   it('a database that is down is told in words', async () => {
     const port = await freePort()
     const env = { DATABASE_URL: `postgres://me:hidden@127.0.0.1:${port}/hallpass` }
-    const { code, err } = await hallpass(['grants'], { env, cwd: directory })
+    const { code, err } = await typed(['grants'], { env, cwd: directory })
     expect(code).toBe(1)
     expect(err).toContain('DATABASE_URL')
     expect(err).not.toContain('hidden')

@@ -16,10 +16,14 @@ import {
   vi,
 } from 'vitest'
 import { startScene, type Scene } from '../../sandbox/scene.ts'
+import type { StoreConfig } from '../../src/config.ts'
 import { freePort, startChild, type Child } from '../support/child.ts'
+import { usualStore } from '../support/databases.ts'
 import { embeddedDirectory } from '../support/embedded-template.ts'
+import { startHallpass, type Hallpass } from '../support/hallpass.ts'
+import { keep, settingsOf, type Kept } from '../support/kept.ts'
 import { logsPolicy } from '../support/policies.ts'
-import { hallpass, settingsFor, stackLine } from './command.ts'
+import { hallpass, settingsFor, stackLine, typed } from './command.ts'
 
 // Processes of their own take their time on a machine that has more to do.
 vi.setConfig({ testTimeout: 60_000 })
@@ -42,7 +46,7 @@ afterAll(async () => {
 async function refused(change: Readonly<Record<string, string>>, command = 'start') {
   const data = join(directory, 'never')
   const env = { ...settingsFor(scene, policyFile, data), ...change }
-  const ran = await hallpass([command], { env, cwd: directory })
+  const ran = await typed([command], { env, cwd: directory })
   expect(ran.code).toBe(1)
   expect(ran.err).not.toMatch(stackLine)
   expect(ran.out).toBe('')
@@ -104,16 +108,17 @@ describe('start refuses', () => {
 })
 
 describe('start', () => {
-  let data: string
+  let store: Kept
+  let settings: Readonly<Record<string, string>>
   beforeEach(async () => {
-    data = await embeddedDirectory()
+    store = await keep(usualStore())
+    settings = settingsOf(store.config)
   })
-  afterEach(() => rm(data, { recursive: true, force: true }))
+  afterEach(() => store.close())
 
-  async function child(more: Readonly<Record<string, string>> = {}): Promise<Child> {
-    const store = { HALLPASS_DATA_DIR: data, ...more }
+  async function child(): Promise<Child> {
     const port = await freePort()
-    const started = startChild({ scene, directory, policyFile, store, port })
+    const started = startChild({ scene, directory, policyFile, store: settings, port })
     onTestFinished(() => started.kill())
     await started.ready()
     return started
@@ -123,7 +128,12 @@ describe('start', () => {
     const other = createServer().listen(0, '127.0.0.1')
     await once(other, 'listening')
     const { port } = other.address() as AddressInfo
-    const env = { ...settingsFor(scene, policyFile, data), PORT: String(port), LOG_LEVEL: 'silent' }
+    const env = {
+      ...settingsFor(scene, policyFile, ''),
+      ...settings,
+      PORT: String(port),
+      LOG_LEVEL: 'silent',
+    }
     const { code, err } = await hallpass(['start'], { env, cwd: directory })
     other.close()
     expect({ code, err }).toEqual({
@@ -134,26 +144,34 @@ describe('start', () => {
   })
 
   it('says who has the directory already, and ends', async () => {
-    const first = await child()
+    const data = await embeddedDirectory()
+    onTestFinished(() => rm(data, { recursive: true }))
+    const first = await here({ kind: 'embedded', directory: data, cloudAccepted: false })
     const env = settingsFor(scene, policyFile, data)
     const { code, err } = await hallpass(['start'], { env, cwd: directory })
     expect(code).toBe(1)
-    expect(err).toContain(`Another Hallpass (process ${first.pid}) is running on ${data}`)
+    expect(err).toContain(`Another Hallpass (process ${process.pid}) is running on ${data}`)
     expect(err).not.toMatch(stackLine)
     expect((await fetch(`${first.url}/readyz`)).status).toBe(200)
   })
 
   it('begins without its policy file, gives nothing meanwhile, and says so', async () => {
-    const gone = join(directory, 'gone.yml')
-    const started = await child({ HALLPASS_POLICY_FILE: gone })
-    scene.github.webhookUrl = `${started.url}/api/github/webhooks`
+    const { policyPath, watch } = await here(store.config)
+    await rm(policyPath)
     const { github, pull, people } = scene
     github.requestReview(pull, people.alice, people.mona)
-    const refusal = await started.seen(({ id }) => id === 'request.refused')
-    expect(refusal['code']).toBe('policy-missing')
-    await github.waitFor(() => github.comments(pull).some(({ body }) => body.includes(gone)))
+    const { fields } = await watch.seen('refusal', ({ id }) => id === 'request.refused')
+    expect(fields['code']).toBe('policy-missing')
+    await github.waitFor(() => github.comments(pull).some(({ body }) => body.includes(policyPath)))
     expect(scene.aws.policiesOf(scene.iam.mona)).toEqual([])
   })
+
+  /** A whole one in this process. */
+  async function here(config: StoreConfig): Promise<Hallpass> {
+    const running = await startHallpass({ scene, store: config, policy: logsPolicy() })
+    onTestFinished(() => running.stop())
+    return running
+  }
 
   describe('when asked to stop', () => {
     /** Rejects when it takes longer than it may. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it, vi } from 'vitest'
-import { hallpass, stackLine } from './command.ts'
+import { hallpass, stackLine, typed } from './command.ts'
 
 // Processes of their own take their time on a machine that has more to do.
 vi.setConfig({ testTimeout: 60_000 })
@@ -13,8 +13,7 @@ const file = (name: string, text: string): string => {
   writeFileSync(join(directory, name), text)
   return name
 }
-const validate = (...files: readonly string[]) =>
-  hallpass(['validate', ...files], { cwd: directory })
+const validate = (...files: readonly string[]) => typed(['validate', ...files], { cwd: directory })
 
 it('finds nothing wrong with the examples', async () => {
   const files = ['examples/policy.yml', 'examples/hallpass.yml', 'examples/demo.yml']

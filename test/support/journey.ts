@@ -1,10 +1,8 @@
 // One journey: a scene of simulated services, a whole Hallpass beside it, and what people and clouds get to see of it.
-import { rm } from 'node:fs/promises'
 import { startScene, type Scene } from '../../sandbox/scene.ts'
-import type { StoreConfig } from '../../src/config.ts'
-import type { TestStore } from './databases.ts'
-import { embeddedDirectory } from './embedded-template.ts'
+import { usualStore, type TestStore } from './databases.ts'
 import { startHallpass, type Hallpass, type HallpassOptions } from './hallpass.ts'
+import { keep } from './kept.ts'
 import { logsPolicy } from './policies.ts'
 import type { TurnedClock } from './turned-clock.ts'
 
@@ -17,7 +15,7 @@ export interface Journey extends Scene {
 export interface JourneyOptions extends Partial<
   Pick<HallpassOptions, 'policy' | 'timing' | 'lagMs' | 'accounts' | 'parts' | 'nudges'>
 > {
-  /** Embedded unless given. */
+  /** The quickest that there is, unless given: what differs from store to store has tests of its own. */
   readonly store?: TestStore
   /** Of the services and of Hallpass. Without it the services have the machine's time, and Hallpass its database's. */
   readonly clock?: TurnedClock
@@ -37,7 +35,7 @@ export async function begin(options: JourneyOptions = {}): Promise<Journey> {
     ...(files === undefined ? {} : { files }),
   })
   set?.(scene)
-  const kept = await keep(store)
+  const kept = await keep(store ?? usualStore())
   const hallpass = await startHallpass({
     policy: logsPolicy(),
     ...rest,
@@ -54,20 +52,5 @@ export async function begin(options: JourneyOptions = {}): Promise<Journey> {
       await scene.close()
       await kept.close()
     },
-  }
-}
-
-async function keep(
-  store: TestStore | undefined,
-): Promise<{ config: StoreConfig; close(): Promise<void> }> {
-  if (store !== undefined && store.name !== 'embedded') {
-    const { databaseUrl, redisUrl, close } = await store.fresh()
-    if (databaseUrl === undefined) throw new Error(`${store.name} has no server`)
-    return { config: { kind: 'postgres', databaseUrl, redisUrl }, close }
-  }
-  const directory = await embeddedDirectory()
-  return {
-    config: { kind: 'embedded', directory, cloudAccepted: false },
-    close: () => rm(directory, { recursive: true, force: true }),
   }
 }

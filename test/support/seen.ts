@@ -8,7 +8,8 @@ import { subjectKey } from '../../src/domain/subjects.ts'
 import type { Line } from '../../demo/watch-log.ts'
 import type { Journey } from './journey.ts'
 
-const patienceMs = 12_000
+/** Only what hangs runs into it: a busy machine makes everything slow. */
+const patienceMs = 45_000
 
 type Fields = Readonly<Record<string, unknown>>
 

@@ -1,4 +1,4 @@
-// Postgres inside this process (PGlite), in a directory or in memory.
+// Postgres inside this process (PGlite), in a directory.
 import { existsSync } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -16,11 +16,14 @@ export interface EmbeddedDatabase {
 }
 
 /**
- * Undefined: in memory. NB: takes no lock: the caller makes sure that one process alone has the directory open.
+ * NB: takes no lock: the caller makes sure that one process alone has the directory open.
  * What a statement acknowledged is on the disk by then.
  */
-export async function openEmbedded(directory: string | undefined): Promise<EmbeddedDatabase> {
-  const database = await (directory === undefined ? PGlite.create() : openDirectory(directory))
+export async function openEmbedded(directory: string): Promise<EmbeddedDatabase> {
+  return serveEmbedded(await openDirectory(directory))
+}
+
+export async function serveEmbedded(database: PGlite): Promise<EmbeddedDatabase> {
   await speakLikePg(database)
   await database.exec('set search_path to bullmq, public')
   const pool = new EmbeddedPool(database)
