@@ -13,7 +13,7 @@ import { handleDelivery, type Receive } from './workflows/handle-delivery.ts'
 import { handleSignal } from './workflows/handle-signal.ts'
 import { operationsOn, type Operations } from './workflows/operations.ts'
 import { recheckStanding } from './workflows/recheck-standing.ts'
-import { reportSubject } from './workflows/report-subject.ts'
+import { reportSubject } from './workflows/report/report-subject.ts'
 import type { Held } from './workflows/under-claim.ts'
 
 export interface Running {

@@ -5,7 +5,7 @@ import { code, prose, sentence, shellWord } from '../../src/domain/messages/esca
 import { duration, utc } from '../../src/domain/messages/format.ts'
 import {
   commentMarker,
-  renderCheck,
+  renderCheck as renderRun,
   renderComment,
   shouldComment,
 } from '../../src/domain/messages/report.ts'
@@ -44,6 +44,7 @@ const view = (grants: readonly Grant[], more: Partial<ReportView> = {}): ReportV
   now: start,
   ...more,
 })
+const renderCheck = (of: ReportView) => renderRun(of, of.headSha ?? '')
 const refusal: Notice = {
   key: '2/orders-db-read',
   kind: 'refused',

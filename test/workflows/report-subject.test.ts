@@ -3,7 +3,7 @@ import { GitHubError } from '../../src/domain/errors.ts'
 import type { GrantCommand } from '../../src/domain/grants/types.ts'
 import { apply } from '../../src/domain/grants/apply.ts'
 import { subjectKey } from '../../src/domain/subjects.ts'
-import { reportSubject } from '../../src/workflows/report-subject.ts'
+import { reportSubject } from '../../src/workflows/report/report-subject.ts'
 import {
   activated,
   approved,

@@ -10,7 +10,7 @@ type Outcome = Pick<RenderedCheck, 'status' | 'conclusion' | 'title'> & {
 }
 
 /** The subject's state as a check run on its head. */
-export function renderCheck(view: ReportView): RenderedCheck {
+export function renderCheck(view: ReportView, headSha: string): RenderedCheck {
   const { state, ...outcome } = outcomeOf(view)
   const title = plain(outcome.title)
   const summary = fitted(blocksOf(view)) || 'No access was asked for.'
@@ -20,7 +20,7 @@ export function renderCheck(view: ReportView): RenderedCheck {
   return {
     ...shown,
     name: 'hallpass/access',
-    headSha: view.headSha,
+    headSha,
     actions: [],
     annotations: [],
     externalId: `${where}:${state}:${fingerprint.slice(0, 12)}`,

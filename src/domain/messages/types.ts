@@ -27,7 +27,8 @@ export interface ReportView {
   readonly public: boolean
   readonly grants: readonly Grant[]
   readonly notices: readonly Notice[]
-  readonly headSha: string
+  /** Of a pull request. */
+  readonly headSha: string | undefined
   /** NB: not shown. A text that changed with the clock would be written anew each time. */
   readonly now: Instant
 }
