@@ -10,7 +10,8 @@ import { openStore, type Store, type StoreOptions } from './compose/store.ts'
 import type { Config, GitHubConfig, PolicyConfig } from './config.ts'
 import { ConfigError } from './domain/errors.ts'
 import { defaultTiming, type Deps, type Timing } from './workflows/deps.ts'
-import type { Log, PlacedReader } from './workflows/ports.ts'
+import { acceptor } from './workflows/accept-policy.ts'
+import type { Log, PlacedReader, PolicyDocuments } from './workflows/ports.ts'
 import { createPolicyReader } from './workflows/read-policy.ts'
 
 export interface ComposeOptions extends StoreOptions {
@@ -44,19 +45,26 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
     ...config.aws,
     log,
   })
-  const deps: Deps = {
+  const documents: PolicyDocuments = {
+    pinned: config.policy.from === 'file' ? undefined : config.policy,
+    organization: readerOf(config.policy, () => github),
+    repository: github.documents.repository,
+    at: github.documents.at,
+  }
+  const shared = {
     ledger: store.ledger,
     clock: store.clock,
-    random: randomness,
     log,
-    queue: store.queue.queue,
     github: github.github,
-    policy: createPolicyReader({
-      organization: readerOf(config.policy, () => github),
-      repository: github.documents.repository,
-    }),
-    clouds: new Map([['aws', aws]]),
     onCall: createOnCall({ setting: config.onCallToken, log, stopping: stopping.signal }),
+  }
+  const deps: Deps = {
+    ...shared,
+    random: randomness,
+    queue: store.queue.queue,
+    policy: createPolicyReader(documents, acceptor(shared, documents.pinned)),
+    documents,
+    clouds: new Map([['aws', aws]]),
     accounts: config.github.accounts,
     owner: randomUUID(),
     stopping: stopping.signal,

@@ -7,6 +7,7 @@ import type {
   Ledger,
   Log,
   OnCall,
+  PolicyDocuments,
   PolicyReader,
   Queue,
   Randomness,
@@ -23,6 +24,7 @@ export interface Deps {
   readonly queue: Queue
   readonly github: GitHub
   readonly policy: PolicyReader
+  readonly documents: PolicyDocuments
   readonly clouds: Clouds
   readonly onCall: OnCall
   /** Numeric ids of the accounts that are served. */

@@ -185,7 +185,7 @@ function cloudRoles(
 
 /** By slug. */
 export async function readTeams(
-  deps: Deps,
+  deps: Pick<Deps, 'github'>,
   subject: Subject,
   slugs: readonly string[],
   person: Person,

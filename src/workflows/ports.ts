@@ -10,11 +10,8 @@ import type {
   Principal,
 } from '../domain/lanes/types.ts'
 import type {
-  DocumentSource,
   Identity,
   OnCallSource,
-  Policy,
-  PolicyProblem,
   PullRequestFacts,
   RepositoryFacts,
   SubjectFacts,
@@ -22,7 +19,7 @@ import type {
 import type { Reviewed } from '../domain/policy/standing.ts'
 import type { Actor, Person, RoleName, Subject, SubjectKey } from '../domain/subjects.ts'
 import type { Instant } from '../domain/time.ts'
-import type { PolicyText } from './ledger-port.ts'
+import type { DocumentPlace } from './policy-port.ts'
 
 /** The database's time, so that processes with wrong clocks agree. Passed into every statement; SQL's own `now()` appears nowhere. */
 export interface Clock {
@@ -46,6 +43,7 @@ export interface Log {
 export type LogFields = Readonly<Record<string, unknown>> & { readonly error?: unknown }
 
 export type * from './ledger-port.ts'
+export type * from './policy-port.ts'
 export { nothingPosted } from './ledger-port.ts'
 
 // ── GitHub ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -87,12 +85,6 @@ export interface CheckAnnotation {
 
 /** What GitHub has under these names: eyes, a rocket, thumbs down, a confused face, thumbs up. */
 export type Reaction = 'eyes' | 'rocket' | '-1' | 'confused' | '+1'
-
-/** Where a document is kept: by numeric id, for the repository may be renamed, and its name be given to another. */
-export interface DocumentPlace {
-  readonly repositoryId: number
-  readonly branch: string
-}
 
 /** The pull request that brought a commit to a branch. */
 export interface BroughtBy {
@@ -175,6 +167,11 @@ export interface GitHub {
    * NB: the branch's head may be a later, unrelated merge: ask for the commits that `documentChanges` names.
    */
   mergedBy(place: DocumentPlace, commit: string): Promise<BroughtBy | undefined>
+  /** People whose latest verdict on the pull request approves exactly that head. Never its author, never a bot. */
+  approvalsOf(
+    subject: Subject,
+    pull: Pick<PullRequestFacts, 'headSha' | 'author'>,
+  ): Promise<readonly Person[]>
 
   /** On a comment of the subject. It is an acknowledgement: callers go on without it when it fails. */
   react(subject: Subject, commentId: number, reaction: Reaction): Promise<void>
@@ -208,49 +205,6 @@ export interface OnCall {
    * throws.
    */
   who(source: OnCallSource): Promise<readonly number[] | 'down'>
-}
-
-// ── policy ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-export type PolicyReading =
-  | {
-      readonly kind: 'policy'
-      readonly policy: Policy
-      /** What the documents said, to be kept with what is decided on them. */
-      readonly documents?: readonly PolicyText[]
-    }
-  | {
-      readonly kind: 'broken'
-      readonly document: DocumentSource
-      readonly problems: readonly PolicyProblem[]
-    }
-  | { readonly kind: 'missing'; readonly where: string; readonly why: string }
-
-/** One document as it stands in its place, before anything in it is understood. */
-export type DocumentReading =
-  | { readonly kind: 'document'; readonly source: DocumentSource; readonly text: string }
-  /** Something is there that is no readable document: a directory, a link, too large, not UTF-8. */
-  | { readonly kind: 'unreadable'; readonly source: DocumentSource; readonly why: string }
-  | { readonly kind: 'missing'; readonly where: string; readonly why: string }
-
-/** Reads one document for a subject, contents and commit of one moment. Throws GitHubError when it cannot know. */
-export interface DocumentReader {
-  read(subject: Subject, repository: RepositoryFacts): Promise<DocumentReading>
-}
-
-/** Reads a document whose place does not depend on the subject: its installation only helps to find the way. */
-export interface PlacedReader {
-  read(subject: { readonly installationId?: number }): Promise<DocumentReading>
-}
-
-/** Reads both documents from their pinned places: never from a pull request's head. */
-export interface PolicyReader {
-  read(subject: Subject, repository: RepositoryFacts): Promise<PolicyReading>
-  /**
-   * The organization's document alone, as a policy. NB: what may end access must not hang on a document that a
-   * repository's writers can break.
-   */
-  readCatalog(subject: Subject, repository: RepositoryFacts): Promise<PolicyReading>
 }
 
 // ── clouds ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -7,24 +7,42 @@ import {
   type Parsed,
   type RepositoryPolicy,
 } from '../domain/policy/parse.ts'
+import type { HeldBack } from '../domain/access-diff/held-back.ts'
 import type { DocumentSource, RepositoryFacts } from '../domain/policy/types.ts'
 import type { Subject } from '../domain/subjects.ts'
+import type { Accept } from './accept-policy.ts'
 import type {
-  DocumentReader,
   DocumentReading,
+  PolicyDocuments,
   PolicyReader,
   PolicyReading,
   PolicyText,
 } from './ports.ts'
 
 /** The organization's document must be there; a repository's need not. A broken one of either makes all of it broken. */
-export function createPolicyReader(readers: {
-  readonly organization: DocumentReader
-  readonly repository: DocumentReader
-}): PolicyReader {
+export function createPolicyReader(
+  readers: Pick<PolicyDocuments, 'organization' | 'repository'>,
+  accept: Accept,
+): PolicyReader {
   const readOrganization = async (subject: Subject, repository: RepositoryFacts) => {
-    const reading = await readers.organization.read(subject, repository)
-    return reading.kind === 'missing' ? reading : understand(reading, parseOrganizationPolicy)
+    const reading = await readers.organization.read(subject)
+    if (reading.kind === 'missing') return reading
+    const read = understand(reading, parseOrganizationPolicy)
+    if (read.kind === 'broken') return read
+    const acceptance = await accept(read, { subject, repository })
+    switch (acceptance.kind) {
+      case 'accepted':
+        return read
+      case 'unknown':
+        return { kind: 'broken', document: read.source, problems: acceptance.problems } as const
+      case 'held-back': {
+        const { narrowed, accepted, heldBack } = acceptance
+        const source = { ...read.source, heldBackTo: accepted.blob }
+        return { ...read, value: narrowed, source, accepted, heldBack }
+      }
+      default:
+        return acceptance satisfies never
+    }
   }
   return {
     async read(subject, repository) {
@@ -48,8 +66,12 @@ function merged(
   const source = { organization: organization.source, repository: rules?.source }
   const result = mergePolicy(organization.value, rules?.value, source)
   if (result.ok) {
-    const documents = [organization, rules].flatMap((each) => each?.document ?? [])
-    return { kind: 'policy', policy: result.policy, documents }
+    const { accepted, heldBack } = organization
+    const documents = [organization.document, accepted, rules?.document].flatMap(
+      (each) => each ?? [],
+    )
+    const { policy } = result
+    return { kind: 'policy', policy, documents, ...(heldBack && { heldBack }) }
   }
   const document = rules?.source ?? organization.source
   return { kind: 'broken', document, problems: result.problems }
@@ -61,6 +83,9 @@ interface Understanding<Value> {
   readonly value: Value
   readonly source: DocumentSource
   readonly document: PolicyText
+  /** While a widening waits. */
+  readonly accepted?: PolicyText
+  readonly heldBack?: HeldBack
 }
 
 function understand<Value>(

@@ -1,23 +1,33 @@
 import { describe, expect, it, test } from 'vitest'
-import { evaluate } from '../../src/domain/policy/evaluate.ts'
-import { policyBroken, policyMissing, undecided } from '../../src/domain/policy/refuse.ts'
+import {
+  policyBroken,
+  policyMissing,
+  teamTooLarge,
+  undecided,
+} from '../../src/domain/policy/refuse.ts'
 import type {
+  Ask,
   Facts,
+  PersonFacts,
   Policy,
+  PullRequestFacts,
   Refusal,
   RefusalCode,
   ResolvedBinding,
 } from '../../src/domain/policy/types.ts'
-import type { ReviewRequested } from '../../src/domain/signals.ts'
+import type { Usage } from '../../src/domain/policy/usage.ts'
 import {
+  ask,
   goodFacts,
+  goodPull,
+  judged,
+  noUsage,
   organizationText,
   policyOf,
   principal,
   resolvedFor,
   reviewer,
-  served,
-  signal,
+  type Given,
 } from './policy.world.ts'
 
 const policy = policyOf()
@@ -25,49 +35,90 @@ const good = goodFacts(policy)
 const [binding] = policy.roles.get('logs-read')?.bindings ?? []
 if (binding === undefined) throw new Error('The sample role has no binding.')
 
-interface Case {
-  readonly facts?: Partial<Facts>
-  readonly asked?: Partial<ReviewRequested>
-  readonly policy?: Policy
-  readonly served?: ReadonlySet<number>
-}
-const refuse = (c: Case): readonly Refusal[] => {
-  const result = evaluate(
-    { ...signal, ...c.asked },
-    c.policy ?? policy,
-    { ...good, ...c.facts },
-    c.served ?? served,
-  )
+const refuse = (given: Given): readonly Refusal[] => {
+  const result = judged({ policy, ...given })
   expect(result.offers).toEqual([])
   return result.refusals
 }
 
-const pull = (change: Partial<Facts['pull']>) => ({ facts: { pull: { ...good.pull, ...change } } })
+const pull = (change: Partial<PullRequestFacts>) => ({
+  facts: { current: { ...goodPull, ...change } },
+})
+const recipient = (change: Partial<PersonFacts>) => ({
+  facts: { recipient: { ...good.recipient, ...change } },
+})
+const actor = (change: Partial<PersonFacts>) => ({
+  facts: { actor: { ...good.actor, ...change } },
+})
 const repository = (change: Partial<Facts['repository']>) => ({
   facts: { repository: { ...good.repository, ...change } },
 })
-const resolved = (...bindings: readonly ResolvedBinding[]) => ({
-  facts: { resolved: new Map([['logs-read', bindings]]) },
+const resolved = (...bindings: readonly ResolvedBinding[]) => ({ facts: { resolved: bindings } })
+const problem = (what: 'missing' | 'ambiguous' | 'changed' | 'refused', why: string) =>
+  resolved({ ok: false, role: binding, why, problem: what })
+const used = (usage: Partial<Usage>) => ({
+  facts: { usage: [{ role: 'logs-read', usage: { ...noUsage, ...usage } }] },
 })
+const wanted = (more: Partial<NonNullable<Ask['wanted']>> = {}): Partial<Ask> => ({
+  trigger: 'requested',
+  reviewer: undefined,
+  wanted: {
+    role: 'logs-read',
+    leaseSeconds: undefined,
+    reason: 'the shop is down',
+    breakGlass: false,
+    ...more,
+  },
+})
+const requestable = policyOf(
+  organizationText.replace('review_requested: {}', 'requested: {}').replace(
+    '    approval: none',
+    `    approval: none
+    limits: { at_once: 3, cooldown: 10m, daily: 2h }
+    break_glass: { eligible: [user:1], notify: [team:security], reviewers: [team:security], lease: 30m }`,
+  ),
+)
+/** `olivia` asks, and receives. */
+const asksHerself = {
+  recipient: { ...good.actor, teams: new Map([['backend', 'member' as const]]) },
+}
 const rule = (give: string, paths = '') => `version: 1
 rules:
   - { name: ours, when: { review_requested: {${paths}} }, give: ${give} }`
 const organizationAlone = organizationText.replace(/^rules:\n[^]*?(?=^identities)/m, '')
 
+/** What the change touches; `services/orders` alone is on the base branch. */
+function touching(services: readonly string[]): Given {
+  const of = policyOf(
+    organizationText
+      .replace('resources: ["*"]', 'resources: ["arn:aws:s3:::shop-{service}/*"]')
+      .replace('logs:GetLogEvents', 's3:GetObject')
+      .replace(
+        'approval: none',
+        'approval: none\n    parameters: { service: { exists: "services/{service}" } }',
+      )
+      .replace('review_requested: {}', 'review_requested: { paths: ["services/{service}/**"] }'),
+  )
+  const paths = services.map((service) => `services/${service}/main.go`)
+  return {
+    policy: of,
+    facts: { changedPaths: { paths, truncated: false }, onBase: ['services/orders'] },
+  }
+}
+
 const cases: Record<RefusalCode, () => readonly Refusal[]> = {
-  'account-not-served': () => refuse({ served: new Set([501]) }),
-  'actor-is-bot': () =>
-    refuse({ asked: { actor: { id: 9, login: 'renovate[bot]', type: 'Bot' } } }),
-  'actor-without-standing': () => refuse({ facts: { actorRole: 'triage' } }),
+  'account-not-served': () => refuse({ accounts: new Set([501]) }),
+  'actor-is-bot': () => refuse({ ask: { actor: { id: 9, login: 'renovate[bot]', type: 'Bot' } } }),
+  'actor-without-standing': () => refuse(actor({ role: 'triage' })),
   'from-fork': () => refuse(pull({ headRepositoryId: 901 })),
   'repository-public': () => refuse(repository({ visibility: 'public' })),
-  'too-old': () => refuse({ asked: { at: signal.at - 15 * 60_000 } }),
+  'too-old': () => refuse({ ask: { at: ask.at - 15 * 60_000 } }),
   'subject-closed': () => refuse(pull({ state: 'closed', merged: true })),
   'repository-archived': () => refuse(repository({ archived: true })),
   'not-requested-any-more': () => refuse(pull({ requestedReviewers: [{ id: 4, login: 'rania' }] })),
-  'recipient-is-bot': () => refuse({ facts: { recipient: { ...reviewer, type: 'Bot' } } }),
-  'recipient-without-standing': () => refuse({ facts: { recipientRole: 'none' } }),
-  'not-eligible': () => refuse({ facts: { teams: new Map([['backend', 'not-member']]) } }),
+  'recipient-is-bot': () => refuse(recipient({ account: { ...reviewer, type: 'Bot' } })),
+  'recipient-without-standing': () => refuse(recipient({ role: 'none' })),
+  'not-eligible': () => refuse(recipient({ teams: new Map([['backend', 'not-member']]) })),
   'repository-not-enrolled': () => {
     const of = policyOf(organizationAlone + 'enrolled: [901]\n', rule('logs-read'))
     return refuse({ policy: of })
@@ -84,18 +135,59 @@ const cases: Record<RefusalCode, () => readonly Refusal[]> = {
     })
   },
   'identity-missing': () =>
+    refuse({ policy: { ...policy, identities: [] }, ...problem('missing', 'Nobody is mapped.') }),
+  'identity-ambiguous': () => refuse(problem('ambiguous', 'the sources lead to several IAM users')),
+  'identity-changed': () =>
+    refuse(problem('changed', 'they were AIDAOLD before, and are AIDANEW now')),
+  'no-such-rule': () => refuse({ policy: requestable, ask: wanted({ role: 'logs-reed' }) }),
+  'lease-too-long': () =>
+    refuse({ policy: requestable, ask: wanted({ leaseSeconds: 7201 }), facts: asksHerself }),
+  'limit-reached': () => refuse({ ...used({ role: { ...noUsage.role, atOnce: 20 } }) }),
+  cooldown: () =>
     refuse({
-      policy: { ...policy, identities: [] },
-      ...resolved({ ok: false, role: binding, why: 'Nobody is mapped.' }),
+      policy: requestable,
+      ask: wanted(),
+      facts: {
+        ...asksHerself,
+        ...used({ role: { ...noUsage.role, lastEndedAt: good.now - 599_999 } }).facts,
+      },
     }),
-  'cloud-refused': () =>
-    refuse(
-      resolved({ ok: false, role: binding, why: 'AWS: GetUser failed (403).', refused: true }),
-    ),
+  'daily-limit': () => refuse(used({ person: { ...noUsage.person, secondsInDay: 82_801 } })),
+  frozen: () =>
+    refuse({
+      facts: {
+        freezes: [
+          {
+            id: 'f1',
+            scope: { kind: 'person', personId: reviewer.id },
+            by: { kind: 'operator', name: 'ops' },
+            at: 0,
+            because: 'a laptop was stolen',
+          },
+        ],
+      },
+    }),
+  'break-glass-not-allowed': () =>
+    refuse({
+      policy: requestable,
+      ask: { ...wanted({ breakGlass: true }), actor: reviewer },
+      facts: { actor: { ...good.recipient, role: 'write' } },
+    }),
+  'debt-open': () =>
+    refuse({
+      policy: requestable,
+      ask: wanted({ breakGlass: true }),
+      facts: { ...asksHerself, debtors: [1] },
+    }),
+  'too-many-values': () => refuse(touching(['a', 'b', 'c', 'd'])),
+  'value-malformed': () => refuse(touching(['order s'])),
+  'value-not-on-base': () => refuse(touching(['orders', 'new'])),
+  'team-too-large': () => [teamTooLarge({ id: 1, slug: 'backend' }, 12, 10)],
+  'cloud-refused': () => refuse(problem('refused', 'AWS: GetUser failed (403).')),
   'already-standing': () => refuse(resolved(resolvedFor(binding, true))),
-  'already-held': () => refuse({ facts: { held: new Set(['logs-read']) } }),
+  'already-held': () => refuse({ facts: { held: ['logs-read'] } }),
   'policy-missing': () => [policyMissing('acme/access:policy.yml', 'The file is not there.')],
-  undecided: () => [undecided('GitHub is away')],
+  undecided: () => [undecided('GitHub is away', 'review_requested')],
   'policy-broken': () => [
     policyBroken([{ file: 'policy.yml', line: 3, column: 5, message: '`give` is missing' }]),
   ],
@@ -151,41 +243,36 @@ describe('every code', () => {
 })
 
 describe('the same code for another reason', () => {
-  test.each<[string, RefusalCode, Case]>([
+  test.each<[string, RefusalCode, Given]>([
     ['the repository changed hands', 'account-not-served', repository({ accountId: 501 })],
     [
       'the repository moved between two accounts that are served',
       'account-not-served',
-      { ...repository({ accountId: 501 }), served: new Set([500, 501]) },
+      { ...repository({ accountId: 501 }), accounts: new Set([500, 501]) },
     ],
     ['another repository has the name', 'account-not-served', repository({ id: 901 })],
     [
       'the actor is an organization',
       'actor-is-bot',
-      { asked: { actor: { id: 9, login: 'acme', type: 'Organization' } } },
+      { ask: { actor: { id: 9, login: 'acme', type: 'Organization' } } },
     ],
-    ['the actor may only read', 'actor-without-standing', { facts: { actorRole: 'read' } }],
-    ['the actor has nothing', 'actor-without-standing', { facts: { actorRole: 'none' } }],
+    ['the actor may only read', 'actor-without-standing', actor({ role: 'read' })],
+    ['the actor has nothing', 'actor-without-standing', actor({ role: 'none' })],
     ['the fork was deleted', 'from-fork', pull({ headRepositoryId: null })],
-    ['the request comes from the future', 'too-old', { asked: { at: good.now + 60_001 } }],
+    ['the request comes from the future', 'too-old', { ask: { at: good.now + 60_001 } }],
     [
       'the recipient is gone',
       'recipient-is-bot',
-      { facts: { recipient: { ...reviewer, type: 'Mannequin' } } },
-    ],
-    [
-      "the facts are another person's",
-      'recipient-is-bot',
-      { facts: { recipient: { ...reviewer, id: 77 } } },
+      recipient({ account: { ...reviewer, type: 'Mannequin' } }),
     ],
     ['the reviewer wrote it', 'not-eligible', pull({ author: reviewer })],
     [
       'the team is not found',
       'not-eligible',
-      { facts: { teams: new Map([['backend', 'unknown']]) } },
+      recipient({ teams: new Map([['backend', 'unknown']]) }),
     ],
-    ['nobody asked about the team', 'not-eligible', { facts: { teams: new Map() } }],
-    ['nothing was resolved', 'identity-missing', { facts: { resolved: new Map() } }],
+    ['nobody asked about the team', 'not-eligible', recipient({ teams: new Map() })],
+    ['nothing was resolved', 'identity-missing', resolved()],
     [
       'the principal is of another account',
       'identity-missing',
@@ -213,18 +300,16 @@ describe('the same code for another reason', () => {
   })
 
   it('names a team that was not found, and never one that was', () => {
-    const [unknown] = refuse({ facts: { teams: new Map([['backend', 'unknown']]) } })
+    const [unknown] = refuse(recipient({ teams: new Map([['backend', 'unknown']]) }))
     expect(unknown?.reason).toContain(
       'The policy names `backend`, which is not a team that was found.',
     )
-    const [known] = refuse({ facts: { teams: new Map([['backend', 'not-member']]) } })
+    const [known] = refuse(recipient({ teams: new Map([['backend', 'not-member']]) }))
     expect(known?.reason).not.toContain('backend')
   })
 
   it('says why an identity that is mapped could not be used', () => {
-    const [refusal] = refuse(
-      resolved({ ok: false, role: binding, why: 'IAM has no user rania. @everyone\n# x' }),
-    )
+    const [refusal] = refuse(problem('missing', 'IAM has no user rania. @everyone\n# x'))
     expect(refusal?.reason).toMatchInlineSnapshot(
       `"\`rania\` (GitHub id 2) is \`rania\` in AWS account 111122223333, but that identity could not be used (\`IAM has no user rania. @everyone # x\`). An owner of the organization's policy can correct their entry in \`identities\`."`,
     )
@@ -235,18 +320,18 @@ describe("somebody else's text", () => {
   const hostile = '`@everyone`\n# Heading <img src=x> \u202E'
 
   it('stays inside its quotes and on its line', () => {
-    const [refusal] = refuse({
-      facts: { recipient: { ...reviewer, login: hostile }, teams: new Map() },
-    })
+    const account = { ...reviewer, login: hostile }
+    const [refusal] = refuse(recipient({ account, teams: new Map() }))
     expect(refusal?.reason).not.toMatch(/[\n\u202E]/)
     const outside = refusal?.reason.replaceAll(/`[^`]*`/g, '')
     expect(outside).not.toMatch(/[@<#`]/)
   })
 
   it('stays so in the reason of an offer', () => {
-    const facts = { ...good, recipient: { ...reviewer, login: hostile } }
-    const actor = { ...signal.actor, login: hostile }
-    const { offers } = evaluate({ ...signal, actor }, policy, facts, served)
+    const { offers } = judged({
+      ask: { actor: { ...ask.actor, login: hostile } },
+      ...recipient({ account: { ...reviewer, login: hostile } }),
+    })
     expect(offers[0]?.because).not.toMatch(/[\n\u202E]/)
     expect(offers[0]?.because.replaceAll(/`[^`]*`/g, '')).not.toMatch(/[@<#`]/)
   })

@@ -46,7 +46,7 @@ const stagesOf: Readonly<Record<number, readonly number[]>> = { 6: [], 7: [0], 8
 /** How many have to say yes, one stage after the other. */
 export type Quorum = readonly number[]
 /** Grants of this cause have a commit that nobody can be resolved for. */
-export const unprovenCause = 3
+const unprovenCause = 3
 
 export type Modes = 'assume' | 'inline' | 'both'
 

@@ -449,6 +449,8 @@ class FakeGitHub implements GitHub {
   readonly merges = new Map<string, BroughtBy>()
   /** Of the organization's document, newest first; undefined when they are not to be found. */
   documentCommits: readonly string[] | undefined = []
+  /** Of the pull request's head. */
+  approvals: readonly Person[] = []
   /** Called before each read and write with its name: throws what is to go wrong. */
   before: (call: string) => void = () => undefined
   /** Called after each write was carried out: what it throws comes in place of the answer. */
@@ -521,6 +523,10 @@ class FakeGitHub implements GitHub {
   async mergedBy(_place: unknown, commit: string) {
     this.before('mergedBy')
     return this.merges.get(commit)
+  }
+  async approvalsOf() {
+    this.before('approvalsOf')
+    return this.approvals
   }
   react(_subject: Subject, commentId: number, reaction: Reaction) {
     return this.#write(`react ${commentId} ${reaction}`, () => undefined)
@@ -654,6 +660,15 @@ export function fakeDeps(more: { readonly clock?: Deps['clock'] } = {}) {
   const policy: { reading: PolicyReading | Error; catalog?: PolicyReading } = {
     reading: { kind: 'missing', where: 'policy.yml', why: 'There is no such file.' },
   }
+  const nowhere = {
+    read: async () => ({ kind: 'missing', where: 'nowhere', why: 'Not here.' }) as const,
+  }
+  const documents: Deps['documents'] = {
+    pinned: undefined,
+    organization: nowhere,
+    repository: nowhere,
+    at: nowhere.read,
+  }
   const readPolicy = async () => {
     if (policy.reading instanceof Error) throw policy.reading
     return policy.reading
@@ -667,6 +682,7 @@ export function fakeDeps(more: { readonly clock?: Deps['clock'] } = {}) {
     github,
     onCall,
     policy: { read: readPolicy, readCatalog: async () => policy.catalog ?? readPolicy() },
+    documents,
     clouds: new Map([['aws', cloud]]),
     accounts: new Set([someSubject.accountId]),
     owner: 'this-process',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createPolicyReader } from '../../src/workflows/read-policy.ts'
 import { GitHubError } from '../../src/domain/errors.ts'
-import type { DocumentReader, DocumentReading } from '../../src/workflows/ports.ts'
+import type { DocumentReading } from '../../src/workflows/ports.ts'
 import type { RepositoryFacts } from '../../src/domain/policy/types.ts'
 import type { Subject } from '../../src/domain/subjects.ts'
 
@@ -58,13 +58,17 @@ const unreadable = (where: string): DocumentReading => ({
 })
 
 function readerOf(organization: DocumentReading | Error, own: DocumentReading | Error) {
-  const reader = (result: DocumentReading | Error): DocumentReader => ({
+  const reader = (result: DocumentReading | Error) => ({
     read: async () => {
       if (result instanceof Error) throw result
       return result
     },
   })
-  return createPolicyReader({ organization: reader(organization), repository: reader(own) })
+  const accepted = async () => ({ kind: 'accepted' }) as const
+  return createPolicyReader(
+    { organization: reader(organization), repository: reader(own) },
+    accepted,
+  )
 }
 const reading = (...documents: Parameters<typeof readerOf>) =>
   readerOf(...documents).read(subject, repository)

@@ -46,10 +46,11 @@ function world(more: Partial<ReviewRequested> = {}, attempts = 11) {
     handleDelivery(
       made.deps,
       // As the router of deliveries rejects: with all that its handlers threw.
-      (_, held) =>
-        requestAccess(made.deps, askOf({ ...signal, ...more }), held).catch((error: unknown) => {
+      async (_, held) => {
+        await requestAccess(made.deps, askOf({ ...signal, ...more }), held).catch((error) => {
           throw new AggregateError([error])
-        }),
+        })
+      },
       'd-1',
     )
   const away = () => {

@@ -1,6 +1,12 @@
 // The adapter to GitHub: its App, the port, the policy's documents, and Probot as the router of deliveries.
 import type { ApplicationFunction } from 'probot'
-import type { DocumentReader, GitHub, PlacedReader } from '../../workflows/ports.ts'
+import type {
+  DocumentReader,
+  GitHub,
+  PinnedPlace,
+  PlacedReader,
+  PolicyDocuments,
+} from '../../workflows/ports.ts'
 import { listInstallations, readApp, type AppIdentity, type Installation } from './app.ts'
 import { createCheck, findCheck, updateCheck } from './checks.ts'
 import { createClient, type Client, type ClientOptions } from './client.ts'
@@ -11,9 +17,9 @@ import { existsAt } from './exists-at.ts'
 import { readHeadPeople } from './head-people.ts'
 import { readSamlIdentities } from './identities.ts'
 import { createIssue, findIssue } from './issues.ts'
-import { readMergedBy } from './merges.ts'
+import { readApprovals, readMergedBy } from './merges.ts'
 import { readAccount, readRole } from './people.ts'
-import { pinnedDocument, repositoryDocument, type PinnedDocument } from './policy-documents.ts'
+import { documentAt, pinnedDocument, repositoryDocument } from './policy-documents.ts'
 import { readProperty } from './properties.ts'
 import { readChangedPaths } from './pull-requests.ts'
 import { react } from './reactions.ts'
@@ -26,9 +32,10 @@ export interface GitHubAdapter {
   readonly github: GitHub
   readonly documents: {
     /** The organization's document in its pinned repository. */
-    pinned(place: PinnedDocument): PlacedReader
+    pinned(place: PinnedPlace): PlacedReader
     /** `.github/hallpass.yml` on the default branch of the subject's repository. */
     readonly repository: DocumentReader
+    readonly at: PolicyDocuments['at']
   }
   /** Registers handlers. */
   load(app: ApplicationFunction): Promise<void>
@@ -46,6 +53,7 @@ export function createGitHub(options: ClientOptions): GitHubAdapter {
     documents: {
       pinned: (place) => pinnedDocument(client, place),
       repository: repositoryDocument(client),
+      at: (subject, commit, path) => documentAt(client, subject, commit, path),
     },
     load: (app) => load(probot, app),
     receive: (delivery) => receive(probot, delivery),
@@ -71,6 +79,7 @@ function createPort(client: Client): GitHub {
     property: (subject, name) => readProperty(client, subject, name),
     documentChanges: (place, since, until) => readDocumentChanges(client, place, since, until),
     mergedBy: (place, commit) => readMergedBy(client, place, commit),
+    approvalsOf: (subject, pull) => readApprovals(client, subject, pull),
     react: (subject, commentId, reaction) => react(client, subject, commentId, reaction),
     createIssue: (subject, issue) => createIssue(client, subject, issue),
     findIssue: (subject, marker) => findIssue(client, subject, marker, slug),

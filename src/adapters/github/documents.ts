@@ -18,13 +18,24 @@ const documentBytesMax = 512 * 1024
 
 /** The branch is resolved once and the file read at that commit, so that contents and commit belong together. */
 export async function readDocument(client: Client, place: Place): Promise<DocumentReading> {
-  const where = `${place.owner}/${place.repo}:${place.path}`
   const commit = await headOf(client, place)
   if (commit === undefined)
-    return { kind: 'missing', where, why: `There is no branch ${place.branch}.` }
+    return { kind: 'missing', where: whereOf(place), why: `There is no branch ${place.branch}.` }
+  return readDocumentAt(client, place, commit, place.branch)
+}
+
+const whereOf = ({ owner, repo, path }: Omit<Place, 'branch'>): string => `${owner}/${repo}:${path}`
+
+export async function readDocumentAt(
+  client: Client,
+  place: Omit<Place, 'branch'>,
+  commit: string,
+  on = commit,
+): Promise<DocumentReading> {
+  const where = whereOf(place)
   const content = await contentAt(client, place, commit)
   if (content === undefined)
-    return { kind: 'missing', where, why: `There is no such file on ${place.branch}.` }
+    return { kind: 'missing', where, why: `There is no such file on ${on}.` }
   return toReading(content, { where, commit }, place.path)
 }
 

@@ -1,10 +1,12 @@
 // Who approved what a branch holds now: the pull request that brought a commit, and the reviews of its merged head.
-import type { Person } from '../../domain/subjects.ts'
+import type { PullRequestFacts } from '../../domain/policy/types.ts'
+import type { Person, Subject } from '../../domain/subjects.ts'
 import type { BroughtBy, DocumentPlace } from '../../workflows/ports.ts'
 import type { Client } from './client.ts'
 import { orUndefined } from './or-undefined.ts'
 import { authorOf, personOf } from './persons.ts'
 import { inPlace, type PlacedRepository } from './placed-repository.ts'
+import { locate } from './repositories.ts'
 
 export async function readMergedBy(
   client: Client,
@@ -21,6 +23,17 @@ export async function readMergedBy(
     return { number: pull.number, author, mergedHeadSha, approvals }
   })
   return found?.value
+}
+
+export async function readApprovals(
+  client: Client,
+  subject: Subject,
+  { headSha, author }: Pick<PullRequestFacts, 'headSha' | 'author'>,
+): Promise<readonly Person[]> {
+  const { owner, repo } = await locate(client, subject)
+  const { installationId, number } = subject
+  const reviews = await listReviews(client, { installationId, owner, repo }, number)
+  return approvalsIn(reviews, headSha, author)
 }
 
 /** Undefined when there are several: which of them brought it is then not known. */

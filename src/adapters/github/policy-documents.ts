@@ -1,16 +1,19 @@
 // Where the two policy documents are when they are in repositories.
-import type { DocumentPlace, DocumentReader, PlacedReader } from '../../workflows/ports.ts'
+import type {
+  DocumentReader,
+  DocumentReading,
+  PinnedPlace,
+  PlacedReader,
+} from '../../workflows/ports.ts'
+import type { Subject } from '../../domain/subjects.ts'
+import { repositoryDocumentPath } from '../../domain/policy/document-path.ts'
 import type { Client } from './client.ts'
-import { readDocument } from './documents.ts'
+import { readDocument, readDocumentAt } from './documents.ts'
 import { inPlace } from './placed-repository.ts'
 import { locate } from './repositories.ts'
 
-export interface PinnedDocument extends DocumentPlace {
-  readonly path: string
-}
-
 /** The organization's document, wherever the App is installed on its repository. */
-export function pinnedDocument(client: Client, pinned: PinnedDocument): PlacedReader {
+export function pinnedDocument(client: Client, pinned: PinnedPlace): PlacedReader {
   const { branch, path } = pinned
   let last: number | undefined
   return {
@@ -32,8 +35,6 @@ export function pinnedDocument(client: Client, pinned: PinnedDocument): PlacedRe
   }
 }
 
-const repositoryDocumentPath = '.github/hallpass.yml'
-
 /** A repository's own document on its default branch, which is protected as its owners see fit: never on another. */
 export function repositoryDocument(client: Client): DocumentReader {
   return {
@@ -50,4 +51,16 @@ export function repositoryDocument(client: Client): DocumentReader {
       return reading
     },
   }
+}
+
+/** NB: a commit of a fork's branch can be read here too: nothing that it says may count. */
+export async function documentAt(
+  client: Client,
+  subject: Subject,
+  commit: string,
+  path: string,
+): Promise<DocumentReading> {
+  const { owner, repo } = await locate(client, subject)
+  const { installationId } = subject
+  return readDocumentAt(client, { installationId, owner, repo, path }, commit)
 }

@@ -141,7 +141,7 @@ export function narrower(before: Compared, after: Compared): Compared {
   }
 }
 
-/** What a rule lasts is within its role. */
+/** Those of roles that are there. What a rule lasts is within its role. */
 const rulesFor = (roles: Policy['roles'], rules: readonly Rule[]): readonly Rule[] =>
   rules.flatMap((rule) => {
     const role = roles.get(rule.give)

@@ -3,7 +3,7 @@ import type { Rule, Standing, When } from '../policy/types.ts'
 import { combined, ofContent, ofFlags, ofNumbers, ofSets, reversed, type Order } from './order.ts'
 
 /** How the second relates to the first, by what it starts from, to whom it gives what, and until when. */
-export function ofRules(before: Rule, after: Rule): Order {
+function ofRules(before: Rule, after: Rule): Order {
   const fixed = (rule: Rule) => [rule.give, rule.to, rule.when.trigger, rule.from]
   if (ofContent(fixed(before), fixed(after)) !== 'same') return 'other'
   return combined([
@@ -78,7 +78,7 @@ export function ruleChanges(
 const addedTo = (before: readonly Rule[], rule: Rule): Order =>
   before.some((each) => givesNoMore(rule, each)) ? 'same' : 'wider'
 
-export const givesNoMore = (rule: Rule, than: Rule): boolean => {
+const givesNoMore = (rule: Rule, than: Rule): boolean => {
   const order = ofRules(than, rule)
   return order === 'same' || order === 'narrower'
 }

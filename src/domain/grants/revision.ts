@@ -29,9 +29,16 @@ function whatIsApproved(offer: Offer): unknown {
       notify: asSet(breakGlass.notify),
       reviewers: asSet(breakGlass.reviewers),
     },
-    policy: { organization: policy.organization.blob, repository: policy.repository?.blob },
+    policy: {
+      organization: contentsOf(policy.organization),
+      repository: policy.repository?.blob,
+    },
   }
 }
+
+/** NB: what was narrowed is other contents than the same document once it is accepted. */
+const contentsOf = ({ blob, heldBackTo }: Offer['policy']['organization']): string =>
+  heldBackTo === undefined ? blob : `${heldBackTo}+${blob}`
 
 /** Who gets what, where: no extension changes it. Parameters are filled into the bindings. */
 export function whatIsGiven(offer: Offer) {

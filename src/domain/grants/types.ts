@@ -4,7 +4,7 @@ import type { Instant } from '../time.ts'
 import type { Person, Subject, Team } from '../subjects.ts'
 import type { GrantEvent } from './events.ts'
 
-export type { GrantCommand, Voice } from './commands.ts'
+export type { GrantCommand } from './commands.ts'
 export type { GrantEvent } from './events.ts'
 
 /** 12 characters of Crockford's base 32, lower case, random. Fits in an IAM session name and can be read aloud. */

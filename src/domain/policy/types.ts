@@ -206,6 +206,8 @@ export interface DocumentSource {
   readonly commit: string | undefined
   /** Git's blob hash of the contents. */
   readonly blob: string
+  /** While a widening waits: the blob of the contents that were accepted. Only what both give is given. */
+  readonly heldBackTo?: string
 }
 
 /** One thing wrong in a document. Lines and columns count from 1. */
