@@ -216,22 +216,36 @@ describe('every code', () => {
     })
     expect(said.join('\n')).toMatchInlineSnapshot(`
       "account-not-served: This Hallpass does not serve \`acme\` (account 500). Its operator can add the account's numeric id to those it serves.
-      actor-is-bot: The review was requested by \`renovate[bot]\`, which is no person: a person has to ask.
+      actor-is-bot: \`renovate[bot]\` asked, which is no person: a person has to ask.
       actor-without-standing: \`olivia\` has the role \`triage\` on this repository; asking for access needs \`write\` or more.
       from-fork: The pull request comes from a fork, and \`logs-read\` is not given there. The organization's policy can allow it with \`forks: true\`.
       repository-public: The repository is public, and \`logs-read\` is not given there. The organization's policy can allow it with \`public: true\`.
-      too-old: The review was not requested in the last 15 minutes. Request it again to ask for access.
-      subject-closed: The pull request is merged. Access is given for open pull requests only.
+      too-old: This was not asked in the last 15 minutes. Request the review again to ask for access.
+      subject-closed: The pull request is merged. Access is given for open ones only.
       repository-archived: The repository is archived. An administrator has to unarchive it before access can be given.
-      not-requested-any-more: A review by \`rania\` is not requested any more. Request it again to ask for access.
-      recipient-is-bot: \`rania\` is not a person's account, or is gone. Only people receive access: request a review from one.
+      not-requested-any-more: A review by \`rania\` is not requested any more. Request the review again to ask for access.
+      recipient-is-bot: \`rania\` is not a person's account, or is gone. Only people receive access: ask for a person.
       recipient-without-standing: \`rania\` has no access to this repository. An administrator of the repository can give them at least \`read\`.
-      not-eligible: \`rania\` may not hold \`logs-read\`. An owner of the organization's policy decides who may, in the role's \`eligible\`; or somebody who already may can be asked to review.
+      not-eligible: \`rania\` may not hold \`logs-read\`. An owner of the organization's policy decides who may, in the role's \`eligible\`; or it can be asked for somebody who already may.
       repository-not-enrolled: The rule \`ours\` gives \`logs-read\`, but this repository is not enrolled. An owner of the organization's policy can add its id, 900, to \`enrolled\`.
       role-not-offered-here: The rule \`ours\` gives \`db-read\`, but the catalog does not offer that role to this repository. An owner of the organization's policy can add \`shop-web\` to the role's \`repositories\`; or the rule can give another role.
       paths-truncated: The rule \`ours\` gives \`logs-read\` for changes of certain paths, but this pull request changes more files than GitHub lists. Split it, or ask an owner of the policy for a rule without \`paths\`.
       identity-missing: \`rania\` (GitHub id 2) has no identity in AWS account 111122223333. An owner of the organization's policy can add \`- { github: 2, aws: [{ account: "111122223333", user: <IAM user name> }] }\` to \`identities\`.
-      cloud-refused: The rule \`see the logs\` gives \`logs-read\`, but the cloud does not tell whether it can be given. AWS: GetUser failed (403). When that is mended, request the review again.
+      identity-ambiguous: Who \`rania\` (GitHub id 2) is in AWS account 111122223333 is not sure: \`the sources lead to several IAM users\`. An owner of the organization's policy can say so by adding \`- { github: 2, aws: [{ account: "111122223333", user: <IAM user name>, id: <AIDA…> }] }\` to \`identities\`.
+      identity-changed: Who \`rania\` (GitHub id 2) is in AWS account 111122223333 is not sure: \`they were AIDAOLD before, and are AIDANEW now\`. An owner of the organization's policy can say so by adding \`- { github: 2, aws: [{ account: "111122223333", user: <IAM user name>, id: <AIDA…> }] }\` to \`identities\`.
+      no-such-rule: No rule gives \`logs-reed\` here to who asks for it. Did you mean \`logs-read\`? \`/access roles\` lists what can be asked for.
+      lease-too-long: \`logs-read\` lasts at most 2h, and 2h1s were asked for. Ask for less.
+      limit-reached: The policy limits \`logs-read\` to 20 at once, and so many are held or asked for. One of them has to end first (\`/access done\`); then ask again.
+      cooldown: The policy lets 10m pass before \`logs-read\` is given again. Ask after 2026-11-22T17:00:00.001Z.
+      daily-limit: The policy limits what \`rania\` holds to 1d within 24 hours, and this would be more. Ask for less, or later.
+      frozen: Access is frozen (\`a laptop was stolen\`). Its operator can end that with \`hallpass unfreeze\`; then ask again.
+      break-glass-not-allowed: \`rania\` may not break the glass for \`logs-read\`. An owner of the organization's policy decides who may, in the role's \`break_glass\`; access that needs approval can be asked for instead.
+      debt-open: \`olivia\` broke the glass before, and nobody has reviewed that yet. One of its reviewers has to acknowledge it first; access that needs approval can be asked for meanwhile.
+      too-many-values: The rule \`see the logs\` gives \`logs-read\` for what the change touches, and it touches 4 different \`{service}\`. \`logs-read\` is given for at most 3 at once: split the pull request.
+      value-malformed: The rule \`see the logs\` gives \`logs-read\` for what the change touches, and \`order s\` cannot be a \`{service}\`: it may hold up to 64 letters, digits, \`_\` and \`-\`. Rename it, or leave it out of this pull request.
+      value-not-on-base: The rule \`see the logs\` gives \`logs-read\` for what the change touches, and \`services/new\` is not on the base branch yet. Merge it first, or leave it out of this pull request.
+      team-too-large: 12 members of the team \`backend\` may receive, and the policy limits that to 10 at once, so nobody does. Ask some of them by name.
+      cloud-refused: The rule \`see the logs\` gives \`logs-read\`, but the cloud does not tell whether it can be given. AWS: GetUser failed (403). When that is mended, ask again.
       already-standing: \`rania\` already has what \`logs-read\` gives in AWS account 111122223333, without Hallpass. Use that; or have the account's administrator remove it, and ask again.
       already-held: \`rania\` already holds \`logs-read\` for this pull request, or has asked for it. Nothing is to be done; ask again when it has ended.
       policy-missing: There is no policy at \`acme/access:policy.yml\`: The file is not there. Without one nothing is granted.

@@ -52,6 +52,8 @@ roles:
     lease: { default: 1h, max: 4h }
     residual: 1h
     approval: none
+# More than an IAM user has room for.
+limits: { person: { at_once: 20, daily: 240h } }
 rules:
   - name: reviewers read the database
     when: { review_requested: {} }
