@@ -57,7 +57,8 @@ function hold(deps: Deps, first: Claim): Held & { stop(): void } {
   const marginMs = timing.claimMs / 8
   let deadline = armDeadline()
   function armDeadline() {
-    const timer = setTimeout(() => lost.abort(over(claim)), claim.until - marginMs - clock.now())
+    const leftMs = Math.max(claim.until - marginMs - clock.now(), 0)
+    const timer = setTimeout(() => lost.abort(over(claim)), leftMs)
     timer.unref()
     return timer
   }
