@@ -2,11 +2,14 @@
 import { heldBackText, widenedParts, type HeldBack } from '../domain/access-diff/held-back.ts'
 import { accessDiff, narrower, widens } from '../domain/access-diff/policies.ts'
 import { ActRepeated } from '../domain/errors.ts'
+import type { By } from '../domain/grants/types.ts'
+import type { NewEvent } from '../domain/log/types.ts'
 import { parseOrganizationPolicy, type OrganizationPolicy } from '../domain/policy/parse.ts'
 import type { DocumentSource, PolicyProblem } from '../domain/policy/types.ts'
 import { retryingConflicts } from './decide-all.ts'
 import type { Deps } from './deps.ts'
-import type { PinnedPlace, PolicyText } from './ports.ts'
+import type { DocumentReading, PinnedPlace, PolicyDocuments, PolicyText } from './ports.ts'
+import { understand, type Broken } from './understand-document.ts'
 import { missingApproval, type Asked } from './widening-approval.ts'
 
 export type AcceptDeps = Pick<Deps, 'ledger' | 'clock' | 'log' | 'github' | 'onCall'>
@@ -37,7 +40,7 @@ export const acceptor =
     retryingConflicts(() => judge(deps, pinned, read, asked))
 
 /** What a document is accepted under: renaming its repository changes nothing, another branch is another document. */
-const acceptedUnder = (pinned: PinnedPlace | undefined, { where }: DocumentSource): string =>
+export const acceptedUnder = (pinned: PinnedPlace | undefined, { where }: DocumentSource): string =>
   pinned === undefined ? `file:${where}` : `${pinned.repositoryId}:${pinned.branch}:${pinned.path}`
 
 async function judge(
@@ -58,7 +61,7 @@ async function judge(
   const { where, commit } = read.source
   const change = { pinned, since: former.blob, commit, where }
   const because = await missingApproval(deps, { by, onCall }, change, asked)
-  if (because === undefined) return accept(deps, place, read, former.blob)
+  if (because === undefined) return accept(deps, place, read, former.blob, { kind: 'hallpass' })
   const before: DocumentSource = { where, commit: undefined, blob: former.blob }
   const widened = widenedParts(diff)
   const heldBack = { document: read.source, accepted: before, needs: by, because, widened }
@@ -69,20 +72,59 @@ async function judge(
 
 const accepted: Acceptance = { kind: 'accepted' }
 
+/** `by`: who let a guarded widening through. Hallpass itself does when its guards have approved it. */
 async function accept(
-  { ledger, clock, log }: AcceptDeps,
+  { ledger, clock, log }: Pick<Deps, 'ledger' | 'clock' | 'log'>,
   where: string,
-  { source, document }: Read,
+  { source, document }: Pick<Read, 'source' | 'document'>,
   replaces: string | null,
+  by?: By,
 ): Promise<Acceptance> {
   const told = (await ledger.lastPolicyBlob(source.where)) === document.blob
+  const events: NewEvent['event'][] = [
+    ...(told ? [] : [{ type: 'policy.loaded', document: source } as const]),
+    ...(by === undefined
+      ? []
+      : [{ type: 'policy.accepted', document: source, replaces, by } as const]),
+  ]
   await ledger.commit({
     now: clock.now(),
     acceptedPolicy: { where, ...document, replaces },
-    events: told ? [] : [{ stream: 'policy', event: { type: 'policy.loaded', document: source } }],
+    events: events.map((event) => ({ stream: 'policy', event })),
   })
-  log.info('policy.accepted', { document: source.where, blob: document.blob })
+  log.info('policy.accepted', { document: source.where, blob: document.blob, by: by?.kind })
   return accepted
+}
+
+/** `unchanged`: it was accepted already. `other`: it is not what the operator has seen. */
+export type AcceptedNow =
+  | { readonly kind: 'accepted' | 'unchanged' | 'other'; readonly document: DocumentSource }
+  | Broken
+  | Extract<DocumentReading, { kind: 'missing' }>
+
+/**
+ * Accepts the organization's document as it stands, on an operator's word: for what no pull request can bring, such as
+ * a local file. `seen` is the blob that they mean.
+ */
+export async function acceptNow(
+  deps: Pick<Deps, 'ledger' | 'clock' | 'log'>,
+  documents: Pick<PolicyDocuments, 'pinned' | 'organization'>,
+  by: Extract<By, { kind: 'operator' }>,
+  seen?: string,
+): Promise<AcceptedNow> {
+  return retryingConflicts(async () => {
+    const reading = await documents.organization.read({})
+    if (reading.kind === 'missing') return reading
+    const read = understand(reading, parseOrganizationPolicy)
+    if (read.kind === 'broken') return read
+    const { source } = read
+    if (seen !== undefined && seen !== source.blob) return { kind: 'other', document: source }
+    const place = acceptedUnder(documents.pinned, source)
+    const former = await deps.ledger.acceptedPolicy(place)
+    if (former?.blob === source.blob) return { kind: 'unchanged', document: source }
+    await accept(deps, place, read, former?.blob ?? null, by)
+    return { kind: 'accepted', document: source }
+  })
 }
 
 /** Once for each contents that wait behind the accepted ones, whoever reads them. */

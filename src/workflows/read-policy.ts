@@ -4,20 +4,14 @@ import {
   parseOrganizationPolicy,
   parseRepositoryPolicy,
   type OrganizationPolicy,
-  type Parsed,
   type RepositoryPolicy,
 } from '../domain/policy/parse.ts'
 import type { HeldBack } from '../domain/access-diff/held-back.ts'
-import type { DocumentSource, RepositoryFacts } from '../domain/policy/types.ts'
+import type { RepositoryFacts } from '../domain/policy/types.ts'
 import type { Subject } from '../domain/subjects.ts'
 import type { Accept } from './accept-policy.ts'
-import type {
-  DocumentReading,
-  PolicyDocuments,
-  PolicyReader,
-  PolicyReading,
-  PolicyText,
-} from './ports.ts'
+import type { PolicyDocuments, PolicyReader, PolicyReading, PolicyText } from './ports.ts'
+import { understand, type Understood } from './understand-document.ts'
 
 /** The organization's document must be there; a repository's need not. A broken one of either makes all of it broken. */
 export function createPolicyReader(
@@ -77,33 +71,8 @@ function merged(
   return { kind: 'broken', document, problems: result.problems }
 }
 
-type Broken = Extract<PolicyReading, { kind: 'broken' }>
-interface Understanding<Value> {
-  readonly kind: 'understood'
-  readonly value: Value
-  readonly source: DocumentSource
-  readonly document: PolicyText
-  /** While a widening waits. */
+/** Of the organization's, while a widening waits: what was accepted, and what is told of the rest. */
+interface Understanding<Value> extends Understood<Value> {
   readonly accepted?: PolicyText
   readonly heldBack?: HeldBack
-}
-
-function understand<Value>(
-  reading: Exclude<DocumentReading, { kind: 'missing' }>,
-  parse: (text: string, file: string) => Parsed<Value>,
-): Understanding<Value> | Broken {
-  const { source } = reading
-  if (reading.kind === 'unreadable') {
-    const problem = { file: source.where, line: 1, column: 1, message: reading.why }
-    return { kind: 'broken', document: source, problems: [problem] }
-  }
-  const parsed = parse(reading.text, source.where)
-  return parsed.ok
-    ? {
-        kind: 'understood',
-        value: parsed.value,
-        source,
-        document: { blob: source.blob, text: reading.text },
-      }
-    : { kind: 'broken', document: source, problems: parsed.problems }
 }

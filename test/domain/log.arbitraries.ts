@@ -242,6 +242,11 @@ export const eventsByType: Readonly<Record<LogEvent['type'], Arbitrary<LogEvent>
   'debt.opened': event('debt.opened', { debt }),
   'debt.acknowledged': event('debt.acknowledged', { id, by: person, code: text }),
   'policy.held-back': event('policy.held-back', { document, accepted: document, because: about }),
+  'policy.accepted': event('policy.accepted', {
+    document,
+    replaces: fc.option(text, { nil: null }),
+    by,
+  }),
   'delivery.refused': event('delivery.refused', { delivery: text, because: about }),
   'binding.intended': event('binding.intended', { ...onLane, change }),
   'binding.changed': event('binding.changed', { ...onLane, change, evidence }),

@@ -300,11 +300,15 @@ class FakeLedger implements Ledger {
     if (commit.lane !== undefined) this.#work(commit.lane)
     if (commit.delivery !== undefined) this.#finish(commit.delivery)
   }
-  #guard({ acts = [], unfrozen = [] }: Commit): void {
+  #guard({ acts = [], unfrozen = [], acceptedPolicy }: Commit): void {
     const known = acts.find((act) => this.acts.has(act))
     if (known !== undefined) throw new ActRepeated(`${known} was carried out already`)
     if (unfrozen.some((what) => isFrozen([...this.frozen.values()], what)))
       throw new LedgerConflict('It is frozen meanwhile')
+    if (acceptedPolicy?.replaces === undefined) return
+    const { where, replaces } = acceptedPolicy
+    if ((this.accepted.get(where)?.blob ?? null) !== replaces)
+      throw new LedgerConflict('Another policy has been accepted meanwhile')
   }
   #keepRest({ acts, freezes, debts, decisions, identityLinks, acceptedPolicy, now }: Commit): void {
     for (const act of acts ?? []) this.acts.add(act)

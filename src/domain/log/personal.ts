@@ -86,6 +86,7 @@ export const personalPaths: Readonly<Record<LogEvent['type'], readonly PersonalP
   ],
   'debt.acknowledged': [at('by', 'person')],
   'policy.held-back': [at('because', 'text')],
+  'policy.accepted': actedBy,
   'delivery.refused': [at('because', 'text')],
   'binding.intended': [],
   'binding.changed': [],

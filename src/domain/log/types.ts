@@ -52,6 +52,14 @@ export type LogEvent =
       readonly accepted: DocumentSource
       readonly because: string
     }
+  /** A change that gives more takes effect. `replaces`: the blob that was accepted before. */
+  | {
+      readonly type: 'policy.accepted'
+      readonly document: DocumentSource
+      readonly replaces: string | null
+      /** Hallpass itself, where those who guard the document have approved it. */
+      readonly by: By
+    }
   | { readonly type: 'delivery.refused'; readonly delivery: string; readonly because: string }
   | {
       readonly type: 'binding.intended'
