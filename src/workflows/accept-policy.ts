@@ -40,7 +40,7 @@ export const acceptor =
     retryingConflicts(() => judge(deps, pinned, read, asked))
 
 /** What a document is accepted under: renaming its repository changes nothing, another branch is another document. */
-export const acceptedUnder = (pinned: PinnedPlace | undefined, { where }: DocumentSource): string =>
+const acceptedUnder = (pinned: PinnedPlace | undefined, { where }: DocumentSource): string =>
   pinned === undefined ? `file:${where}` : `${pinned.repositoryId}:${pinned.branch}:${pinned.path}`
 
 async function judge(

@@ -78,10 +78,11 @@ async function missingOf(
  */
 async function approversAmong(
   deps: ApprovalDeps,
-  people: readonly Person[],
+  approvals: readonly Person[],
   { by, onCall: sources }: Guard,
   { subject, here }: Asked & { readonly here: boolean },
 ): Promise<readonly Person[]> {
+  const people = [...new Map(approvals.map((person) => [person.id, person])).values()]
   if (people.length === 0) return []
   const approval = { stages: [by], separate: true, lapseSeconds: 0 }
   const now = new Map(

@@ -4,7 +4,12 @@ import { describe, expect, test } from 'vitest'
 import { GitHubError } from '../../src/domain/errors.ts'
 import type { RepositoryFacts } from '../../src/domain/policy/types.ts'
 import type { DocumentReading, Commit } from '../../src/workflows/ports.ts'
-import { acceptNow, acceptor, type Acceptance, type Read } from '../../src/workflows/accept-policy.ts'
+import {
+  acceptNow,
+  acceptor,
+  type Acceptance,
+  type Read,
+} from '../../src/workflows/accept-policy.ts'
 import { understand } from '../../src/workflows/understand-document.ts'
 import { parseOrganizationPolicy } from '../../src/domain/policy/parse.ts'
 import { subject } from '../domain/grants.fixtures.ts'
@@ -312,7 +317,7 @@ describe('an operator', () => {
       undefined,
       'missing',
     ],
-  ])('accepts no %s', async (_, reading, seen, kind) => {
+  ])('cannot accept %s', async (_, reading, seen, kind) => {
     const { deps, inForce } = await world(guarded)
     expect((await acceptNow(deps, documents(reading), by, seen)).kind).toBe(kind)
     expect(inForce()).toEqual([blobOf(guarded)])
