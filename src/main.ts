@@ -2,6 +2,7 @@
 import { userInfo } from 'node:os'
 import { Command } from 'commander'
 import { ConfigError } from './domain/errors.ts'
+import type { FreezeOptions } from './entrypoints/cli/freeze.ts'
 
 const output = { line: (text: string) => process.stdout.write(`${text}\n`) }
 
@@ -67,6 +68,46 @@ program
     process.exitCode = await withOperations(process.env, (operations) =>
       revoke(operations, id, userInfo().username, output),
     )
+  })
+
+program
+  .command('freeze')
+  .description('the kill switch: end every grant, or those of one person, role or repository')
+  .option('--person <id>', "a person's numeric id, or the @login that grants are recorded under")
+  .option('--role <role>', 'as the policy names it')
+  .option('--repository <id>', 'its numeric id, or owner/name')
+  .requiredOption('--because <reason>', 'what people are told')
+  .option('--json', 'as JSON')
+  .action(async (options: FreezeOptions) => {
+    const { freeze } = await import('./entrypoints/cli/freeze.ts')
+    const { withOperations } = await import('./compose/operations.ts')
+    process.exitCode = await withOperations(process.env, (operations) =>
+      freeze(operations, options, userInfo().username, output),
+    )
+  })
+
+program
+  .command('unfreeze')
+  .description('end a freeze')
+  .argument('<freeze>', 'its id, as in `hallpass freezes`')
+  .option('--json', 'as JSON')
+  .action(async (id: string, { json = false }: { json?: boolean }) => {
+    const { unfreeze } = await import('./entrypoints/cli/freeze.ts')
+    const { withOperations } = await import('./compose/operations.ts')
+    const operator = userInfo().username
+    process.exitCode = await withOperations(process.env, (operations) =>
+      unfreeze(operations, id, { json, operator }, output),
+    )
+  })
+
+program
+  .command('freezes')
+  .description('what is frozen now')
+  .option('--json', 'as JSON')
+  .action(async ({ json = false }: { json?: boolean }) => {
+    const { listFreezes } = await import('./entrypoints/cli/freeze.ts')
+    const { withOperations } = await import('./compose/operations.ts')
+    await withOperations(process.env, (operations) => listFreezes(operations, { json }, output))
   })
 
 program

@@ -9,6 +9,7 @@ import { sparing } from './entrypoints/worker/sparing.ts'
 import { startWorker, type Jobs, type Worker } from './entrypoints/worker/worker.ts'
 import { convergeLane } from './workflows/converge-lane.ts'
 import { expireGrant } from './workflows/expire-grants.ts'
+import { finishingFreezes } from './workflows/freeze.ts'
 import { handleDelivery, type Receive } from './workflows/handle-delivery.ts'
 import { handleSignal } from './workflows/handle-signal.ts'
 import { operationsOn, type Operations } from './workflows/operations.ts'
@@ -68,12 +69,14 @@ async function startWork({ deps, store, github }: Composition): Promise<Worker> 
   const inHand = new AsyncLocalStorage<Held>()
   await github.load(routes((signal) => handleSignal(deps, signal, claimed(inHand.getStore()))))
   const receive: Receive = (delivery, held) => inHand.run(held, () => github.receive(delivery))
+  const freezes = finishingFreezes(deps)
   const jobs: Jobs = {
     delivery: (id) => handleDelivery(deps, receive, id),
     lane: (id) => convergeLane(deps, id),
     report: (id) => reportSubject(deps, id),
     grant: (id) => expireGrant(deps, id),
     standing: sparing(async (id) => void (await recheckStanding(deps, id)), standingPauseMs),
+    freeze: (id) => freezes.finish(id),
   }
   const worker = startWorker({
     jobs,
@@ -81,7 +84,8 @@ async function startWork({ deps, store, github }: Composition): Promise<Worker> 
       const now = deps.clock.now()
       const standingBefore = now - deps.timing.standingEveryMs
       const due = await deps.ledger.due(now, { standingBefore, limit: dueLimit })
-      return { ...due, nextInMs: due.nextAt === undefined ? undefined : due.nextAt - now }
+      const nextInMs = due.nextAt === undefined ? undefined : due.nextAt - now
+      return { ...due, freezes: await freezes.due(), nextInMs }
     },
     log: deps.log,
     sweepMs: deps.timing.sweepMs,

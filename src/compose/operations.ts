@@ -2,6 +2,7 @@
 import { askOwner } from '../adapters/owner/owner.ts'
 import { createLog } from '../adapters/log/create-log.ts'
 import { hasEmbedded } from '../adapters/postgres/embedded.ts'
+import { randomness } from '../adapters/random.ts'
 import { openStore } from './store.ts'
 import { readStoreConfig, type Environment } from '../config.ts'
 import { ConfigError } from '../domain/errors.ts'
@@ -27,7 +28,7 @@ export async function withOperations<T>(
   const store = await openStore(config, log)
   try {
     const { ledger, clock, queue } = store
-    return await use(operationsOn({ ledger, clock, log, queue: queue.queue }))
+    return await use(operationsOn({ ledger, clock, log, queue: queue.queue, random: randomness }))
   } finally {
     await store.close(2_000)
   }

@@ -4,8 +4,8 @@ import type { By } from '../domain/grants/types.ts'
 import { decideAll } from './decide-all.ts'
 import type { Deps, LedgerDeps } from './deps.ts'
 
-export interface Frozen {
-  readonly id: string
+interface Frozen {
+  readonly freeze: Freeze
   /** How many grants and requests it ended. */
   readonly ended: number
 }
@@ -22,11 +22,11 @@ export async function freeze(
     events: [{ stream: 'instance', event: { type: 'freeze.began', freeze: begun } }],
   })
   deps.log.warn('freeze.began', { freeze: begun.id, scope: scope.kind })
-  return { id: begun.id, ended: await endFrozen(deps, begun) }
+  return { freeze: begun, ended: await endFrozen(deps, begun) }
 }
 
 /** In portions, until none is left that it covers. */
-export async function endFrozen(deps: LedgerDeps, freeze: Freeze): Promise<number> {
+async function endFrozen(deps: LedgerDeps, freeze: Freeze): Promise<number> {
   let ended = 0
   for (;;) {
     const changed = await decideAll(deps, async () => {
@@ -46,6 +46,31 @@ export async function endFrozen(deps: LedgerDeps, freeze: Freeze): Promise<numbe
 const portion = 200
 /** More than are ever open at once. */
 const openMax = 1_000_000
+
+export interface Finishing {
+  /** Freezes whose grants this process has not seen to their end. */
+  due(): Promise<readonly string[]>
+  finish(id: string): Promise<void>
+}
+
+/**
+ * Whoever began a freeze may have died before its grants were ended, so every worker makes sure of each freeze once.
+ * Nothing that it covers begins later.
+ */
+export function finishingFreezes(deps: LedgerDeps): Finishing {
+  const finished = new Set<string>()
+  return {
+    async due() {
+      const freezes = await deps.ledger.freezes()
+      return freezes.flatMap(({ id }) => (finished.has(id) ? [] : [id]))
+    },
+    async finish(id) {
+      const lasting = (await deps.ledger.freezes()).find((each) => each.id === id)
+      if (lasting !== undefined) await endFrozen(deps, lasting)
+      finished.add(id)
+    },
+  }
+}
 
 /** `unknown`: there is no such freeze, or it is over. */
 export async function unfreeze(

@@ -6,7 +6,7 @@ import type { BindingRecord, Lane, LaneId } from '../domain/lanes/types.ts'
 import type { LoggedEvent } from '../domain/log/types.ts'
 import type { Notice } from '../domain/messages/types.ts'
 import type { Usage } from '../domain/policy/usage.ts'
-import type { Subject, SubjectKey } from '../domain/subjects.ts'
+import type { Person, Subject, SubjectKey } from '../domain/subjects.ts'
 import type { Instant } from '../domain/time.ts'
 import type { Claim, ClaimKey } from './claim-port.ts'
 import type { AcceptedPolicy, Commit, IdentityLink, RecordedDecision } from './commit-port.ts'
@@ -109,6 +109,12 @@ export interface Due {
   readonly nextAt: Instant | undefined
 }
 
+/** `name` is `owner/repository`. */
+export interface NamedRepository {
+  readonly id: number
+  readonly name: string
+}
+
 export interface GrantRow {
   readonly grant: Grant
   readonly standingCheckedAt: Instant
@@ -154,6 +160,12 @@ export interface Ledger {
   usage(question: Freezable & { now: Instant; without?: readonly GrantId[] }): Promise<Usage>
   /** Those that hold now. */
   freezes(): Promise<readonly Freeze[]>
+  /** Who is recorded under this login in any case, as recipient or requester: several when it changed hands. */
+  peopleNamed(login: string): Promise<readonly Person[]>
+  /** What is recorded under `owner/repository` in any case. */
+  repositoriesNamed(name: string): Promise<readonly NamedRepository[]>
+  /** Whether anybody ever asked for it. */
+  isRoleRecorded(role: string): Promise<boolean>
   /** Those of these people that nobody has acknowledged. */
   debtsOf(personIds: readonly number[]): Promise<readonly Debt[]>
   /** Whether acknowledged or not. */

@@ -1,21 +1,37 @@
 // What an operator can do to the ledger: the same whether asked beside a running process or on the database itself.
-import type { LedgerDeps } from './deps.ts'
+import type { Deps, LedgerDeps } from './deps.ts'
+import { unfreeze } from './freeze.ts'
 import { summaryOf, type GrantSummary } from './grant-summary.ts'
+import {
+  freezeSummary,
+  operatorFreeze,
+  type FreezeAsked,
+  type FreezeOutcome,
+  type FreezeSummary,
+} from './operator-freeze.ts'
 import { revokeGrant } from './revoke-grant.ts'
 
 export interface Operations {
   /** Those that live now, or all, newest first. */
   grants(filter: { all: boolean }): Promise<readonly GrantSummary[]>
   revoke(id: string, operator: string): Promise<Revoked>
+  freeze(asked: FreezeAsked): Promise<FreezeOutcome>
+  unfreeze(id: string, operator: string): Promise<Unfrozen>
+  /** Those that hold now, oldest first. */
+  freezes(): Promise<readonly FreezeSummary[]>
 }
 export type Revoked = 'revoked' | 'not-live' | 'unknown'
+export type Unfrozen = 'unfrozen' | 'unknown'
 
 const listedMax = 500
 
-export const operationsOn = (deps: LedgerDeps): Operations => ({
+export const operationsOn = (deps: LedgerDeps & Pick<Deps, 'random'>): Operations => ({
   async grants({ all }) {
     const filter = all ? { limit: listedMax } : { live: true, limit: listedMax }
     return (await deps.ledger.listGrants(filter)).map(summaryOf)
   },
   revoke: (id, operator) => revokeGrant(deps, id, operator),
+  freeze: (asked) => operatorFreeze(deps, asked),
+  unfreeze: (id, operator) => unfreeze(deps, id, { kind: 'operator', name: operator }),
+  freezes: async () => (await deps.ledger.freezes()).map(freezeSummary),
 })

@@ -13,6 +13,7 @@ const nothing: Found = {
   subjects: [],
   grants: [],
   standing: [],
+  freezes: [],
   nextAt: undefined,
   nextInMs: undefined,
 }
@@ -37,6 +38,7 @@ function world(atFirst: Partial<Found> | Error = {}, concurrency = 8) {
     report: job('report'),
     grant: job('grant'),
     standing: job('standing'),
+    freeze: job('freeze'),
   }
   const worker = startWorker({ jobs, due, log, sweepMs, concurrency })
   return { worker, log, done, found, perform, due }
@@ -52,9 +54,17 @@ describe('the sweep', () => {
       subjects: ['s'],
       grants: ['g'],
       standing: ['t'],
+      freezes: ['f'],
     })
     await pass(0)
-    expect(done.toSorted()).toEqual(['delivery d', 'grant g', 'lane l', 'report s', 'standing t'])
+    expect(done.toSorted()).toEqual([
+      'delivery d',
+      'freeze f',
+      'grant g',
+      'lane l',
+      'report s',
+      'standing t',
+    ])
   })
 
   it('ends leases before it looks at lanes', async () => {

@@ -34,7 +34,19 @@ async function hallpass(
   }
 }
 
-const commands = ['start', 'serve', 'work', 'demo', 'validate', 'grants', 'revoke', 'doctor']
+const commands = [
+  'start',
+  'serve',
+  'work',
+  'demo',
+  'validate',
+  'grants',
+  'revoke',
+  'freeze',
+  'unfreeze',
+  'freezes',
+  'doctor',
+]
 
 test.each(commands)('hallpass %s --help exits 0', async (command) => {
   const { code, out } = await hallpass([command, '--help'])

@@ -38,6 +38,7 @@ import type {
   IdentityLink,
   Ledger,
   LogFields,
+  NamedRepository,
   OnCall,
   PolicyReading,
   Posted,
@@ -117,6 +118,12 @@ class FakeLedger implements Ledger {
   readonly accepted = new Map<string, AcceptedPolicy>()
   /** What `usage` tells. Commits count nothing here. */
   used: Usage = { role: nothingCounted, person: nothingCounted, repository: nothingCounted }
+  /** What is recorded under the names that are asked for. */
+  named: {
+    people: readonly Person[]
+    repositories: readonly NamedRepository[]
+    role: boolean
+  } = { people: [], repositories: [], role: false }
   /** Every write that was asked for. */
   readonly spent: WriteCost[] = []
   /** Answers `spend`. */
@@ -209,6 +216,15 @@ class FakeLedger implements Ledger {
   }
   async freezes() {
     return [...this.frozen.values()]
+  }
+  async peopleNamed() {
+    return this.named.people
+  }
+  async repositoriesNamed() {
+    return this.named.repositories
+  }
+  async isRoleRecorded() {
+    return this.named.role
   }
   async debtsOf(personIds: readonly number[]) {
     return [...this.debts.values()].filter(

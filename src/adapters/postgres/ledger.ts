@@ -19,6 +19,7 @@ import { instanceIdOf } from './instance-id.ts'
 import { readLane } from './lane.ts'
 import { readLog } from './log.ts'
 import { migrate } from './migrate.ts'
+import { isRoleRecorded, peopleNamed, repositoriesNamed } from './names.ts'
 import { lastPolicyBlob } from './policy-documents.ts'
 import { posted, readReport, reportFailed } from './report.ts'
 import { readUsage } from './usage.ts'
@@ -62,6 +63,9 @@ export async function createLedger({ pool, salts, now, alone }: LedgerOptions): 
     lastPolicyBlob: (where) => lastPolicyBlob(db, where),
     usage: (question) => readUsage(db, question),
     freezes: () => readFreezes(db),
+    peopleNamed: (login) => peopleNamed(db, login),
+    repositoriesNamed: (name) => repositoriesNamed(db, name),
+    isRoleRecorded: (role) => isRoleRecorded(db, role),
     debtsOf: (personIds) => debtsOf(db, personIds),
     debt: (code) => debtByCode(db, code),
     decision: (grantId) => readDecision(db, grantId),

@@ -2,7 +2,9 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
 import type { GrantSummary } from '../../workflows/grant-summary.ts'
-import type { Operations, Revoked } from '../../workflows/operations.ts'
+import type { Operations, Revoked, Unfrozen } from '../../workflows/operations.ts'
+import { becauseLengthMax } from './freeze.ts'
+import type { FreezeOutcome, FreezeSummary } from '../../workflows/operator-freeze.ts'
 
 export function createAdmin(operations: Operations): Hono {
   const app = new Hono()
@@ -10,14 +12,35 @@ export function createAdmin(operations: Operations): Hono {
     c.json(await operations.grants({ all: c.req.query('all') === 'true' })),
   )
   app.post('/grants/:id/revoke', async (c) => {
-    const body = revocation.safeParse(await c.req.json().catch(() => undefined))
+    const body = byOperator.safeParse(await c.req.json().catch(() => undefined))
     if (!body.success) return c.json({ error: 'operator is missing' }, 400)
     return c.json({ outcome: await operations.revoke(c.req.param('id'), body.data.operator) })
+  })
+  app.get('/freezes', async (c) => c.json(await operations.freezes()))
+  app.post('/freezes', async (c) => {
+    const body = freezing.safeParse(await c.req.json().catch(() => undefined))
+    if (!body.success) return c.json({ error: z.prettifyError(body.error) }, 400)
+    return c.json(await operations.freeze(body.data))
+  })
+  app.post('/freezes/:id/end', async (c) => {
+    const body = byOperator.safeParse(await c.req.json().catch(() => undefined))
+    if (!body.success) return c.json({ error: 'operator is missing' }, 400)
+    return c.json({ outcome: await operations.unfreeze(c.req.param('id'), body.data.operator) })
   })
   return app
 }
 
-const revocation = z.strictObject({ operator: z.string().min(1).max(100) })
+const operator = z.string().min(1).max(100)
+const byOperator = z.strictObject({ operator })
+const freezing = z.strictObject({
+  operator,
+  because: z.string().min(1).max(becauseLengthMax),
+  scope: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('all') }),
+    z.strictObject({ kind: z.enum(['person', 'role', 'repository']), named: z.string().min(1) }),
+  ]),
+})
+const unfrozen = z.object({ outcome: z.enum(['unfrozen', 'unknown']) })
 const outcome = z.object({ outcome: z.enum(['revoked', 'not-live', 'unknown']) })
 
 /** Sends one request to the running owner. */
@@ -40,6 +63,23 @@ export const operationsVia = (ask: Ask): Operations => ({
       body: JSON.stringify({ operator }),
     })
     return outcome.parse(JSON.parse(expectOk(answer))).outcome
+  },
+  async freeze(asked) {
+    const body = JSON.stringify(asked)
+    const answer = await ask({ method: 'POST', path: '/freezes', body })
+    return JSON.parse(expectOk(answer)) as FreezeOutcome
+  },
+  async unfreeze(id, by): Promise<Unfrozen> {
+    const answer = await ask({
+      method: 'POST',
+      path: `/freezes/${encodeURIComponent(id)}/end`,
+      body: JSON.stringify({ operator: by }),
+    })
+    return unfrozen.parse(JSON.parse(expectOk(answer))).outcome
+  },
+  async freezes() {
+    const answer = await ask({ method: 'GET', path: '/freezes' })
+    return JSON.parse(expectOk(answer)) as readonly FreezeSummary[]
   },
 })
 

@@ -9,12 +9,16 @@ export interface Jobs {
   report(id: string): Promise<void>
   grant(id: string): Promise<void>
   standing(id: string): Promise<void>
+  freeze(id: string): Promise<void>
 }
+
+/** `freezes`: those whose grants this process has not seen to their end. */
+type AllDue = Due & { readonly freezes: readonly string[] }
 
 export interface WorkerDeps {
   readonly jobs: Jobs
   /** What is due now, and when the next of it will be, as milliseconds from now. */
-  due(): Promise<Due & { readonly nextInMs: number | undefined }>
+  due(): Promise<AllDue & { readonly nextInMs: number | undefined }>
   readonly log: Log
   readonly sweepMs: number
   /** How many pieces of work this process does at once. */
@@ -30,6 +34,8 @@ export interface Worker {
   stop(): Promise<void>
 }
 
+const ending: ReadonlySet<keyof Jobs> = new Set(['lane', 'grant', 'freeze'])
+
 export function startWorker(deps: WorkerDeps): Worker {
   // NB: a crew of its own for what ends access: a GitHub that hangs must not hold up a removal.
   const clouds = createCrew(deps.concurrency, deps.log)
@@ -41,11 +47,12 @@ export function startWorker(deps: WorkerDeps): Worker {
 
   // What waits for its turn when this process is asked to stop is left to others.
   const run = (kind: keyof Jobs, id: string) => {
-    const crew = kind === 'lane' || kind === 'grant' ? clouds : github
+    const crew = ending.has(kind) ? clouds : github
     return crew.run(`${kind}:${id}`, async () => (stopped ? undefined : jobs[kind](id)))
   }
 
-  const enlist = (due: Due): Promise<unknown>[] => [
+  const enlist = (due: AllDue): Promise<unknown>[] => [
+    ...due.freezes.map((id) => run('freeze', id)),
     ...due.grants.map((id) => run('grant', id)),
     ...due.lanes.map((id) => run('lane', id)),
     ...due.deliveries.map((id) => run('delivery', id)),
