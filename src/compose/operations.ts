@@ -24,7 +24,8 @@ export async function withOperations<T>(
         `There is no ledger in ${config.directory} yet. If it is elsewhere, say where: DATABASE_URL or HALLPASS_DATA_DIR.`,
       )
   }
-  const log = createLog('warn')
+  // Beside what is answered: that may be JSON for a program.
+  const log = createLog('warn', process.stderr)
   const store = await openStore(config, log)
   try {
     const { ledger, clock, queue } = store
