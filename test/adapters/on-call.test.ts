@@ -59,6 +59,18 @@ describe('who is on call', () => {
     expect(lines).toEqual([])
   })
 
+  it('is asked with the scheme that the setting names', async () => {
+    const seen: (string | null)[] = []
+    const answer = (request: Request) => {
+      seen.push(request.headers.get('authorization'))
+      return Response.json(answerOf('PABC'))
+    }
+    const settings = { HALLPASS_ON_CALL_PAGER: `Token token=${token}` }
+    const { onCall, source } = await start(answer, { settings })
+    expect(await onCall.who(source())).toEqual([583231])
+    expect(seen).toEqual([`Token token=${token}`])
+  })
+
   it('is nobody when nobody is named', async () => {
     const { onCall, source } = await start(() => Response.json(answerOf()))
     expect(await onCall.who(source())).toEqual([])

@@ -11,7 +11,7 @@ export async function fetchJson(
   const response = await fetch(safeUrl(url), {
     headers: {
       accept: 'application/json',
-      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...(token === undefined ? {} : { authorization: authorizationOf(token) }),
     },
     // NB: a redirect would take the token, or our place in the network, to wherever the answer says.
     redirect: 'manual',
@@ -23,6 +23,9 @@ export async function fetchJson(
   }
   return parse(await readBody(response))
 }
+
+/** A bearer token, unless the setting names another scheme before it, such as `Token token=…`. */
+const authorizationOf = (token: string): string => (token.includes(' ') ? token : `Bearer ${token}`)
 
 /** Unencrypted only on this machine itself. */
 function safeUrl(text: string): URL {
