@@ -36,6 +36,15 @@ export interface PullRequestPushed extends SignalBase {
   readonly headSha: string
 }
 
+/** It is to go into another branch: other documents are meant by what it changes. */
+export interface BaseChanged extends SignalBase {
+  readonly type: 'BaseChanged'
+}
+/** A verdict counts no more. */
+export interface ReviewDismissed extends SignalBase {
+  readonly type: 'ReviewDismissed'
+}
+
 /** A team was asked for its review: each of its members is a recipient of their own. */
 export interface TeamReviewRequested extends SignalBase {
   readonly type: 'TeamReviewRequested'
@@ -104,6 +113,8 @@ export type Signal =
   | ReviewSubmitted
   | PullRequestClosed
   | PullRequestPushed
+  | BaseChanged
+  | ReviewDismissed
   | LabelAdded
   | LabelRemoved
   | Assigned

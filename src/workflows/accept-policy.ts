@@ -40,7 +40,10 @@ export const acceptor =
     retryingConflicts(() => judge(deps, pinned, read, asked))
 
 /** What a document is accepted under: renaming its repository changes nothing, another branch is another document. */
-const acceptedUnder = (pinned: PinnedPlace | undefined, { where }: DocumentSource): string =>
+export const acceptedUnder = (
+  pinned: PinnedPlace | undefined,
+  { where }: Pick<DocumentSource, 'where'>,
+): string =>
   pinned === undefined ? `file:${where}` : `${pinned.repositoryId}:${pinned.branch}:${pinned.path}`
 
 async function judge(

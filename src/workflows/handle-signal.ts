@@ -1,6 +1,7 @@
 // What a signal means: a request for access, the end of some, or a reason to look again.
 import { askOf } from '../domain/policy/ask-of.ts'
 import type { Signal } from '../domain/signals.ts'
+import { subjectKey } from '../domain/subjects.ts'
 import { commitAndNudge, type Deps } from './deps.ts'
 import { hearComment } from './commands/hear-comment.ts'
 import { pressButton } from './commands/press-button.ts'
@@ -17,7 +18,6 @@ export async function handleSignal(deps: Deps, signal: Signal, held: Held): Prom
       await requestAccess(deps, askOf(signal), held)
       return
     case 'ReviewRequestRemoved':
-    case 'ReviewSubmitted':
     case 'PullRequestClosed':
     case 'TeamReviewRequestRemoved':
     case 'LabelRemoved':
@@ -30,8 +30,27 @@ export async function handleSignal(deps: Deps, signal: Signal, held: Held): Prom
       return pressButton(deps, signal, held)
     case 'PullRequestPushed':
       await endGrants(deps, signal)
-      return commitAndNudge(deps, { now: deps.clock.now(), dirtySubjects: [signal.subject] })
+      return lookAgain(deps, signal)
+    case 'BaseChanged':
+      return lookAgain(deps, signal)
+    case 'ReviewSubmitted':
+      await endGrants(deps, signal)
+      return weighApprovals(deps, signal)
+    case 'ReviewDismissed':
+      return weighApprovals(deps, signal)
     default:
       return signal satisfies never
   }
+}
+
+const lookAgain = (deps: Deps, { subject }: Signal): Promise<void> =>
+  commitAndNudge(deps, { now: deps.clock.now(), dirtySubjects: [subject] })
+
+/**
+ * Verdicts count for what changes a policy document. Most pull requests change none: where that is known, GitHub is not
+ * asked anything.
+ */
+async function weighApprovals(deps: Deps, signal: Signal): Promise<void> {
+  const known = (await deps.ledger.report(subjectKey(signal.subject)))?.posted.policyPaths
+  if (known?.paths.length !== 0) await lookAgain(deps, signal)
 }

@@ -76,6 +76,12 @@ export interface Posted {
   /** The check runs of pending offers and extensions, by code. */
   readonly offers: Readonly<Record<string, PostedCheck>>
   readonly policyCheck: PostedCheck | null
+  /** Which paths of policy documents its head changes against that base branch: listed once for each head. */
+  readonly policyPaths: {
+    readonly headSha: string
+    readonly baseRef: string
+    readonly paths: readonly string[]
+  } | null
   /** The review issues' numbers by debt. */
   readonly debtIssues: Readonly<Record<string, number>>
 }
@@ -94,6 +100,7 @@ export const nothingPosted: Posted = {
   announced: [],
   offers: {},
   policyCheck: null,
+  policyPaths: null,
   debtIssues: {},
 }
 

@@ -76,7 +76,7 @@ async function missingOf(
  * Those whom the guard names now. `here`: whether the subject's organization is the document's. NB: a team of another
  * organization that has the same name is another team.
  */
-async function approversAmong(
+export async function approversAmong(
   deps: ApprovalDeps,
   approvals: readonly Person[],
   { by, onCall: sources }: Guard,

@@ -66,6 +66,8 @@ const wellFormed = z.discriminatedUnion('type', [
   }),
   z.strictObject({ ...common, type: z.literal('Unassigned'), assignee: reviewer }),
   z.strictObject({ ...common, type: z.literal('IssueClosed') }),
+  z.strictObject({ ...common, type: z.literal('BaseChanged') }),
+  z.strictObject({ ...common, type: z.literal('ReviewDismissed') }),
   z.strictObject({
     ...common,
     type: z.literal('CommandWritten'),

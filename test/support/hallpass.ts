@@ -8,7 +8,7 @@ import type { Config, StoreConfig } from '../../src/config.ts'
 import { createLog } from '../../src/adapters/log/create-log.ts'
 import { run, type Parts, type Running } from '../../src/running.ts'
 import type { Timing } from '../../src/workflows/deps.ts'
-import type { Clock, Log, LogFields } from '../../src/workflows/ports.ts'
+import type { Clock, Log, LogFields, PinnedPlace } from '../../src/workflows/ports.ts'
 import { watchLog, type Watch } from '../../demo/watch-log.ts'
 
 export interface HallpassOptions {
@@ -16,6 +16,8 @@ export interface HallpassOptions {
   readonly store: StoreConfig
   /** The organization's document. */
   readonly policy: string
+  /** Where it is kept instead, when not in a local file: whoever sets the scene puts it there. */
+  readonly pinned?: PinnedPlace
   readonly timing?: Partial<Timing>
   readonly clock?: Clock
   readonly lagMs?: number
@@ -64,7 +66,7 @@ export async function startHallpass(options: HallpassOptions): Promise<Hallpass>
     },
   }
 
-  function configOf({ scene, accounts, lagMs }: HallpassOptions, path: string): Config {
+  function configOf({ scene, accounts, lagMs, pinned }: HallpassOptions, path: string): Config {
     return {
       github: {
         appId: scene.github.appId,
@@ -74,7 +76,7 @@ export async function startHallpass(options: HallpassOptions): Promise<Hallpass>
         throttle: false,
         accounts: new Set(accounts ?? [scene.organization.id]),
       },
-      policy: { from: 'file', path },
+      policy: pinned === undefined ? { from: 'file', path } : { from: 'repository', ...pinned },
       store,
       aws: {
         real: false,

@@ -115,7 +115,11 @@ export const comment = (
   })
 
 /** What `look` finds at GitHub, as soon as it finds something. */
-async function found<T>(journey: Journey, what: string, look: () => T | undefined): Promise<T> {
+export async function found<T>(
+  journey: Journey,
+  what: string,
+  look: () => T | undefined,
+): Promise<T> {
   const late = AbortSignal.timeout(patienceMs)
   try {
     return await journey.github.waitFor(look, late)

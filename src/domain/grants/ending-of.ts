@@ -47,6 +47,8 @@ function reasonOf(signal: Signal, { revision: { offer } }: Grant): EndReason | u
     case 'TeamReviewRequested':
     case 'LabelAdded':
     case 'Assigned':
+    case 'BaseChanged':
+    case 'ReviewDismissed':
     case 'CommandWritten':
     case 'ButtonPressed':
       return undefined

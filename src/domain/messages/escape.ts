@@ -37,6 +37,10 @@ function spaced(part: string): string {
   return `${part.startsWith(' ') ? ' ' : ''}${inner}${part.endsWith(' ') ? ' ' : ''}`
 }
 
+/** For places that show text as it is: on one line, without what hides or turns it. */
+export const line = (value: string, charactersMax: number): string =>
+  cut(oneLine(value), charactersMax)
+
 /** One word of a POSIX shell, whatever it holds. */
 export function shellWord(value: string): string {
   const line = oneLine(value)

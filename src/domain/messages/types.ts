@@ -37,7 +37,7 @@ export interface RenderedCheck {
   readonly name: string
   readonly headSha: string
   readonly status: 'in_progress' | 'completed'
-  readonly conclusion: 'success' | 'neutral' | 'skipped' | 'failure' | undefined
+  readonly conclusion: 'success' | 'neutral' | 'skipped' | 'failure' | 'action_required' | undefined
   readonly title: string
   /** Markdown, at most 60,000 characters. */
   readonly summary: string

@@ -2,6 +2,7 @@
 import type { Probot } from 'probot'
 import type { Signal } from '../../domain/signals.ts'
 import { assignedEvents, toAssigned } from './assigned.ts'
+import { baseChangedEvents, toBaseChanged } from './base-changed.ts'
 import { buttonPressedEvents, toButtonPressed } from './button-pressed.ts'
 import { commandWrittenEvents, toCommandWritten } from './command-written.ts'
 import { issueClosedEvents, toIssueClosed } from './issue-closed.ts'
@@ -9,6 +10,7 @@ import { labelAddedEvents, toLabelAdded } from './label-added.ts'
 import { labelRemovedEvents, toLabelRemoved } from './label-removed.ts'
 import { pullRequestClosedEvents, toPullRequestClosed } from './pull-request-closed.ts'
 import { pullRequestPushedEvents, toPullRequestPushed } from './pull-request-pushed.ts'
+import { reviewDismissedEvents, toReviewDismissed } from './review-dismissed.ts'
 import { reviewRequestRemovedEvents, toReviewRequestRemoved } from './review-request-removed.ts'
 import { reviewRequestedEvents, toReviewRequested } from './review-requested.ts'
 import { reviewSubmittedEvents, toReviewSubmitted } from './review-submitted.ts'
@@ -19,8 +21,10 @@ export const handledEvents: readonly string[] = [
   ...reviewRequestedEvents,
   ...reviewRequestRemovedEvents,
   ...reviewSubmittedEvents,
+  ...reviewDismissedEvents,
   ...pullRequestClosedEvents,
   ...pullRequestPushedEvents,
+  ...baseChangedEvents,
   ...labelAddedEvents,
   ...labelRemovedEvents,
   ...assignedEvents,
@@ -57,6 +61,9 @@ function routeReviews(app: App, pass: Pass): void {
   app.on([...reviewSubmittedEvents], async ({ payload, id }) =>
     pass(toReviewSubmitted(payload, id)),
   )
+  app.on([...reviewDismissedEvents], async ({ payload, id }) =>
+    pass(toReviewDismissed(payload, id)),
+  )
 }
 
 function routeSubjects(app: App, pass: Pass): void {
@@ -66,6 +73,7 @@ function routeSubjects(app: App, pass: Pass): void {
   app.on([...pullRequestPushedEvents], async ({ payload, id }) =>
     pass(toPullRequestPushed(payload, id)),
   )
+  app.on([...baseChangedEvents], async ({ payload, id }) => pass(toBaseChanged(payload, id)))
   app.on([...issueClosedEvents], async ({ payload, id }) => pass(toIssueClosed(payload, id)))
   app.on([...labelAddedEvents], async ({ payload, id }) => pass(toLabelAdded(payload, id)))
   app.on([...labelRemovedEvents], async ({ payload, id }) => pass(toLabelRemoved(payload, id)))

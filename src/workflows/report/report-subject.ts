@@ -7,6 +7,7 @@ import type { SubjectReport } from '../ports.ts'
 import { underClaim, type Held } from '../under-claim.ts'
 import { publishAccessCheck } from './publish-access-check.ts'
 import { publishComment } from './publish-comment.ts'
+import { publishPolicyCheck } from './publish-policy-check.ts'
 import { beginPublishing, NoRoom } from './publishing.ts'
 
 export async function reportSubject(deps: Deps, key: SubjectKey): Promise<void> {
@@ -33,6 +34,7 @@ async function publish(
   if (publishing !== undefined) {
     await publishComment(publishing)
     await publishAccessCheck(publishing)
+    await publishPolicyCheck(publishing)
   }
   // Nothing can be written on what is gone; the ledger still ends what it gave.
   const posted = publishing?.posted() ?? report.posted
