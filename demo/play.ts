@@ -1,28 +1,26 @@
 // The main job, step by step. Each step is told only once it was seen to happen, at GitHub, at AWS or in the app's log.
-import type { Running } from '../src/running.ts'
-import { logGroup, type Scene } from '../sandbox/scene.ts'
+import { logGroup } from '../sandbox/scene.ts'
+import type { Stage } from './stage.ts'
 import type { Teller } from './teller.ts'
 import { timeline, type Span } from './timeline.ts'
-import type { Line, Watch } from './watch-log.ts'
+import type { Line } from './watch-log.ts'
 
-export interface Stage {
-  readonly scene: Scene
-  readonly running: Running
-  readonly watch: Watch
+interface Told extends Stage {
   readonly teller: Teller
 }
 
 type Login = 'octocat' | 'mona'
 const action = 'logs:FilterLogEvents'
-/** As in examples/demo.yml. */
+/** As in examples/demo.yml, for drafts. */
 const leaseSeconds = 6
 const patienceMs = 12_000
 
-export async function play(stage: Stage): Promise<void> {
-  const { scene, teller } = stage
-  const { github, pull, people } = scene
+export async function play(on: Stage, teller: Teller): Promise<void> {
+  const stage = { ...on, teller }
+  const { people, github } = on.scene
+  const pull = on.scenery.draft
   teller.say(
-    `\nalice opened "${pull.title}" in acme/shop-orders and asks two people for a review.\nThe policy lets reviewers read the orders logs, for ${leaseSeconds} seconds.\n`,
+    `\nalice opened the draft "${pull.title}" in acme/shop-orders and asks two people for a look.\nThe policy lets them read the orders logs, for ${leaseSeconds} seconds.\n`,
   )
   const start = Date.now()
   teller.begin()
@@ -44,7 +42,7 @@ export async function play(stage: Stage): Promise<void> {
   tellEnd(stage, start)
 }
 
-async function accepted({ scene: { github }, teller }: Stage, count: number): Promise<void> {
+async function accepted({ scene: { github }, teller }: Told, count: number): Promise<void> {
   await github.deliveriesSettled()
   const sent = github.deliveries.slice(-count)
   const refused = sent.find(({ state }) => state !== 'delivered')
@@ -54,7 +52,7 @@ async function accepted({ scene: { github }, teller }: Stage, count: number): Pr
 }
 
 /** The grant's id. */
-async function opened(stage: Stage, login: Login): Promise<string> {
+async function opened(stage: Told, login: Login): Promise<string> {
   const { watch, teller } = stage
   const requested = await watch.seen(`a grant for ${login}`, isRequestOf(stage, login))
   const id = String(requested.fields['grant'])
@@ -80,7 +78,7 @@ const isOf =
 const ends = { reviewed: 'as the review was submitted', expired: 'as the lease ran out' }
 
 async function closed(
-  stage: Stage,
+  stage: Told,
   login: Login,
   id: string,
   why: keyof typeof ends,
@@ -104,11 +102,11 @@ function allows({ scene: { aws, iam } }: Stage, login: Login, at?: number): bool
 }
 
 async function shown(
-  { scene: { github, pull }, teller }: Stage,
+  { scene: { github }, scenery: { draft }, teller }: Told,
   conclusion: 'neutral' | 'success',
   text: string,
 ): Promise<void> {
-  const isThere = () => github.checks(pull.pull.headSha).at(-1)?.conclusion === conclusion
+  const isThere = () => github.checks(draft.pull.headSha).at(-1)?.conclusion === conclusion
   await inTime(github.waitFor(isThere), `a check that says ${conclusion}`)
   teller.tell({ step: `check.${conclusion}`, about: 'check', text })
 }
@@ -124,8 +122,8 @@ async function inTime<T>(work: Promise<T>, what: string): Promise<T> {
   }
 }
 
-function tellEnd(stage: Stage, start: number): void {
-  const { scene, teller } = stage
+function tellEnd(stage: Told, start: number): void {
+  const { scene, scenery, teller } = stage
   const end = Date.now()
   const spans = [
     spanOf(stage, 'octocat', 'until the review', start, end),
@@ -134,7 +132,7 @@ function tellEnd(stage: Stage, start: number): void {
   teller.say(
     `\nWho could read the logs when, as AWS itself would have decided:\n\n${timeline(spans, start, end)}`,
   )
-  const comment = scene.github.comments(scene.pull).at(-1)?.body ?? ''
+  const comment = scene.github.comments(scenery.draft).at(-1)?.body ?? ''
   teller.say(`\nWhat the pull request says now:\n\n${indented(comment)}`)
   const left = [scene.iam.octocat, scene.iam.mona].flatMap((user) =>
     scene.aws.policiesOf(user).filter(({ name }) => name.startsWith('hallpass-')),
@@ -149,7 +147,7 @@ function tellEnd(stage: Stage, start: number): void {
 const resolutionMs = 20
 
 /** Asked of the simulated AWS for each moment, not of Hallpass. */
-function spanOf(stage: Stage, who: Login, why: string, start: number, end: number): Span {
+function spanOf(stage: Told, who: Login, why: string, start: number, end: number): Span {
   const moments = Array.from(
     { length: (end - start) / resolutionMs },
     (_, n) => start + n * resolutionMs,

@@ -1,50 +1,46 @@
 // After the play: the same services, in the visitor's own hands and time.
 import { createInterface } from 'node:readline'
-import type { Stage } from './play.ts'
+import type { Stage } from './stage.ts'
+import type { Teller } from './teller.ts'
 import type { Line } from './watch-log.ts'
 
-/** Resolves once `stopped` does. `directory` holds the embedded ledger. */
-export async function stayUp(
-  stage: Stage,
-  directory: string,
-  stopped: Promise<void>,
-): Promise<void> {
-  const { running, teller, watch } = stage
+/** Resolves once `stopped` does. */
+export async function stayUp(stage: Stage, teller: Teller, stopped: Promise<void>): Promise<void> {
   const interactive = process.stdin.isTTY
-  teller.say(
-    [
-      '',
-      'It stays up until you press Ctrl-C. Meanwhile:',
-      '',
-      ...(interactive
-        ? [
-            '  Press Enter to have octocat asked for another review, and Enter again to have it submitted.',
-            '',
-          ]
-        : []),
-      '  In another terminal, in this directory:',
-      `    HALLPASS_DATA_DIR=${directory} npm run hallpass -- grants --all`,
-      `    HALLPASS_DATA_DIR=${directory} npm run hallpass -- revoke <grant>`,
-      `    curl ${running.url}/readyz`,
-      '    less examples/demo.yml        the policy of this demo; examples/policy.yml says what else one can say',
-      '',
-    ].join('\n'),
-  )
-  const leave = watch.follow((line) => tellOf(stage, line))
+  teller.say(hints(stage, interactive))
+  const leave = stage.watch.follow((line) => tellOf(stage, teller, line))
   const input = interactive ? askOnEnter(stage) : undefined
   await stopped
   input?.close()
   leave()
 }
 
+const hints = ({ running, dataDirectory }: Stage, interactive: boolean): string =>
+  [
+    '',
+    'It stays up until you press Ctrl-C. Meanwhile:',
+    '',
+    ...(interactive
+      ? [
+          '  Press Enter to have octocat asked for another review, and Enter again to have it submitted.',
+          '',
+        ]
+      : []),
+    '  In another terminal, in this directory:',
+    `    HALLPASS_DATA_DIR=${dataDirectory} npm run hallpass -- grants --all`,
+    `    HALLPASS_DATA_DIR=${dataDirectory} npm run hallpass -- revoke <grant>`,
+    `    curl ${running.url}/readyz`,
+    '    less examples/demo.yml        the policy of this demo; examples/policy.yml says what else one can say',
+    '',
+  ].join('\n')
+
 /** NB: not as a terminal of its own: Ctrl-C is to reach this process as a signal. */
-function askOnEnter({ scene, watch }: Stage) {
-  const { github, pull, people } = scene
+function askOnEnter({ scene: { github, people }, scenery: { draft }, watch }: Stage) {
   const input = createInterface({ input: process.stdin, terminal: false })
   input.on('line', () => {
     const held = watch.lines.findLast(isTurn(people.octocat.id))?.id === 'grant.activated'
-    if (held) github.submitReview(pull, people.octocat, 'approved')
-    else github.requestReview(pull, people.alice, people.octocat)
+    if (held) github.submitReview(draft, people.octocat, 'approved')
+    else github.requestReview(draft, people.alice, people.octocat)
   })
   return input
 }
@@ -54,7 +50,7 @@ const isTurn =
   ({ id, fields }: Line): boolean =>
     (id === 'grant.activated' || id === 'grant.ending') && fields['recipient'] === recipient
 
-function tellOf({ scene, teller }: Stage, { id, fields }: Line): void {
+function tellOf({ scene }: Stage, teller: Teller, { id, fields }: Line): void {
   const who = Object.values(scene.people).find((person) => person.id === fields['recipient'])
   const text = texts[id]?.(String(fields['grant']), String(fields['reason']))
   if (who === undefined || text === undefined) return
@@ -62,8 +58,8 @@ function tellOf({ scene, teller }: Stage, { id, fields }: Line): void {
 }
 
 const texts: Readonly<Record<string, (grant: string, reason: string) => string>> = {
-  'grant.requested': () => 'was asked for a review',
-  'grant.activated': (grant) => `may read the logs (grant ${grant})`,
+  'grant.requested': (grant) => `may get access (grant ${grant})`,
+  'grant.activated': (grant) => `has access (grant ${grant})`,
   'grant.ending': (grant, reason) => `grant ${grant} is ending: ${reason}`,
   'grant.ended': (grant) => `grant ${grant} ended: removed, and read back as gone`,
 }
