@@ -1,22 +1,31 @@
 // After the play: the same services, in the visitor's own hands and time.
 import { createInterface } from 'node:readline'
 import type { Stage } from './stage.ts'
+import { servePlayground } from './playground/server.ts'
 import type { Teller } from './teller.ts'
 import type { Line } from './watch-log.ts'
 
 /** Resolves once `stopped` does. */
 export async function stayUp(stage: Stage, teller: Teller, stopped: Promise<void>): Promise<void> {
   const interactive = process.stdin.isTTY
-  teller.say(hints(stage, interactive))
+  const playground = await servePlayground(stage)
+  teller.say(hints(stage, playground.url, interactive))
   const leave = stage.watch.follow((line) => tellOf(stage, teller, line))
   const input = interactive ? askOnEnter(stage) : undefined
   await stopped
   input?.close()
   leave()
+  await playground.stop()
 }
 
-const hints = ({ running, dataDirectory }: Stage, interactive: boolean): string =>
+const hints = (
+  { running, dataDirectory }: Stage,
+  playground: string,
+  interactive: boolean,
+): string =>
   [
+    '',
+    `Now play with it yourself: ${playground}`,
     '',
     'It stays up until you press Ctrl-C. Meanwhile:',
     '',

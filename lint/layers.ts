@@ -85,6 +85,7 @@ const homes: readonly { readonly packages: readonly string[]; readonly in: reado
       'src/adapters/owner/',
       'src/compose',
       'sandbox/',
+      'demo/playground/',
     ],
   },
   { packages: ['pino'], in: ['src/adapters/log/', 'src/adapters/github/'] },
