@@ -6,8 +6,12 @@ import type { Wrong } from './types.ts'
 const revisionCode = /^[0-9A-HJKMNP-TV-Z]{4}-?[0-9A-HJKMNP-TV-Z]{4}$/
 const grantId = /^[0-9A-HJKMNP-TV-Z]{12}$/
 
+/** NB: ASCII alone: to JavaScript a dotless \u0131 and a long \u017f are letters of the alphabet once they are upper case. */
 const likened = (word: string): string =>
-  bare(word).toUpperCase().replaceAll('O', '0').replaceAll(/[IL]/g, '1')
+  asciiUpper(bare(word)).replaceAll('O', '0').replaceAll(/[IL]/g, '1')
+
+const asciiUpper = (word: string): string =>
+  word.replaceAll(/[a-z]/g, (letter) => letter.toUpperCase())
 
 /** The code of a revision or a debt, `XXXX-XXXX`. */
 export function readCode(word: string | undefined): string | Wrong {

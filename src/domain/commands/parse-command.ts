@@ -9,7 +9,7 @@ import { isWrong, wordsOf } from './words.ts'
 export function parseCommand(line: string): Command | Mistake {
   const [word, ...rest] = wordsOf(line)
   if (word === undefined) return { verb: 'help' }
-  const definition = definitions.find(({ verb }) => verb === word.toLowerCase())
+  const definition = definitions.find(({ verb }) => verb === asciiLower(word))
   if (definition === undefined) return unknownVerb(word)
   const parsed = definition.parse(rest)
   if (!isWrong(parsed)) return parsed
@@ -25,6 +25,10 @@ function unknownVerb(word: string): Mistake {
       : `Did you mean \`${meant.verb}\`? Usage: \`${meant.usage}\``
   return { kind: 'mistake', text: `${code(word)} is no command. ${advice}`, nearest: meant?.verb }
 }
+
+/** NB: to JavaScript the sign of the kelvin is a `k` once it is lower case. */
+const asciiLower = (word: string): string =>
+  word.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase())
 
 /** The same letters in another order are a slip of the fingers, however many changes that counts as. */
 function meantBy(word: string): (typeof definitions)[number] | undefined {
