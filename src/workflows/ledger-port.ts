@@ -40,8 +40,11 @@ export interface StoredDelivery {
 /** `revived`: it had failed and is pending again. `duplicate`: it is pending, done, or its body came under another id. */
 export type Accepted = 'stored' | 'revived' | 'duplicate'
 
-/** What a write to GitHub is for: the later ones here leave room for the former ones. */
-export type WriteCost = 'acknowledge' | 'approval' | 'ending' | 'rest'
+/**
+ * What a write to GitHub is for: the later ones here leave room for the former ones. `stranger`: a reaction for somebody
+ * who may not write here.
+ */
+export type WriteCost = 'acknowledge' | 'approval' | 'ending' | 'rest' | 'stranger'
 /** `at`: when there is room again, unless others take it. */
 export type Spent = { readonly ok: true } | { readonly ok: false; readonly at: Instant }
 

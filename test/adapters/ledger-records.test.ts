@@ -193,6 +193,7 @@ onEveryDatabase('Records', (world) => {
       ['approval', 72, 450],
       ['ending', 64, 400],
       ['rest', 48, 300],
+      ['stranger', 16, 100],
     ])('leave room for what comes before %s', async (cost, minuteMax, hourMax) => {
       const { ledger } = world()
       const spend = (at: number) => ledger.spend(9, cost, at)

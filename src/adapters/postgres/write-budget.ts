@@ -16,6 +16,7 @@ const percentOf: Readonly<Record<WriteCost, number>> = {
   approval: 90,
   ending: 80,
   rest: 60,
+  stranger: 20,
 }
 
 export async function spend(

@@ -6,7 +6,7 @@ import { code } from '../../domain/policy/quote.ts'
 import type { CommandWritten } from '../../domain/signals.ts'
 import type { Deps } from '../deps.ts'
 import { readGround, type Ground } from '../gather-facts.ts'
-import type { Reaction } from '../ports.ts'
+import type { Reaction, WriteCost } from '../ports.ts'
 import type { Held } from '../under-claim.ts'
 import { carryOut } from './carry-out.ts'
 import { carry, quiet, refused, type Reply, type Spoken } from './spoken.ts'
@@ -18,7 +18,10 @@ export async function hearComment(deps: Deps, signal: CommandWritten, held: Held
   const ground = await readGround(deps, signal)
   if (ground === undefined) return ignored(deps, signal, 'subject is gone')
   if (!deps.accounts.has(ground.repository.accountId)) return ignored(deps, signal, 'not served')
-  await react(deps, signal, 'eyes')
+  const writes = isAtLeast(ground.actorRole, 'write')
+  // NB: whoever may read may comment without end, on a public repository everybody: they get one reaction at most.
+  const cost = writes ? 'acknowledge' : 'stranger'
+  if (writes) await react(deps, signal, 'eyes', cost)
   const replies: Reply[] = []
   for (const [index, line] of signal.lines.entries()) {
     const reply = await hearLine(deps, { signal, ground, held }, line, index)
@@ -26,7 +29,7 @@ export async function hearComment(deps: Deps, signal: CommandWritten, held: Held
   }
   if (signal.ignored > 0) replies.push(await tellIgnored(deps, { signal, ground, held }))
   const verdict = verdictOf(replies)
-  if (verdict !== undefined) await react(deps, signal, verdict)
+  if (verdict !== undefined) await react(deps, signal, verdict, cost)
 }
 
 interface Hearing {
@@ -82,8 +85,9 @@ async function react(
   deps: Deps,
   { subject, commentId, delivery }: CommandWritten,
   reaction: Reaction,
+  cost: WriteCost,
 ): Promise<void> {
-  const spent = await deps.ledger.spend(subject.installationId, 'acknowledge', deps.clock.now())
+  const spent = await deps.ledger.spend(subject.installationId, cost, deps.clock.now())
   if (!spent.ok) return
   try {
     await deps.github.react(subject, commentId, reaction)
