@@ -9,7 +9,7 @@ const identity = (github: number, user: string) =>
   `  - { github: ${github}, aws: [{ account: '${account}', user: ${user} }] }\n`
 
 /** The scene's reviewers, and those that `newcomer` adds. */
-const people = `
+export const peopleKnown = `
 identities:
 ${identity(583231, 'octocat')}${identity(1002, 'mona')}${[1, 2, 3, 4, 5, 6, 7, 8]
   .map((n) => identity(2000 + n, `reviewer-${n}`))
@@ -38,7 +38,7 @@ rules:
   - name: reviewers see the logs
     when: { review_requested: {} }
     give: ${logsRole}
-${people}`
+${peopleKnown}`
 
 /** A role to assume (mode A), for one hour and an hour of sessions. */
 export const assumePolicy = () => `version: 1
@@ -58,4 +58,4 @@ rules:
   - name: reviewers read the database
     when: { review_requested: {} }
     give: ${assumedRole}
-${people}`
+${peopleKnown}`
