@@ -49,6 +49,11 @@ const at = start + hour
 const waiting: readonly Step[] = [...active, [extend(), at]]
 const ofTwo: readonly Step[] = [...active, [extend({ approval: staged(2) }), at]]
 const yes = (by: typeof sre, more = {}) => approve(by, { code: 'EXTE-ND01', ...more })
+const halfway: readonly Step[] = [...ofTwo, [yes(sre), at]]
+const byOneMore = (more = {}): GrantCommand => ({
+  ...extend({ approval: staged(2) }, 3, 'EXTE-ND02'),
+  ...more,
+})
 const no: GrantCommand = {
   type: 'deny',
   code: 'EXTE-ND01',
@@ -74,6 +79,14 @@ test.each<[string, GrantCommand, readonly Step[], number, readonly string[] | Re
   ['numbers it', extend({}, 3), active, at, /Revision 1 is the current/],
   ['gives it a code of its own', extend({}, 2, 'AAAA-AAAA'), active, at, /code of its own/],
   ['asks once', extend({}, 3, 'EXTE-ND02'), waiting, at, /is asked for/],
+  ['asks once, whoever has approved', byOneMore(), halfway, at, /is asked for/],
+  [
+    'asks anew to void a yes',
+    byOneMore({ voids: true }),
+    halfway,
+    at,
+    ['grant.extension-requested'],
+  ],
   [
     'asks for another length',
     extend({ leaseSeconds: 9000 }, 3, 'EXTE-ND02'),

@@ -128,6 +128,7 @@ describe('decide', () => {
     ['revises', reviseTo(shorter), oneOfTwo, start, ['grant.revised']],
     ['revises in order', reviseTo(shorter, 3), [requested], start, /current one/],
     ['revises what changed', reviseTo(byTwo), [requested], start, /Nothing in it/],
+    ['revises the same to void a yes', reviseTo(byTwo), oneOfTwo, start, ['grant.revised']],
     ['gives a new code', reviseTo(shorter, 2, 'AAAA-AAAA'), [requested], start, /code of its own/],
     ['revises nothing approved', reviseTo(shorter), [approved], start, /is approved/],
     [

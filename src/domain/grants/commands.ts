@@ -25,7 +25,13 @@ export type GrantCommand =
     }
   | { readonly type: 'revise'; readonly revision: Revision }
   /** A longer lease for what runs: `extensionOf` makes its offer. Without approval it is extended in the same decision. */
-  | { readonly type: 'extend'; readonly revision: Revision; readonly lapseSeconds: number }
+  | {
+      readonly type: 'extend'
+      readonly revision: Revision
+      readonly lapseSeconds: number
+      /** The same may be asked for anew: what was approved of it does not count any more. */
+      readonly voids?: boolean
+    }
   | ({ readonly type: 'approve' } & Voice)
   | ({ readonly type: 'deny'; readonly because: string | undefined } & Voice)
   /** Takes back a request, or the extension that waits. With a code, only what that code names. */

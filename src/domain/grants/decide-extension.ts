@@ -12,12 +12,12 @@ import { unsoundness } from './unsoundness.ts'
 type Extend = Extract<GrantCommand, { type: 'extend' }>
 
 export function decideExtend(
-  { revision, lapseSeconds }: Extend,
+  { revision, lapseSeconds, voids = false }: Extend,
   grant: Grant,
   now: Instant,
 ): Decision {
   if (!isHeld(grant)) return refused(`The grant is ${grant.phase}.`)
-  const no = whyNotNext(revision, grant) ?? whyNotLonger(revision, grant, now)
+  const no = whyNotNext(revision, grant, voids) ?? whyNotLonger(revision, grant, now)
   if (no !== undefined) return refused(no)
   const { digest, offer } = revision
   if (offer.approval === 'none') {
@@ -29,10 +29,15 @@ export function decideExtend(
   return events({ type: 'grant.extension-requested', revision, lapsesAt, voided })
 }
 
-function whyNotNext(revision: Revision, grant: Approved | Active): string | undefined {
+function whyNotNext(
+  revision: Revision,
+  grant: Approved | Active,
+  voids: boolean,
+): string | undefined {
   const latest = grant.extension?.revision ?? grant.revision
   if (revision.number !== latest.number + 1) return `Revision ${latest.number} is the current one.`
-  if (grant.extension?.revision.digest === revision.digest) return 'This extension is asked for.'
+  const isSame = grant.extension?.revision.digest === revision.digest
+  if (isSame && !voids) return 'This extension is asked for.'
   if ([grant.revision.code, latest.code].includes(revision.code)) {
     return 'A revision needs a code of its own.'
   }

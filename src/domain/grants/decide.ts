@@ -67,7 +67,9 @@ function decideRevise({ revision }: Command<'revise'>, grant: Grant): Decision {
   if (revision.number !== grant.revision.number + 1) {
     return refused(`Revision ${grant.revision.number} is the current one.`)
   }
-  if (revision.digest === grant.revision.digest) return refused('Nothing in it changed.')
+  // Where approvals were given, the same offer anew voids them.
+  const isSame = revision.digest === grant.revision.digest
+  if (isSame && grant.approvals.length === 0) return refused('Nothing in it changed.')
   if (revision.code === grant.revision.code) return refused('A revision needs a code of its own.')
   if (revision.offer.approval === 'none') return refused('What waits for approval goes on waiting.')
   if (revision.offer.recipient.id !== grant.revision.offer.recipient.id) {

@@ -14,7 +14,7 @@ import type { Commit, GrantChange } from '../ports.ts'
 import { newBindingsOf } from '../start-grant.ts'
 import { waitingFor, type Waiting } from './grants-here.ts'
 import { carry, done, isStale, refused, type Reply, type Spoken } from './spoken.ts'
-import { voiceOf } from './voice.ts'
+import { stand, voiceOf } from './voice.ts'
 
 const noSuchCode =
   'That code names nothing that waits for approval here. The code that counts is the one shown now.'
@@ -37,10 +37,12 @@ export async function approve(
     if (no.kind === 'refused') return carry(deps, spoken, {}, refused(no.reason))
     const again = await judgedAgain(deps, spoken, found)
     if (again.kind === 'refused') return carry(deps, spoken, {}, refused(reasonsOf(again)))
-    const { number, digest } = found.waiting.revision
-    return revisionOf(again.offer, number, code).digest === digest
+    const { approvals, revision } = found.waiting
+    if (revisionOf(again.offer, revision.number, code).digest !== revision.digest)
+      return revise(deps, spoken, found, again, 'has changed since it was shown')
+    return (await stand(deps, spoken, revision.offer.approval, approvals))
       ? give(deps, spoken, found, command, guardsOf(found, again))
-      : revise(deps, spoken, found, again)
+      : revise(deps, spoken, found, again, 'was approved by somebody who may not approve it now')
   })
 }
 
@@ -119,16 +121,17 @@ async function revise(
   spoken: Spoken,
   { grant, waiting }: Waiting,
   again: Offered,
+  why: string,
 ): Promise<Reply> {
   const now = deps.clock.now()
   const revision = revisionOf(again.offer, waiting.revision.number + 1, deps.random.code())
   const command: GrantCommand =
     grant.phase === 'requested'
       ? { type: 'revise', revision }
-      : { type: 'extend', revision, lapseSeconds: secondsLeft(waiting.lapsesAt, now) }
+      : { type: 'extend', revision, lapseSeconds: secondsLeft(waiting.lapsesAt, now), voids: true }
   const result = apply(command, grant, now)
   if (result.kind === 'refused') return carry(deps, spoken, {}, refused(result.reason))
-  const said = `What ${quoted(waiting.revision.code)} named has changed since it was shown. Look at it again: its code is ${quoted(revision.code)} now, and former approvals do not count.`
+  const said = `What ${quoted(waiting.revision.code)} named ${why}. Look at it again: its code is ${quoted(revision.code)} now, and former approvals do not count.`
   const decisions = [{ grantId: grant.id, revision: revision.number, ...again.decision }]
   return carry(
     deps,

@@ -2,7 +2,9 @@
 import { approvingTeams, sourcesOf, stagesNaming } from '../../domain/policy/approvers.ts'
 import type { Approval, Policy } from '../../domain/policy/types.ts'
 import { isAtLeast } from '../../domain/policy/role-order.ts'
+import { isNamed, teamsAmong } from '../../domain/policy/eligible.ts'
 import type { Voice } from '../../domain/grants/commands.ts'
+import type { GivenApproval } from '../../domain/grants/types.ts'
 import type { Deps } from '../deps.ts'
 import { readTeams } from '../gather-facts.ts'
 import type { Spoken } from './spoken.ts'
@@ -42,6 +44,30 @@ export async function voiceOf(
     stages: await stagesOf(deps, spoken, approval, policy),
     writesHead: writesHead(spoken),
   }
+}
+
+/**
+ * Whether those who said yes before are still people who may: an approver who was put out takes their yes along. Somebody
+ * whose shift is over was on call when they said it: that counts on.
+ */
+export async function stand(
+  deps: Deps,
+  { signal: { subject } }: Spoken,
+  approval: Approval,
+  given: readonly GivenApproval[],
+): Promise<boolean> {
+  const all = await Promise.all(
+    given.map(async ({ by, stage }) => {
+      const { by: named = [] } = (approval === 'none' ? [] : approval.stages)[stage] ?? {}
+      const people = named.flatMap((entry) => (entry.kind === 'on-call' ? [] : [entry]))
+      const [role, teams] = await Promise.all([
+        deps.github.roleOf(subject, by),
+        readTeams(deps, subject, teamsAmong(people), by),
+      ])
+      return role !== 'none' && (people.length < named.length || isNamed(people, by.id, teams))
+    }),
+  )
+  return all.every(Boolean)
 }
 
 /** NB: who may write to a fork is not ours to read, so anybody might. */
