@@ -4,7 +4,6 @@ import type { UserRef } from '../../sandbox/aws/entities.ts'
 import { account, logGroup } from '../../sandbox/scene.ts'
 import type { NewEvent } from '../../src/domain/log/types.ts'
 import type { Grant } from '../../src/domain/grants/types.ts'
-import { subjectKey } from '../../src/domain/subjects.ts'
 import { begin, type Journey, type JourneyOptions } from './journey.ts'
 import { peopleKnown } from './policies.ts'
 import { countOf, grantOf, handled, line, nthLine, ours } from './seen.ts'
@@ -16,6 +15,7 @@ export interface Guards {
   readonly approval?: string
   readonly lease?: string
   readonly resource?: string
+  readonly actions?: string
   readonly eligible?: string
   /** Lines of the role. */
   readonly role?: string
@@ -32,6 +32,7 @@ export const guardedPolicy = ({
   approval = '{ by: [team:sre], count: 1 }',
   lease = '1h',
   resource = logGroup,
+  actions = 'logs:FilterLogEvents',
   eligible = '[team:backend]',
   role = '',
   until = '[reviewed, unrequested, closed]',
@@ -46,7 +47,7 @@ roles:
       - aws:
           account: '${account}'
           allow:
-            - { actions: [logs:FilterLogEvents], resources: ['${resource}'] }
+            - { actions: [${actions}], resources: ['${resource}'] }
     repositories: [shop-*]
     eligible: ${eligible}
     lease: { default: ${lease}, max: 4h }
@@ -169,14 +170,6 @@ export async function says(
 export const refusalsOf = ({ events }: Guarded, { id }: Comment): readonly string[] =>
   events.flatMap((event) =>
     event.type === 'command.refused' && event.cause.endsWith(`/${id}`) ? [event.because] : [],
-  )
-
-/** The codes of the requests that were refused on a subject, in their order, as the log has them. */
-export const codesOn = ({ events }: Guarded, on: Issue): readonly string[] =>
-  events.flatMap((event) =>
-    event.type === 'request.refused' && event.subject === subjectKey(on)
-      ? [event.refusal.code]
-      : [],
   )
 
 /** Hallpass's own comments. */
