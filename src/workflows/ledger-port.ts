@@ -76,6 +76,8 @@ export interface Posted {
   readonly check: PostedCheck | null
   /** Keys of what was told in comments of its own. */
   readonly announced: readonly string[]
+  /** Keys of what is about to be told: noted before, so that a comment whose id was lost is looked for. */
+  readonly announcing: readonly string[]
   /** The check runs of pending offers and extensions, by code. */
   readonly offers: Readonly<Record<string, PostedCheck>>
   readonly policyCheck: PostedCheck | null
@@ -101,6 +103,7 @@ export const nothingPosted: Posted = {
   commentBody: null,
   check: null,
   announced: [],
+  announcing: [],
   offers: {},
   policyCheck: null,
   policyPaths: null,

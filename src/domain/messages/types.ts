@@ -1,14 +1,15 @@
+import type { Debt } from '../debts/types.ts'
 import type { Grant } from '../grants/types.ts'
 import type { Person, Subject } from '../subjects.ts'
 import type { Instant } from '../time.ts'
 
 /**
- * What a subject's report shows besides its grants: refusals, kept per recipient and role; a policy problem, once; the
- * latest answers to commands.
+ * What a subject's report shows besides its grants: refusals, kept per recipient and role; a policy problem, and a
+ * policy that is held back, once each; the latest answers to commands.
  */
 export interface Notice {
   readonly key: string
-  readonly kind: 'refused' | 'policy-broken' | 'answer'
+  readonly kind: 'refused' | 'policy-broken' | 'policy-held-back' | 'answer'
   /** A sentence with names in code spans. Of an answer: Markdown that is inert already. */
   readonly text: string
   /** Of an answer: who asked. */
@@ -17,6 +18,8 @@ export interface Notice {
   readonly at: Instant
   /** Of an answer: the command that it answers. */
   readonly asked?: string
+  /** Of an answer: it names nobody and nothing, so that everybody may read it. */
+  readonly open?: true
 }
 
 /** All that a subject's comment and check are made of. */
@@ -27,6 +30,8 @@ export interface ReportView {
   readonly public: boolean
   readonly grants: readonly Grant[]
   readonly notices: readonly Notice[]
+  /** Opened on this subject, acknowledged or not. */
+  readonly debts: readonly Debt[]
   /** Of a pull request. */
   readonly headSha: string | undefined
   /** NB: not shown. A text that changed with the clock would be written anew each time. */

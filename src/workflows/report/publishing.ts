@@ -56,6 +56,7 @@ export async function beginPublishing(
     public: repository.visibility === 'public',
     grants: report.grants,
     notices: report.notices,
+    debts: report.debts,
     headSha: current.kind === 'pull_request' ? current.headSha : undefined,
     now: deps.clock.now(),
   }

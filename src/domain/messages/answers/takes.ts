@@ -9,7 +9,7 @@ export function approvalInWords(approval: Approval): string {
     .join(', then ')
 }
 
-function approverInWords(approver: Approver): string {
+export function approverInWords(approver: Approver): string {
   switch (approver.kind) {
     case 'team':
       return `team ${code(approver.slug)}`
