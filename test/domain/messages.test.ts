@@ -81,9 +81,9 @@ describe('renderComment', () => {
       "<!-- hallpass:i7:77#12 -->
       ### Cloud access
 
-      | who | what | state | until |
-      |---|---|---|---|
-      | \`octocat\` | \`orders-db-read\`<br>Read the orders database in production | **active** | 2026-11-22 19:00 UTC (2h) |
+      | who | what | state | until | next |
+      |---|---|---|---|---|
+      | \`octocat\` | \`orders-db-read\`<br>Read the orders database in production | **active** | 2026-11-22 19:00 UTC (2h) | \`/access done\` when done, \`/access extend 2h\` for longer |
 
       **\`octocat\`: \`orders-db-read\`**, grant \`0123456789ab\`
 
@@ -93,6 +93,19 @@ describe('renderComment', () => {
       aws sts assume-role --role-arn arn:aws:iam::111122223333:role/orders-read --role-session-name hallpass-0123456789ab --duration-seconds 3600
       \`\`\`
 
+      <details><summary>In the AWS console</summary>
+
+      Switching roles there is refused, as access is given to the session \`hallpass-0123456789ab\` alone. This prints a link that opens the console with it, for you alone:
+
+      \`\`\`sh
+      session=$(aws sts assume-role --role-arn arn:aws:iam::111122223333:role/orders-read --role-session-name hallpass-0123456789ab --duration-seconds 3600 --output json --query 'Credentials.{sessionId:AccessKeyId,sessionKey:SecretAccessKey,sessionToken:SessionToken}')
+      token=$(printf %s "$session" | curl -sSG https://signin.aws.amazon.com/federation -d Action=getSigninToken --data-urlencode Session@- | jq -r .SigninToken)
+      echo "https://signin.aws.amazon.com/federation?Action=login&Destination=https%3A%2F%2Fconsole.aws.amazon.com%2F&SigninToken=$token"
+      \`\`\`
+
+      </details>
+
+      - Asked for by \`monalisa\`
       - A session that was opened in time may outlive the lease, until 2026-11-22 20:00 UTC
       - Ends at 2026-11-22 19:00 UTC, or with the review, or with the review request being removed, or with the pull request being closed or merged
       - The cloud itself ends it when the lease is over, even if Hallpass is down
@@ -113,14 +126,15 @@ describe('renderComment', () => {
       "<!-- hallpass:i7:77#12 -->
       ### Cloud access
 
-      | who | what | state | until |
-      |---|---|---|---|
-      | \`octocat\` | \`orders-db-read\`<br>Read the orders database in production | **approved**, being set up | 2026-11-22 19:00 UTC (2h) |
+      | who | what | state | until | next |
+      |---|---|---|---|---|
+      | \`octocat\` | \`orders-db-read\`<br>Read the orders database in production | **approved**, being set up | 2026-11-22 19:00 UTC (2h) | \`/access done\` when done, \`/access extend 2h\` for longer |
 
       **\`octocat\`: \`orders-db-read\`**, grant \`0123456789ab\`
 
-      Just use your own credentials: the permissions are on IAM user \`octo\` in account \`111122223333\`.
+      Just use your own credentials: the permissions are on IAM user \`octo\` in account \`111122223333\`, also in the [AWS console](https://111122223333.signin.aws.amazon.com/console).
 
+      - Asked for by \`monalisa\`
       - Nothing outlives it: AWS evaluates it at each request
       - Ends at 2026-11-22 19:00 UTC, or with the pull request being closed or merged, or with a push to the pull request
       - **The cloud cannot end it by itself:** it lasts until Hallpass removes it
@@ -133,14 +147,16 @@ describe('renderComment', () => {
       "<!-- hallpass:i7:77#12 -->
       ### Cloud access
 
-      | who | what | state | until |
-      |---|---|---|---|
-      | \`octocat\` | \`orders-db-read\`<br>Read the orders database in production | **waits for approval** until 2026-11-23 17:00 UTC | 2h once approved |
+      | who | what | state | until | next |
+      |---|---|---|---|---|
+      | \`octocat\` | \`orders-db-read\`<br>Read the orders database in production | **waits for approval** until 2026-11-23 17:00 UTC | 2h once approved | 1 more of team \`sre\`: \`/access approve AAAA-AAAA\` |
 
       **\`octocat\`: \`orders-db-read\`**, grant \`0123456789ab\`
 
       - Why: octocat was asked for a review
-      - Needs 2 of team \`sre\`. So far: 1. Code: \`AAAA-AAAA\`
+      - Asked for by \`monalisa\`
+      - Needs 2 of team \`sre\`; approved by \`sre\`
+      - To approve it, write \`/access approve AAAA-AAAA\`; to refuse it, \`/access deny AAAA-AAAA because …\`; to take it back, \`/access withdraw AAAA-AAAA\`
       - Would be used as IAM user \`octo\` in account \`111122223333\`
       - Sessions may outlive the lease by 1h
       - The cloud itself ends it when the lease is over, even if Hallpass is down
@@ -154,9 +170,9 @@ describe('renderComment', () => {
       "<!-- hallpass:i7:77#12 -->
       ### Cloud access
 
-      | who | what | state | until |
-      |---|---|---|---|
-      | \`octocat\` | \`orders-db-read\`<br>Read the orders database in production | **ending**, sessions until 2026-11-22 20:00 UTC at the latest, **stuck** | 2026-11-22 19:00 UTC (2h) |
+      | who | what | state | until | next |
+      |---|---|---|---|---|
+      | \`octocat\` | \`orders-db-read\`<br>Read the orders database in production | **ending**, sessions until 2026-11-22 20:00 UTC at the latest, **stuck** | 2026-11-22 19:00 UTC (2h) | nothing: Hallpass removes it |
 
       **\`octocat\`: \`orders-db-read\`**, grant \`0123456789ab\`
 
@@ -192,8 +208,8 @@ describe('renderComment', () => {
 
       | who | what | state | removal proven |
       |---|---|---|---|
-      | \`octocat\` | \`orders-db-read\`, grant \`bbbbbbbbbbbb\` | ended 2026-11-22 19:00 UTC: it was revoked (enough) | 2026-11-22 18:00 UTC |
-      | \`octocat\` | \`orders-db-read\`, grant \`0123456789ab\` | denied 2026-11-22 17:01 UTC (freeze) | nothing was given |
+      | \`octocat\` | \`orders-db-read\`, grant \`bbbbbbbbbbbb\` | ended 2026-11-22 19:00 UTC: it was revoked by \`sre\` (enough) | 2026-11-22 18:00 UTC |
+      | \`octocat\` | \`orders-db-read\`, grant \`0123456789ab\` | denied 2026-11-22 17:01 UTC by \`sre\` (freeze) | nothing was given |
 
       </details>
       "
@@ -267,10 +283,10 @@ describe('on a public repository', () => {
 
       **The policy is broken: nothing is granted until it is mended.**
 
-      | grant | state |
-      |---|---|
-      | \`0123456789ab\` | ending, stuck |
-      | \`bbbbbbbbbbbb\` | ended |
+      | grant | state | next |
+      |---|---|---|
+      | \`0123456789ab\` | ending, stuck |  |
+      | \`bbbbbbbbbbbb\` | ended |  |
 
       A request was refused.
       "

@@ -3,6 +3,7 @@ import { GitHubError } from '../../src/domain/errors.ts'
 import type { GrantCommand } from '../../src/domain/grants/types.ts'
 import { apply } from '../../src/domain/grants/apply.ts'
 import { subjectKey } from '../../src/domain/subjects.ts'
+import { nothingPosted } from '../../src/workflows/ports.ts'
 import { reportSubject } from '../../src/workflows/report/report-subject.ts'
 import {
   activated,
@@ -19,11 +20,14 @@ import { aPull, fakeDeps } from '../support/fakes.ts'
 
 const key = subjectKey(subject)
 
-/** A subject with one grant, as `steps` left it, and nothing told of it yet. */
+/** What notifies is told in comments of its own, and has tests of its own: here it was told before. */
+const announced = [`given/${grantId}`, `taken-away/${grantId}`]
+
+/** A subject with one grant, as `steps` left it, and no comment or check of it yet. */
 function world(steps = activated) {
   const made = fakeDeps()
   made.ledger.addGrant(grantAfter(...steps))
-  const kept = made.ledger.addSubject()
+  const kept = made.ledger.addSubject(subject, { posted: { ...nothingPosted, announced } })
   /** Something happens to the grant, and it is reported. */
   const next = async (...commands: readonly GrantCommand[]) => {
     for (const command of commands) {

@@ -1,13 +1,24 @@
 // What a holder needs to know about one grant that is not over yet.
-import type { CloudRole, Principal } from '../lanes/types.ts'
 import { needsSessionsUntil } from '../grants/phases.ts'
-import { bindingsOf, sessionNameOf } from '../lanes/bindings-of.ts'
-import type { Active, Approved, Ending, Grant, Live, Offer, Requested } from '../grants/types.ts'
-import type { Until } from '../policy/types.ts'
+import { bindingsOf } from '../lanes/bindings-of.ts'
+import type {
+  Active,
+  Approved,
+  Ending,
+  Extension,
+  Grant,
+  Live,
+  Offer,
+  Requested,
+} from '../grants/types.ts'
 import { approvalInWords } from './answers/takes.ts'
+import { givenSoFar } from './approval-words.ts'
 import { code, prose, shellWord } from './escape.ts'
 import { duration, utc } from './format.ts'
+import { howToUse, shell, userOf } from './how-to.ts'
+import { approving, denying, withdrawing } from './next-step.ts'
 import { sessionsUntilMax } from './state.ts'
+import { endingAct } from './subject-words.ts'
 
 export function grantSection(grant: Live | Requested, instance: string): string {
   const { offer } = grant.revision
@@ -18,10 +29,19 @@ export function grantSection(grant: Live | Requested, instance: string): string 
 function bodyOf(grant: Live | Requested, instance: string): readonly string[] {
   switch (grant.phase) {
     case 'requested':
-      return [list([`Why: ${prose(grant.revision.offer.because)}`, ...whatIsAsked(grant)])]
+      return [list(whatIsAsked(grant))]
     case 'approved':
     case 'active':
-      return [...usage(grant), list([...outliving(grant), ...endings(grant)])]
+      return [
+        ...howToUse(grant),
+        list([
+          ...asking(grant.revision.offer),
+          ...filledIn(grant.revision.offer),
+          ...outliving(grant),
+          ...endings(grant),
+          ...longer(grant),
+        ]),
+      ]
     case 'ending':
       return [...standing(grant, instance)]
     default:
@@ -30,11 +50,13 @@ function bodyOf(grant: Live | Requested, instance: string): readonly string[] {
 }
 
 function whatIsAsked(grant: Requested): readonly string[] {
-  const { offer, code: named } = grant.revision
-  const { approval } = offer
-  if (approval === 'none') return []
+  const { offer } = grant.revision
   return [
-    `Needs ${approvalInWords(approval)}. So far: ${grant.approvals.length}. Code: ${code(named)}`,
+    `Why: ${prose(offer.because)}`,
+    ...asking(offer),
+    ...filledIn(offer),
+    `Needs ${approvalInWords(offer.approval)}; ${givenSoFar(grant)}`,
+    waysOut(grant),
     `Would be used as ${offer.bindings.map(({ principal }) => userOf(principal)).join(', ')}`,
     ...(offer.residualSeconds > 0
       ? [`Sessions may outlive the lease by ${duration(offer.residualSeconds)}`]
@@ -43,30 +65,27 @@ function whatIsAsked(grant: Requested): readonly string[] {
   ]
 }
 
-function usage(grant: Approved | Active): readonly string[] {
-  return grant.revision.offer.bindings.map(({ role, principal }) => howTo(grant, role, principal))
+/** The commands of whoever has a say in what waits. */
+const waysOut = (waiting: Pick<Extension, 'revision'>): string =>
+  `To approve it, write ${approving(waiting)}; to refuse it, ${denying(waiting)}; to take it back, ${withdrawing(waiting)}`
+
+function asking({ requester, recipient, reason }: Offer): readonly string[] {
+  const other = requester.id === recipient.id ? [] : [`Asked for by ${code(requester.login)}`]
+  return reason === undefined ? other : [...other, `Their reason: ${prose(reason)}`]
 }
 
-function howTo(grant: Approved | Active, role: CloudRole, principal: Principal): string {
-  switch (role.mode) {
-    case 'assume-role':
-      return [
-        `With the credentials of ${userOf(principal)}:`,
-        shell(
-          `aws sts assume-role --role-arn ${shellWord(role.roleArn)}` +
-            ` --role-session-name ${shellWord(sessionNameOf(grant.id))}` +
-            ` --duration-seconds ${sessionSeconds(grant.revision.offer)}`,
-        ),
-      ].join('\n\n')
-    case 'inline-permissions':
-      return `Just use your own credentials: the permissions are on ${userOf(principal)}.`
-    default:
-      return role satisfies never
-  }
-}
+const filledIn = ({ parameters }: Offer): readonly string[] =>
+  Object.entries(parameters).map(
+    ([name, values]) => `Only for ${code(name)}: ${values.map((each) => code(each)).join(', ')}`,
+  )
 
-/** STS takes no less than 900 seconds. */
-const sessionSeconds = ({ residualSeconds }: Offer): number => Math.max(900, residualSeconds)
+function longer({ extension }: Approved | Active): readonly string[] {
+  if (extension === undefined) return []
+  const { offer } = extension.revision
+  return [
+    `**A longer lease waits for approval:** ${duration(offer.leaseSeconds)} from then on. It needs ${approvalInWords(offer.approval)}; ${givenSoFar(extension)}. ${waysOut(extension)}`,
+  ]
+}
 
 function outliving(grant: Approved | Active): readonly string[] {
   const until = sessionsUntilMax(grant)
@@ -76,25 +95,15 @@ function outliving(grant: Approved | Active): readonly string[] {
 }
 
 function endings(grant: Approved | Active): readonly string[] {
-  const { until, boundHead } = grant.revision.offer
+  const { until, boundHead, subject } = grant.revision.offer
   const acts = [
-    ...until.map((each) => endingActs[each]),
+    ...until.map((each) => endingAct(each, subject.kind)),
     ...(boundHead === undefined ? [] : ['a push to the pull request']),
   ]
   return [
     `Ends at ${utc(grant.endsAt)}${acts.length === 0 ? '' : `, or with ${acts.join(', or with ')}`}`,
     deadline(grant.revision.offer),
   ]
-}
-
-const endingActs: Readonly<Record<Until, string>> = {
-  reviewed: 'the review',
-  unrequested: 'the review request being removed',
-  unlabeled: 'the label being removed',
-  unassigned: 'the assignment being removed',
-  closed: 'the pull request being closed or merged',
-  merged: 'the pull request being merged',
-  pushed: 'a push to the pull request',
 }
 
 const deadline = ({ selfExpiring }: Offer): string =>
@@ -140,8 +149,4 @@ function stillThere(grant: Ending, instance: string) {
   )
 }
 
-const userOf = ({ account, userName }: Principal): string =>
-  `IAM user ${code(userName)} in account ${code(account)}`
-
 const list = (items: readonly string[]): string => items.map((item) => `- ${item}`).join('\n')
-const shell = (commands: string): string => `\`\`\`sh\n${commands}\n\`\`\``

@@ -1,8 +1,10 @@
 // A grant's state in a few words. NB: never `ended` before it is proven.
-import type { Ended, Ending, EndReason, Grant, Live } from '../grants/types.ts'
+import type { Active, Closed, Ended, Ending, EndReason, Grant, Live } from '../grants/types.ts'
 import { needsSessionsUntil } from '../grants/phases.ts'
 import { minuteMs, type Instant } from '../time.ts'
+import { code, sentence } from './escape.ts'
 import { duration, utc } from './format.ts'
+import { reasonInWords } from './subject-words.ts'
 
 export function stateOf(grant: Grant): string {
   switch (grant.phase) {
@@ -11,15 +13,15 @@ export function stateOf(grant: Grant): string {
     case 'approved':
       return '**approved**, being set up'
     case 'active':
-      return `**active**${partly(grant)}`
+      return `**active**${partly(grant)}${isWarnedOf(grant) ? ', **ends soon**' : ''}`
     case 'ending':
       return `**ending**, ${remaining(grant)}`
     case 'ended':
-      return `ended ${utc(grant.endedAt)}: ${reasonOf(grant.reason)}`
+      return `ended ${utc(grant.endedAt)}: ${reasonOf(grant)}`
     case 'denied':
     case 'withdrawn':
     case 'lapsed':
-      return `${grant.phase} ${utc(grant.closedAt)}`
+      return `${grant.phase} ${utc(grant.closedAt)}${closedBy(grant)}`
     default:
       return grant satisfies never
   }
@@ -31,32 +33,26 @@ export function untilOf(grant: Grant): string {
   return 'endsAt' in grant ? `${utc(grant.endsAt)} (${length})` : `${length} once approved`
 }
 
-function reasonOf(reason: EndReason): string {
-  return reasons[reason]
+/** Whose word it was, where it was somebody else's than the holder's, and what they said. */
+export function reasonOf({ revision, reason, endedBy, detail }: Ending | Ended): string {
+  const { subject, recipient } = revision.offer
+  const by =
+    endedBy.kind === 'person' && endedBy.person.id !== recipient.id && byWord.has(reason)
+      ? ` by ${code(endedBy.person.login)}`
+      : ''
+  return `${reasonInWords(reason, subject.kind)}${by}${inBrackets(detail)}`
 }
+
+const byWord: ReadonlySet<EndReason> = new Set(['revoked', 'frozen'])
+
+export const inBrackets = (detail: string | undefined): string =>
+  detail === undefined ? '' : ` (${sentence(detail, 200)})`
 
 /** The latest that a session can still run. Undefined when none can outlive the lease. */
 export function sessionsUntilMax(grant: Live | Ended): Instant | undefined {
   const { bindings, residualSeconds } = grant.revision.offer
   const outlives = bindings.some(({ role }) => role.mode === 'assume-role') && residualSeconds > 0
   return outlives ? grant.endsAt + residualSeconds * 1000 : undefined
-}
-
-const reasons: Readonly<Record<EndReason, string>> = {
-  reviewed: 'the review was submitted',
-  unrequested: 'the review was no longer requested',
-  unlabeled: 'the label was removed',
-  unassigned: 'the assignment was removed',
-  pushed: 'another commit was pushed',
-  done: 'its holder was done',
-  frozen: 'it was frozen',
-  closed: 'the pull request was closed',
-  merged: 'the pull request was merged',
-  expired: 'the lease was over',
-  revoked: 'it was revoked',
-  'revoked-outside': 'somebody removed it in the cloud',
-  'standing-lost': 'its ground was lost',
-  'could-not-be-given': 'it could not be given',
 }
 
 function partly({ holds }: Grant): string {
@@ -70,4 +66,14 @@ function remaining(grant: Ending): string {
   if (until === undefined) return 'its removal is being proven'
   const shown = utc(Math.ceil(until / minuteMs) * minuteMs)
   return proven ? `sessions until ${shown}` : `sessions until ${shown} at the latest`
+}
+
+/** Once for each end: a lease that was made longer is not over soon any more. */
+export const isWarnedOf = ({ warnedFor, endsAt }: Active): boolean => warnedFor === endsAt
+
+function closedBy({ by, phase, detail, revision }: Closed): string {
+  const own = by.kind === 'person' && by.person.id === revision.offer.recipient.id
+  const whose =
+    by.kind === 'person' && !own && phase !== 'lapsed' ? ` by ${code(by.person.login)}` : ''
+  return `${whose}${inBrackets(detail)}`
 }

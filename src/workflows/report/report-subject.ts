@@ -6,9 +6,11 @@ import type { Deps } from '../deps.ts'
 import type { SubjectReport } from '../ports.ts'
 import { underClaim, type Held } from '../under-claim.ts'
 import { publishAccessCheck } from './publish-access-check.ts'
+import { publishAnnouncements } from './publish-announcements.ts'
 import { publishComment } from './publish-comment.ts'
 import { publishPolicyCheck } from './publish-policy-check.ts'
-import { beginPublishing, NoRoom } from './publishing.ts'
+import { publishReviewIssues } from './publish-review-issues.ts'
+import { beginPublishing, NoRoom, type Publishing } from './publishing.ts'
 
 export async function reportSubject(deps: Deps, key: SubjectKey): Promise<void> {
   await underClaim(deps, `report:${key}`, async (held) => {
@@ -23,7 +25,15 @@ export async function reportSubject(deps: Deps, key: SubjectKey): Promise<void> 
   })
 }
 
-/** What is most wanted first: a later part may have to wait for room. */
+/** What people see first comes first. Each part goes by itself: one that must wait keeps no later one from its turn. */
+const parts: readonly ((publishing: Publishing) => Promise<void>)[] = [
+  publishComment,
+  publishAnnouncements,
+  publishReviewIssues,
+  publishAccessCheck,
+  publishPolicyCheck,
+]
+
 async function publish(
   deps: Deps,
   held: Held,
@@ -31,11 +41,7 @@ async function publish(
   report: SubjectReport,
 ): Promise<void> {
   const publishing = await beginPublishing(deps, held, key, report)
-  if (publishing !== undefined) {
-    await publishComment(publishing)
-    await publishAccessCheck(publishing)
-    await publishPolicyCheck(publishing)
-  }
+  if (publishing !== undefined) await publishParts(publishing)
   // Nothing can be written on what is gone; the ledger still ends what it gave.
   const posted = publishing?.posted() ?? report.posted
   await deps.ledger.posted(key, posted, {
@@ -44,6 +50,25 @@ async function publish(
     cleanVersion: report.dirtyVersion,
   })
 }
+
+async function publishParts(publishing: Publishing): Promise<void> {
+  const errors: (NoRoom | GitHubError)[] = []
+  for (const part of parts) {
+    try {
+      await part(publishing)
+    } catch (error) {
+      if (!isOfOnePart(error)) throw error
+      errors.push(error)
+    }
+  }
+  // What GitHub refused needs somebody to look; what waits for room only waits.
+  const worst = errors.find((error) => !(error instanceof NoRoom)) ?? errors[0]
+  if (worst !== undefined) throw worst
+}
+
+/** What a later part would not meet as well. NB: who lost the claim writes nothing more. */
+const isOfOnePart = (error: unknown): error is NoRoom | GitHubError =>
+  error instanceof NoRoom || (error instanceof GitHubError && error.kind !== 'transient')
 
 async function failed(
   deps: Deps,

@@ -1,0 +1,72 @@
+// How to use what was given: what to type, and where to look. Never a credential.
+import { sessionNameOf } from '../lanes/bindings-of.ts'
+import type { AwsAssumeRole, AwsInlinePermissions, CloudRole, Principal } from '../lanes/types.ts'
+import type { Active, Approved, Offer } from '../grants/types.ts'
+import { code, shellWord } from './escape.ts'
+
+export const howToUse = (grant: Approved | Active): readonly string[] =>
+  grant.revision.offer.bindings.map(({ role, principal }) => howTo(grant, role, principal))
+
+export const userOf = ({ account, userName }: Principal): string =>
+  `IAM user ${code(userName)} in account ${code(account)}`
+
+export const shell = (commands: string): string => `\`\`\`sh\n${commands}\n\`\`\``
+
+function howTo(grant: Approved | Active, role: CloudRole, principal: Principal): string {
+  switch (role.mode) {
+    case 'assume-role':
+      return assumed(grant, role, principal)
+    case 'inline-permissions':
+      return `Just use your own credentials: the permissions are on ${userOf(principal)}, also in the [AWS console](${consoleOf(role, principal)}).`
+    default:
+      return role satisfies never
+  }
+}
+
+function assumed(grant: Approved | Active, role: AwsAssumeRole, principal: Principal): string {
+  const assume =
+    `aws sts assume-role --role-arn ${shellWord(role.roleArn)}` +
+    ` --role-session-name ${shellWord(sessionNameOf(grant.id))}` +
+    ` --duration-seconds ${sessionSeconds(grant.revision.offer)}`
+  return [
+    `With the credentials of ${userOf(principal)}:`,
+    shell(assume),
+    `<details><summary>In the AWS console</summary>\n\n${inConsole(assume, role, grant)}\n\n</details>`,
+  ].join('\n\n')
+}
+
+/**
+ * The console's own switch of roles names the session after the user, and access is pinned to the grant's name: so the
+ * link has to be made out of a session, where its credentials are.
+ */
+function inConsole(assume: string, { roleArn }: AwsAssumeRole, { id }: Approved | Active): string {
+  const { signIn, console } = hostsOf(roleArn.split(':')[1])
+  const federation = `https://${signIn}/federation`
+  const destination = encodeURIComponent(`https://${console}/`)
+  return [
+    `Switching roles there is refused, as access is given to the session ${code(sessionNameOf(id))} alone. This prints a link that opens the console with it, for you alone:`,
+    shell(
+      [
+        `session=$(${assume} --output json --query 'Credentials.{sessionId:AccessKeyId,sessionKey:SecretAccessKey,sessionToken:SessionToken}')`,
+        `token=$(printf %s "$session" | curl -sSG ${federation} -d Action=getSigninToken --data-urlencode Session@- | jq -r .SigninToken)`,
+        `echo "${federation}?Action=login&Destination=${destination}&SigninToken=$token"`,
+      ].join('\n'),
+    ),
+  ].join('\n\n')
+}
+
+/** STS takes no less than 900 seconds. */
+const sessionSeconds = ({ residualSeconds }: Offer): number => Math.max(900, residualSeconds)
+
+const consoleOf = ({ allow }: AwsInlinePermissions, { account }: Principal): string => {
+  const arns = allow.flatMap(({ resources }) => resources).filter((each) => each.startsWith('arn:'))
+  return `https://${encodeURIComponent(account)}.${hostsOf(arns[0]?.split(':')[1]).signIn}/console`
+}
+
+/** By the ARN's partition. */
+const hostsOf = (partition: string | undefined) =>
+  partition === 'aws-us-gov'
+    ? { signIn: 'signin.amazonaws-us-gov.com', console: 'console.amazonaws-us-gov.com' }
+    : partition === 'aws-cn'
+      ? { signIn: 'signin.amazonaws.cn', console: 'console.amazonaws.cn' }
+      : { signIn: 'signin.aws.amazon.com', console: 'console.aws.amazon.com' }

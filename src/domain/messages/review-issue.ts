@@ -1,0 +1,102 @@
+// The issue that asks for a review of what nobody had approved. It is a reminder: no fate of it clears the debt.
+import type { Debt } from '../debts/types.ts'
+import type { Grant, Offer } from '../grants/types.ts'
+import type { CloudRole } from '../lanes/types.ts'
+import { reviewersOf, whyOf } from './debts-block.ts'
+import { code, prose } from './escape.ts'
+import { duration, utc } from './format.ts'
+import { shell, userOf } from './how-to.ts'
+import { row } from './table.ts'
+import type { ReportView } from './types.ts'
+
+/** Hidden in it: finds it again. NB: anybody can write it; only an issue that our own App opened counts. */
+export const reviewMarker = (instance: string, { id }: Pick<Debt, 'id'>): string =>
+  `<!-- hallpass:${instance}:debt:${id} -->`
+
+export function renderReviewIssue(
+  { instance, public: isPublic, subject }: Pick<ReportView, 'instance' | 'public' | 'subject'>,
+  debt: Debt,
+  grant: Grant,
+): { readonly title: string; readonly body: string } {
+  const { offer } = grant.revision
+  const marker = reviewMarker(instance, debt)
+  const lines = [
+    marker,
+    ...(isPublic
+      ? [`Grant ${code(grant.id)} on #${subject.number} was given without approval.`]
+      : [
+          `${code(offer.recipient.login)} received access that nobody had approved. Somebody has to look at it afterwards.`,
+          facts(debt, grant),
+        ]),
+    `A reviewer acknowledges it in a new comment, here or on #${subject.number}:`,
+    shell(`/access acknowledge ${debt.code}`).replace('```sh', '```'),
+    ...(isPublic
+      ? []
+      : [
+          `Reviewers: ${reviewersOf(debt)}. Neither ${code(offer.recipient.login)}, who received it, nor ${code(offer.requester.login)}, who asked for it, counts. Until then neither of them breaks the glass again.`,
+        ]),
+    'Closing, transferring or deleting this issue clears nothing: only that command does.',
+  ]
+  return { title: titleOf(grant, isPublic), body: `${lines.join('\n\n')}\n` }
+}
+
+/** A title is plain text, and mentions nobody. */
+function titleOf({ id, revision }: Grant, isPublic: boolean): string {
+  const { recipient, role } = revision.offer
+  const what = isPublic ? `grant ${id}` : `${role} for ${recipient.login}`
+  return `Review break-glass access: ${plain(what)}`
+}
+
+const plain = (text: string): string =>
+  [...text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ')].slice(0, 150).join('')
+
+function facts(debt: Debt, grant: Grant): string {
+  const { offer } = grant.revision
+  const from = 'approvedAt' in grant ? [['from', utc(grant.approvedAt)]] : []
+  const until =
+    'endsAt' in grant
+      ? [
+          [
+            'until',
+            `${utc(grant.endsAt)} (${duration(offer.leaseSeconds)}), unless it ended before`,
+          ],
+        ]
+      : []
+  const cells = [
+    ['who', code(offer.recipient.login)],
+    ['asked by', code(offer.requester.login)],
+    ['role', `${code(offer.role)}: ${prose(offer.description, 300)}`],
+    ['gives', givesOf(offer)],
+    ['why', whyOf(debt)],
+    ...from,
+    ...until,
+    ['on', `#${offer.subject.number}, grant ${code(grant.id)}`],
+  ]
+  return ['| | |', '|---|---|', ...cells.map(row)].join('\n')
+}
+
+const givesOf = ({ bindings }: Offer): string =>
+  bindings.map(({ role, principal }) => `${userOf(principal)}: ${whatOf(role)}`).join('<br>')
+
+function whatOf(role: CloudRole): string {
+  switch (role.mode) {
+    case 'assume-role':
+      return `assume ${code(role.roleArn, 300)}`
+    case 'inline-permissions':
+      return role.allow
+        .map(({ actions, resources }) => `${listed(actions)} on ${listed(resources)}`)
+        .join('; ')
+    default:
+      return role satisfies never
+  }
+}
+
+const listedMax = 10
+
+function listed(values: readonly string[]): string {
+  const more = values.length > listedMax ? ` and ${values.length - listedMax} more` : ''
+  return `${values
+    .slice(0, listedMax)
+    .map((each) => code(each, 200))
+    .join(', ')}${more}`
+}
