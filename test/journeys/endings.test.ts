@@ -1,5 +1,5 @@
 // What ends access, each from its own webhook or from the clock alone.
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { PullRequest } from '../../sandbox/github/index.ts'
 import { begin, type Journey } from '../support/journey.ts'
 import {
@@ -23,6 +23,8 @@ let on: Journey
 beforeAll(async () => {
   on = await begin({ clock })
 })
+// GitHub takes so many writes a minute from one installation: none of these waits for the room that another took.
+beforeEach(() => clock.turn(minute))
 afterAll(() => on.end())
 
 interface Ending {

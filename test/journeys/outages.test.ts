@@ -5,6 +5,7 @@ import {
   check,
   checksOn,
   comment,
+  commentsOn,
   countOf,
   ended,
   given,
@@ -98,7 +99,7 @@ describe('a process that is cut off while it reports', () => {
     clock.turn(patience)
     await check(on, pull, { status: 'completed', conclusion: 'success' })
     expect(checksOn(on, pull.pull.headSha).every(({ status }) => status === 'completed')).toBe(true)
-    expect(on.github.comments(pull)).toHaveLength(1)
+    expect(commentsOn(on, pull).edited).toHaveLength(1)
   })
 })
 

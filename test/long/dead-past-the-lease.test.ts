@@ -2,6 +2,7 @@
 import { afterEach, expect, test } from 'vitest'
 import { embeddedStore } from '../support/child-store.ts'
 import { allowed, newJob, openAccess, shown } from './job.ts'
+import { commentsOn } from '../support/seen.ts'
 import { openLineage, type Lineage } from './strike.ts'
 
 const leaseSeconds = 8
@@ -28,7 +29,7 @@ test('the cloud ends what nobody is left to end', async () => {
   await shown(stage, job, 'success')
   await stage.quiet()
   expect(await stage.store.grants()).toMatchObject([{ phase: 'ended', reason: 'expired' }])
-  expect(github.comments(job.pull)).toMatchObject([
+  expect(commentsOn({ github }, job.pull).edited).toMatchObject([
     { body: expect.stringContaining('the lease was over') as string },
   ])
   expect(aws.policiesOf(iam.octocat)).toEqual([])

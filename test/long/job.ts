@@ -3,6 +3,7 @@ import { expect } from 'vitest'
 import type { PullRequest } from '../../sandbox/github/model.ts'
 import type { Delivery } from '../../sandbox/github/index.ts'
 import { logGroup } from '../../sandbox/scene.ts'
+import { commentsOn } from '../support/seen.ts'
 import { action, type Stage } from './stage.ts'
 
 export type Act = 'opening' | 'closing'
@@ -97,9 +98,10 @@ export async function expectConverged(
   const subject = `acme/shop-orders#${pull.number}`
   const grants = (await stage.store.grants()).filter((grant) => grant.subject === subject)
   expect(grants, 'one grant').toMatchObject([{ phase: 'ended', reason: 'reviewed', stuck: null }])
-  const comments = github.comments(pull)
-  expect(comments, 'one comment').toHaveLength(1)
-  expect(comments[0]?.body).toContain(`grant \`${grants[0]?.id}\` | ended`)
+  const { edited, told } = commentsOn(stage.scene, pull)
+  expect(edited, 'one comment').toHaveLength(1)
+  expect(told.length, 'told of at most once').toBeLessThanOrEqual(1)
+  expect(edited[0]?.body).toContain(`grant \`${grants[0]?.id}\` | ended`)
   const checks = github.checks(pull.pull.headSha)
   expect(checks.map(({ status }) => status)).not.toContain('in_progress')
   expect(checks.at(-1)).toMatchObject({ status: 'completed', conclusion: 'success' })

@@ -108,11 +108,30 @@ export const comment = (
   said: string | RegExp,
 ): Promise<Comment> =>
   found(journey, `a comment that says ${String(said)}`, () => {
-    const [first, ...more] = journey.github.comments(pull)
-    if (more.length > 0) throw new Error('there is more than one comment')
+    const [first, ...more] = commentsOn(journey, pull).edited
+    if (more.length > 0) throw new Error('there is more than one comment that is edited')
     const body = first?.body ?? ''
     return (typeof said === 'string' ? body.includes(said) : said.test(body)) ? first : undefined
   })
+
+/** Ours: the one that is edited, and those that only told. */
+export function commentsOn({ github }: Pick<Journey, 'github'>, pull: PullRequest) {
+  const ours = github.comments(pull).filter(({ body }) => body.startsWith('<!-- hallpass:'))
+  const told = ours.filter(({ body }) => body.split('\n', 1)[0]?.includes(':told:') === true)
+  return { edited: ours.filter((each) => !told.includes(each)), told }
+}
+
+/** What was told in a comment of its own, as soon as one says so. */
+export const telling = (
+  journey: Journey,
+  pull: PullRequest,
+  said: string | RegExp,
+): Promise<Comment> =>
+  found(journey, `a comment of its own that says ${String(said)}`, () =>
+    commentsOn(journey, pull).told.find(({ body }) =>
+      typeof said === 'string' ? body.includes(said) : said.test(body),
+    ),
+  )
 
 /** What `look` finds at GitHub, as soon as it finds something. */
 export async function found<T>(
