@@ -122,6 +122,10 @@ async function inTime<T>(work: Promise<T>, what: string): Promise<T> {
   }
 }
 
+/** What only told is a comment of its own. */
+const isEdited = ({ body }: { readonly body: string }): boolean =>
+  !body.split('\n', 1)[0]?.includes(':told:')
+
 function tellEnd(stage: Told, start: number): void {
   const { scene, scenery, teller } = stage
   const end = Date.now()
@@ -132,7 +136,7 @@ function tellEnd(stage: Told, start: number): void {
   teller.say(
     `\nWho could read the logs when, as AWS itself would have decided:\n\n${timeline(spans, start, end)}`,
   )
-  const comment = scene.github.comments(scenery.draft).at(-1)?.body ?? ''
+  const comment = scene.github.comments(scenery.draft).find(isEdited)?.body ?? ''
   teller.say(`\nWhat the pull request says now:\n\n${indented(comment)}`)
   const left = [scene.iam.octocat, scene.iam.mona].flatMap((user) =>
     scene.aws.policiesOf(user).filter(({ name }) => name.startsWith('hallpass-')),

@@ -501,7 +501,8 @@ describe('hostile text', () => {
           ),
         ).split('\n')
         expect(lines.length).toBe(harmless.length)
-        expect(rendered.replaceAll(/`[^`\n]*`/g, '')).not.toMatch(/@(?!\u200b)/)
+        // What is escaped opens no code span, and in a code span nothing is escaped.
+        expect(rendered.replaceAll(/\\[!-/:-@[-`{-~]|`[^`\n]*`/g, '')).not.toMatch(/@(?!\u200b)/)
         const rows = lines.filter((line) => line.startsWith('|'))
         const cells = (all: readonly string[]) =>
           all.map((row) => row.replaceAll(/\\./g, '').split('|').length)

@@ -45,7 +45,7 @@ export function reasonOf({ revision, reason, endedBy, detail }: Ending | Ended):
 
 const byWord: ReadonlySet<EndReason> = new Set(['revoked', 'frozen'])
 
-export const inBrackets = (detail: string | undefined): string =>
+const inBrackets = (detail: string | undefined): string =>
   detail === undefined ? '' : ` (${sentence(detail, 200)})`
 
 /** The latest that a session can still run. Undefined when none can outlive the lease. */
