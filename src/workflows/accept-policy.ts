@@ -147,7 +147,8 @@ async function tellOnce(
     if (error instanceof ActRepeated) return
     throw error
   }
-  log.warn('policy.held-back', { document: document.where, blob: document.blob })
+  const { where, blob } = document
+  log.warn('policy.held-back', { document: where, blob, because: heldBack.because })
 }
 
 const notComparable = ({ where: file }: DocumentSource): PolicyProblem => ({

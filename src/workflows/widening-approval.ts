@@ -7,7 +7,7 @@ import type { Deps } from './deps.ts'
 import { readTeams } from './gather-facts.ts'
 import type { PinnedPlace } from './ports.ts'
 
-export type ApprovalDeps = Pick<Deps, 'github' | 'onCall'>
+export type ApprovalDeps = Pick<Deps, 'github' | 'onCall' | 'log'>
 
 /** Who has to approve, as the accepted document says. */
 export interface Guard {
@@ -49,6 +49,7 @@ export async function missingApproval(
     return undefined
   } catch (error) {
     if (!(error instanceof GitHubError)) throw error
+    deps.log.warn('policy.approval-unread', { document: where, error })
     return 'GitHub did not answer who approved it'
   }
 }

@@ -261,3 +261,28 @@ describe('a repository', () => {
       expect(await failure(get(path, ref))).toMatchObject({ status: 404 })
   })
 })
+
+test('the commits that changed a path are told as `git log` simplifies them', async () => {
+  const { github, octokit, at, ada, pull, repository } = await begin()
+  const main = { repository, branch: repository.defaultBranch }
+  const log = async (path: string, sha?: string) =>
+    (
+      await octokit.rest.repos.listCommits({ ...at, path, ...(sha !== undefined && { sha }) })
+    ).data.map(({ sha: name, commit }) => [name.slice(0, 7), commit.message] as const)
+  const messages = async (path: string, sha?: string) =>
+    (await log(path, sha)).map(([, message]) => message)
+  github.push(main, ada, { 'p.yml': '1' }, { message: 'one' })
+  github.push(pull, ada, { 'p.yml': '2', other: 'x' }, { message: 'two' })
+  github.push(pull, ada, { other: 'y' }, { message: 'no change of it' })
+  const head = pull.pull.headSha
+  expect(await messages('p.yml')).toEqual(['one'])
+  expect(await messages('p.yml', head)).toEqual(['two'])
+  expect(await messages('nowhere')).toEqual([])
+  github.closePullRequest(pull, ada, { merged: true, keepsCommits: true })
+  // The merge has what its head has: that it brought it is told of its commit.
+  expect(await messages('other')).toEqual(['no change of it', 'two'])
+  github.push(main, ada, { 'p.yml': null }, { message: 'gone' })
+  expect((await messages('p.yml'))[0]).toBe('gone')
+  const refused = await failure(octokit.rest.repos.listCommits({ ...at, sha: 'f'.repeat(40) }))
+  expect(refused.status).toBe(404)
+})

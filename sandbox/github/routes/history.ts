@@ -1,9 +1,10 @@
 // How a repository's branches came to where they are: who moved them, and which pull requests brought a commit.
 import type { components } from '@octokit/openapi-types'
 import { ApiError, iso, nodeId, paged } from '../answers.ts'
-import type { Activity, PullRequest } from '../model.ts'
+import type { Activity, Commit, PullRequest } from '../model.ts'
 import { userOrNull } from '../render/accounts.ts'
 import { simplePullRequest } from '../render/pulls.ts'
+import { commit as shownCommit } from '../render/repositories.ts'
 import type { RepositoryCall, Router } from '../routing.ts'
 import { isPullRequest, type World } from '../world.ts'
 import { resolve } from './repositories.ts'
@@ -25,6 +26,16 @@ export function historyRoutes(router: Router): void {
     byCursor(call.url, activities(world, call), (one) => shown(world, one)),
   )
 
+  router.repository('GET /commits', { contents: 'read' }, ({ repository, url }) => {
+    const { searchParams: asked } = url
+    const ref = asked.get('sha') ?? repository.defaultBranch
+    const tip = resolve(world, repository, ref)
+    if (!tip) throw new ApiError(404, `No commit found for SHA: ${ref}`)
+    const path = asked.get('path')
+    const all = path === null ? world.between('', tip.sha) : changing(world, tip, path)
+    return paged(url, all, (page) => page.map((one) => shownCommit(world, repository, one)))
+  })
+
   router.repository(
     'GET /commits/:ref/pulls',
     { contents: 'read', pull_requests: 'read' },
@@ -37,6 +48,32 @@ export function historyRoutes(router: Router): void {
     },
   )
 }
+
+/**
+ * Newest first, simplified as `git log -- path` does: where a commit has the path as one of its parents has it, only
+ * that parent's history is gone on with, so that a merge is told only where it made what neither side had.
+ */
+function changing(world: World, tip: Commit, path: string): Commit[] {
+  const met = new Set<string>()
+  const told: Commit[] = []
+  let here = [tip]
+  while (here.length > 0) {
+    const next: Commit[] = []
+    for (const commit of here) {
+      if (met.has(commit.sha)) continue
+      met.add(commit.sha)
+      const parents = commit.parents.map((sha) => world.commitOf(sha))
+      const same = parents.find((parent) => isSame(parent.files.get(path), commit.files.get(path)))
+      if (same === undefined && (parents.length > 0 || commit.files.has(path))) told.push(commit)
+      next.push(...(same === undefined ? parents : [same]))
+    }
+    here = next
+  }
+  return told.toSorted((a, b) => b.at - a.at)
+}
+
+const isSame = (one: Buffer | undefined, other: Buffer | undefined): boolean =>
+  one === undefined || other === undefined ? one === other : one.equals(other)
 
 /** On the default branch only what was merged; elsewhere open ones too. */
 function thatBrought(world: World, { repository }: RepositoryCall, sha: string): PullRequest[] {
