@@ -3,6 +3,7 @@ import { userInfo } from 'node:os'
 import { Command } from 'commander'
 import { ConfigError } from './domain/errors.ts'
 import type { FreezeOptions } from './entrypoints/cli/freeze.ts'
+import type { SimulateOptions } from './entrypoints/cli/simulate/simulate.ts'
 
 const output = { line: (text: string) => process.stdout.write(`${text}\n`) }
 
@@ -43,6 +44,20 @@ program
   .action(async (files: readonly string[]) => {
     const { validate } = await import('./entrypoints/cli/validate.ts')
     process.exitCode = validate(files, output)
+  })
+
+program
+  .command('simulate')
+  .description('tell what an event would do, and why, without doing it')
+  .argument('<event>', 'a JSON file that holds {"name": …, "payload": …}')
+  .option('--policy <file>', "the organization's document", 'policy.yml')
+  .option('--rules <file>', "the repository's document")
+  .option('--facts <file>', 'what is so besides: see examples/facts.json')
+  .option('--at <time>', 'when it is handled; the moment of the act unless given')
+  .option('--json', 'as JSON')
+  .action(async (file: string, options: SimulateOptions) => {
+    const { simulateFile } = await import('./entrypoints/cli/simulate/simulate.ts')
+    process.exitCode = await simulateFile(file, options, output)
   })
 
 program

@@ -6,7 +6,7 @@ import { recipientsOf } from '../domain/policy/recipients.ts'
 import { nobodyEligible, teamTooLarge } from '../domain/policy/refuse.ts'
 import type { Ask, Facts, FactsNeeded, Policy, Rule } from '../domain/policy/types.ts'
 import type { Person, Team } from '../domain/subjects.ts'
-import type { Deps } from './deps.ts'
+import type { ReadingDeps } from './deps.ts'
 import {
   gatherRecipient,
   gatherShared,
@@ -24,7 +24,7 @@ import { eligibleMembers } from './team-members.ts'
 
 /** Reads GitHub and the clouds once. What it returns decides over what the ledger says then, as often as it is asked. */
 export async function decideAsk(
-  deps: Deps,
+  deps: ReadingDeps,
   ask: Ask,
   ground: Ground,
   { policy, documents = [] }: Extract<PolicyReading, { kind: 'policy' }>,
@@ -57,7 +57,7 @@ interface Whom {
 }
 
 async function whom(
-  deps: Deps,
+  deps: ReadingDeps,
   ask: Ask,
   policy: Policy,
   needed: FactsNeeded,
@@ -86,7 +86,7 @@ function everyRecipient(
 
 /** NB: too many of them, and nobody receives: the first ten would be an accident. */
 async function ofTeam(
-  deps: Deps,
+  deps: ReadingDeps,
   ask: Ask,
   team: Team,
   policy: Policy,
@@ -127,7 +127,7 @@ async function ofTeam(
 const toNobody = (refusal: Refused['refusal']): Refused => ({ refusal, recipient: undefined })
 
 /** For what is the same whoever receives. */
-const factsOfNobody = (deps: Deps, shared: SharedFacts): Facts => ({
+const factsOfNobody = (deps: ReadingDeps, shared: SharedFacts): Facts => ({
   ...shared,
   now: deps.clock.now(),
   recipient: { ...shared.actor, role: 'none', teams: new Map() },
@@ -146,7 +146,7 @@ interface Settled {
 
 /** One after the other: what the former are offered counts against the limits of the later. */
 async function settle(
-  deps: Deps,
+  deps: ReadingDeps,
   ask: Ask,
   policy: Policy,
   needed: FactsNeeded,

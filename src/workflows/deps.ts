@@ -1,8 +1,10 @@
 import type {
   Claim,
   Clock,
+  Cloud,
   Clouds,
   Commit,
+  Debt,
   GitHub,
   Ledger,
   Log,
@@ -58,6 +60,33 @@ export const defaultTiming: Timing = {
   standingEveryMs: 3 * 60_000,
   sweepMs: 500,
   settleMs: 3_000,
+}
+
+/** What policy's decision is made on: nothing of it changes anything. */
+export interface ReadingDeps extends Pick<Deps, 'clock' | 'accounts' | 'stopping'> {
+  readonly ledger: Pick<
+    Ledger,
+    'grantsOf' | 'causeUsed' | 'hasAct' | 'usage' | 'freezes' | 'identityLink' | 'identityHolder'
+  > & {
+    debtsOf(
+      personIds: readonly number[],
+    ): Promise<readonly Pick<Debt, 'personId' | 'requesterId'>[]>
+  }
+  readonly github: Pick<
+    GitHub,
+    | 'repository'
+    | 'current'
+    | 'roleOf'
+    | 'account'
+    | 'teamMembership'
+    | 'teamMembers'
+    | 'changedPaths'
+    | 'headPeople'
+    | 'existsAt'
+    | 'samlIdentities'
+    | 'property'
+  >
+  readonly clouds: ReadonlyMap<Cloud['name'], Pick<Cloud, 'resolve' | 'standing'>>
 }
 
 /** What a decision on the ledger alone needs. */

@@ -18,7 +18,7 @@ import type {
 } from '../domain/policy/types.ts'
 import type { CloudRole } from '../domain/lanes/types.ts'
 import type { Actor, Person, RoleName, Subject } from '../domain/subjects.ts'
-import type { Deps } from './deps.ts'
+import type { ReadingDeps } from './deps.ts'
 import { resolveStanding } from './resolve-identity.ts'
 
 /** What can be read before the policy is known. */
@@ -30,7 +30,7 @@ export interface Ground {
 
 /** Undefined when the repository or the subject is gone, or now belongs to another id. */
 export async function readGround(
-  deps: Deps,
+  deps: ReadingDeps,
   { subject, actor }: Pick<Ask, 'subject' | 'actor'>,
 ): Promise<Ground | undefined> {
   const { github } = deps
@@ -46,7 +46,7 @@ export async function readGround(
 
 /** The value of the property that enrolls a repository, where the policy names one. */
 export const readProperty = async (
-  deps: Deps,
+  deps: ReadingDeps,
   subject: Subject,
   { enrolledBy }: Policy,
 ): Promise<string | undefined> =>
@@ -67,7 +67,7 @@ export type SharedFacts = Pick<
 >
 
 export async function gatherShared(
-  deps: Deps,
+  deps: ReadingDeps,
   ask: Pick<Ask, 'subject' | 'actor'>,
   ground: Ground,
   policy: Policy,
@@ -101,7 +101,7 @@ const nobody = { people: [], unproven: false }
 
 /** Their standing is read only where a rule asks for it. */
 async function readAuthor(
-  deps: Deps,
+  deps: ReadingDeps,
   subject: Subject,
   author: Person,
   { roles }: Policy,
@@ -118,7 +118,7 @@ async function readAuthor(
 }
 
 async function readOnBase(
-  deps: Deps,
+  deps: ReadingDeps,
   subject: Subject,
   pull: PullRequestFacts | undefined,
   policy: Policy,
@@ -143,7 +143,7 @@ async function readOnBase(
 export type RecipientFacts = Pick<Facts, 'recipient' | 'resolved'>
 
 export async function gatherRecipient(
-  deps: Deps,
+  deps: ReadingDeps,
   person: Person,
   policy: Policy,
   needed: FactsNeeded,
@@ -185,7 +185,7 @@ function cloudRoles(
 
 /** By slug. */
 export async function readTeams(
-  deps: Pick<Deps, 'github'>,
+  deps: Pick<ReadingDeps, 'github'>,
   subject: Subject,
   slugs: readonly string[],
   person: Person,

@@ -4,7 +4,7 @@ import type { GrantId } from '../domain/grants/types.ts'
 import { actOf } from '../domain/policy/act-of.ts'
 import type { Facts, FactsNeeded } from '../domain/policy/types.ts'
 import { subjectKey, type Subject } from '../domain/subjects.ts'
-import type { Deps } from './deps.ts'
+import type { ReadingDeps } from './deps.ts'
 
 export type LedgerFacts = Pick<Facts, 'now' | 'held' | 'used' | 'usage' | 'freezes' | 'debtors'>
 
@@ -18,7 +18,7 @@ export interface LedgerQuestion {
 }
 
 export async function ledgerFacts(
-  deps: Deps,
+  deps: ReadingDeps,
   question: LedgerQuestion,
   { roles }: Pick<FactsNeeded, 'roles'>,
 ): Promise<LedgerFacts> {
@@ -38,7 +38,7 @@ export async function ledgerFacts(
 }
 
 async function heldOf(
-  { ledger }: Deps,
+  { ledger }: ReadingDeps,
   { subject, recipientId, without = [] }: LedgerQuestion,
 ): Promise<readonly string[]> {
   const rows = await ledger.grantsOf(subjectKey(subject))
@@ -53,7 +53,7 @@ async function heldOf(
 
 /** A cause grants at most once, ever: a redelivery or a replay finds its offers used. */
 async function usedOf(
-  { ledger }: Deps,
+  { ledger }: ReadingDeps,
   { cause, recipientId }: LedgerQuestion,
   roles: readonly string[],
 ): Promise<readonly string[]> {
@@ -68,7 +68,7 @@ async function usedOf(
 }
 
 async function usageOf(
-  { ledger }: Deps,
+  { ledger }: ReadingDeps,
   { subject, recipientId, without = [] }: LedgerQuestion,
   role: string,
   now: number,

@@ -5,7 +5,7 @@ import { identityOf, type FoundIdentity } from '../domain/policy/identity-of.ts'
 import type { Policy, ResolvedBinding } from '../domain/policy/types.ts'
 import type { Person, Subject } from '../domain/subjects.ts'
 import type { CallGuard, Cloud } from './ports.ts'
-import type { Deps } from './deps.ts'
+import type { ReadingDeps } from './deps.ts'
 
 /** Whose identity, and where it is asked for. */
 export interface Whose {
@@ -16,7 +16,7 @@ export interface Whose {
 
 /** Each cloud role once. What the person has there already is asked too. */
 export async function resolveStanding(
-  deps: Deps,
+  deps: ReadingDeps,
   whose: Whose,
   roles: readonly CloudRole[],
 ): Promise<readonly ResolvedBinding[]> {
@@ -25,13 +25,13 @@ export async function resolveStanding(
 
 /** What they have there already is not asked. */
 export const resolvePrincipals = (
-  deps: Deps,
+  deps: ReadingDeps,
   whose: Whose,
   roles: readonly CloudRole[],
 ): Promise<readonly ResolvedBinding[]> => resolveEach(deps, whose, roles, false)
 
 async function resolveEach(
-  deps: Deps,
+  deps: ReadingDeps,
   whose: Whose,
   roles: readonly CloudRole[],
   withStanding: boolean,
@@ -42,7 +42,7 @@ async function resolveEach(
 
 /** Asked once, and only where the policy looks at them for one of these accounts. */
 async function readNames(
-  deps: Deps,
+  deps: ReadingDeps,
   { policy, subject, person }: Whose,
   roles: readonly CloudRole[],
 ): Promise<readonly string[]> {
@@ -59,7 +59,7 @@ async function readNames(
 
 /** What no later try will change is for people to hear, and not for the delivery to be tried again for. */
 async function resolveOne(
-  deps: Deps,
+  deps: ReadingDeps,
   whose: Whose,
   names: readonly string[],
   role: CloudRole,
@@ -88,8 +88,8 @@ const missing = (role: CloudRole, why: string): ResolvedBinding => ({
 })
 
 async function resolveIn(
-  deps: Deps,
-  cloud: Cloud,
+  deps: ReadingDeps,
+  cloud: Pick<Cloud, 'resolve'>,
   { person }: Whose,
   found: Exclude<FoundIdentity, { kind: 'ambiguous' }>,
   role: CloudRole,
@@ -108,7 +108,7 @@ async function resolveIn(
  * NB: what is derived from names is believed once, and kept: names change hands, in GitHub, in SAML and in the cloud.
  */
 async function otherThanBefore(
-  deps: Deps,
+  deps: ReadingDeps,
   person: Person,
   { cloud, account, userId }: Principal,
 ): Promise<{ readonly why: string; readonly problem: 'changed' | 'ambiguous' } | undefined> {
@@ -129,7 +129,7 @@ async function otherThanBefore(
 const readTimeoutMs = 8_000
 
 /** Bounds reads that no lane's claim bounds. */
-function readGuard(deps: Deps): CallGuard {
+function readGuard(deps: ReadingDeps): CallGuard {
   const signal = AbortSignal.any([AbortSignal.timeout(readTimeoutMs), deps.stopping])
   return {
     signal,

@@ -2,11 +2,11 @@
 import type { Policy, RoleDefinition, Rule, SubjectFacts } from '../domain/policy/types.ts'
 import { teamsAmong } from '../domain/policy/eligible.ts'
 import type { Person, Subject, Team } from '../domain/subjects.ts'
-import type { Deps } from './deps.ts'
+import type { ReadingDeps } from './deps.ts'
 
 /** The members who may hold one of the roles that these rules give. Never the author: nobody reviews their own. */
 export async function eligibleMembers(
-  deps: Deps,
+  deps: ReadingDeps,
   subject: Subject,
   team: Team,
   current: SubjectFacts,
@@ -21,7 +21,7 @@ export async function eligibleMembers(
 
 /** Numeric ids of everybody whom the roles name, by id or as a member of a team. */
 async function namedBy(
-  deps: Deps,
+  deps: ReadingDeps,
   subject: Subject,
   roles: readonly RoleDefinition[],
   known: { readonly team: Team; readonly members: readonly Person[] },

@@ -40,6 +40,7 @@ const commands = [
   'work',
   'demo',
   'validate',
+  'simulate',
   'grants',
   'revoke',
   'freeze',

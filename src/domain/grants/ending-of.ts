@@ -9,7 +9,7 @@ import type { EndReason, Grant, GrantCommand, Offer } from './types.ts'
 export function endingOf(signal: Signal, grant: Grant): GrantCommand | undefined {
   const { offer } = grant.revision
   if (signal.at < offer.askedAt) return undefined
-  const reason = reasonOf(signal, grant)
+  const reason = endReasonOf(signal, offer)
   if (reason === undefined) return undefined
   const { id, login } = signal.actor
   const by = { kind: 'person', person: { id, login } } as const
@@ -20,7 +20,11 @@ export function endingOf(signal: Signal, grant: Grant): GrantCommand | undefined
 
 const otherCommit = 'it was bound to a commit, and another one was pushed'
 
-function reasonOf(signal: Signal, { revision: { offer } }: Grant): EndReason | undefined {
+/** What of an offer decides what ends it. */
+export type Endable = Pick<Offer, 'recipient' | 'team' | 'label' | 'until' | 'boundHead'>
+
+/** Why a signal ends what was given by an offer. Undefined: it does not. */
+export function endReasonOf(signal: Signal, offer: Endable): EndReason | undefined {
   const { recipient } = offer
   switch (signal.type) {
     case 'ReviewRequestRemoved':
@@ -58,7 +62,7 @@ function reasonOf(signal: Signal, { revision: { offer } }: Grant): EndReason | u
 }
 
 /** What is bound to a commit stands until another one is there; the rest until the next push. */
-function pushedPast(headSha: string, { boundHead, until }: Offer): 'pushed' | undefined {
+function pushedPast(headSha: string, { boundHead, until }: Endable): 'pushed' | undefined {
   const past = boundHead === undefined ? until.includes('pushed') : boundHead !== headSha
   return past ? 'pushed' : undefined
 }
@@ -67,5 +71,5 @@ function pushedPast(headSha: string, { boundHead, until }: Offer): 'pushed' | un
 const isSameLabel = (one: string, other: string | undefined): boolean =>
   one.toLowerCase() === other?.toLowerCase()
 
-const whereUntil = <U extends Until & EndReason>({ until }: Offer, word: U): U | undefined =>
+const whereUntil = <U extends Until & EndReason>({ until }: Endable, word: U): U | undefined =>
   until.includes(word) ? word : undefined

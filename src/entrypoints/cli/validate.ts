@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { formatProblem } from '../../domain/policy/format-problem.ts'
 import { parseOrganizationPolicy, parseRepositoryPolicy } from '../../domain/policy/parse.ts'
 import type { PolicyProblem } from '../../domain/policy/types.ts'
 import type { Output } from './grants.ts'
+import { readText } from './read-policy-files.ts'
 
 /** `hallpass validate`: each problem as `file:line:column message`. Returns the exit status. */
 export function validate(files: readonly string[], output: Output): number {
@@ -16,20 +16,12 @@ export function validate(files: readonly string[], output: Output): number {
 }
 
 function problemsOf(file: string): readonly PolicyProblem[] {
-  const text = read(file)
+  const text = readText(file)
   if (typeof text !== 'string') return [text]
   const parsed = isRepositoryDocument(file, text)
     ? parseRepositoryPolicy(text, file)
     : parseOrganizationPolicy(text, file)
   return parsed.ok ? [] : parsed.problems
-}
-
-function read(file: string): string | PolicyProblem {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    return { file, line: 1, column: 1, message: 'This file cannot be read.' }
-  }
 }
 
 /** The organization's document has a catalog of roles; a repository's is `hallpass.yml` and has only rules. */
