@@ -40,7 +40,7 @@ export const exampleTable: Readonly<Record<Name, readonly Row[]>> = {
   ],
   pull_request_review: [
     ['submitted', 'nothing'],
-    ['dismissed', 'not-handled'],
+    ['dismissed', 'ends nothing'],
     ['submitted', 'nothing'],
     ['submitted', 'nothing'],
   ],
