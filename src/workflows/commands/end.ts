@@ -6,6 +6,7 @@ import { isHeld, waitingOf } from '../../domain/grants/phases.ts'
 import type { By, Grant } from '../../domain/grants/types.ts'
 import { isAtLeast } from '../../domain/policy/role-order.ts'
 import { code as quoted } from '../../domain/policy/quote.ts'
+import { floorToSecond } from '../../domain/time.ts'
 import { retryingConflicts } from '../decide-all.ts'
 import type { Deps } from '../deps.ts'
 import type { GrantChange } from '../ports.ts'
@@ -13,11 +14,12 @@ import { grantsHere } from './grants-here.ts'
 import { carry, done, refused, type Reply, type Spoken } from './spoken.ts'
 import { approves } from './titles.ts'
 
+/** What they hold; and what waits for them as well, so that no approval comes after it. */
 export const endOwn = (deps: Deps, spoken: Spoken): Promise<Reply> =>
   commanding(deps, spoken, 'You hold nothing here.', async (grants) =>
     grants
-      .filter((grant) => isHeld(grant) && isRecipient(grant, spoken))
-      .map((grant) => ({ grant, command: { type: 'end', reason: 'done', by: byOf(spoken) } })),
+      .filter((grant) => isOpen(grant) && isRecipient(grant, spoken))
+      .map((grant) => ({ grant, command: endingOf(grant, spoken, 'done') })),
   )
 
 /** Their own requests, and those that they made for others. */
@@ -27,16 +29,26 @@ export const withdraw = (
   { code }: CommandOf<'withdraw'>,
 ): Promise<Reply> =>
   commanding(deps, spoken, 'Nothing that you asked for waits here.', async (grants) =>
-    grants
-      .filter((grant) => {
-        const waiting = waitingOf(grant)
-        if (waiting === undefined) return false
-        if (code !== undefined && waiting.revision.code !== code) return false
-        const { requester } = waiting.revision.offer
-        return isRecipient(grant, spoken) || requester.id === spoken.signal.actor.id
-      })
-      .map((grant) => ({ grant, command: { type: 'withdraw', by: byOf(spoken), code } })),
+    grants.flatMap((grant): readonly Commanded[] => {
+      const waiting = waitingOf(grant)
+      const { revision } = waiting ?? grant
+      if (code !== undefined && revision.code !== code) return []
+      if (!isRecipient(grant, spoken) && revision.offer.requester.id !== spoken.signal.actor.id)
+        return []
+      if (waiting !== undefined)
+        return [{ grant, command: { type: 'withdraw', by: byOf(spoken), code } }]
+      return wasOvertaken(grant, spoken)
+        ? [{ grant, command: { type: 'end', reason: 'revoked', by: byOf(spoken) } }]
+        : []
+    }),
   )
+
+/** NB: taken back while it waited, and approved before that was heard: the approval does not win. */
+const wasOvertaken = (grant: Grant, { signal }: Spoken): boolean =>
+  isHeld(grant) &&
+  signal.type === 'CommandWritten' &&
+  signal.at >= floorToSecond(grant.requestedAt) &&
+  signal.at <= grant.approvedAt
 
 /** By who may write here, by the holder, and by those who approve it. NB: it only ever takes away. */
 export const revoke = (
@@ -48,16 +60,20 @@ export const revoke = (
     const meant = grants.filter((grant) => isMeant(grant, target) && isOpen(grant))
     const allowed = await Promise.all(meant.map((grant) => mayRevoke(deps, spoken, grant)))
     return meant.flatMap((grant, index) =>
-      allowed[index] === true ? [{ grant, command: revoking(grant, spoken) }] : [],
+      allowed[index] === true ? [{ grant, command: endingOf(grant, spoken, 'revoked') }] : [],
     )
   })
 
 const isOpen = (grant: Grant): boolean => isHeld(grant) || grant.phase === 'requested'
 
-const revoking = (grant: Grant, spoken: Spoken): GrantCommand =>
+const endingOf = (grant: Grant, spoken: Spoken, reason: 'done' | 'revoked'): GrantCommand =>
   grant.phase === 'requested'
-    ? { type: 'withdraw', by: byOf(spoken), because: 'it was revoked' }
-    : { type: 'end', reason: 'revoked', by: byOf(spoken) }
+    ? {
+        type: 'withdraw',
+        by: byOf(spoken),
+        because: reason === 'revoked' ? 'it was revoked' : undefined,
+      }
+    : { type: 'end', reason, by: byOf(spoken) }
 
 async function mayRevoke(deps: Deps, spoken: Spoken, grant: Grant): Promise<boolean> {
   if (isRecipient(grant, spoken) || isAtLeast(spoken.ground.actorRole, 'write')) return true
