@@ -4,6 +4,7 @@ import type { UserRef } from '../../sandbox/aws/entities.ts'
 import { account, logGroup } from '../../sandbox/scene.ts'
 import type { NewEvent } from '../../src/domain/log/types.ts'
 import type { Grant } from '../../src/domain/grants/types.ts'
+import { subjectKey } from '../../src/domain/subjects.ts'
 import { begin, type Journey, type JourneyOptions } from './journey.ts'
 import { peopleKnown } from './policies.ts'
 import { countOf, grantOf, handled, line, nthLine, ours } from './seen.ts'
@@ -170,6 +171,14 @@ export async function says(
 export const refusalsOf = ({ events }: Guarded, { id }: Comment): readonly string[] =>
   events.flatMap((event) =>
     event.type === 'command.refused' && event.cause.endsWith(`/${id}`) ? [event.because] : [],
+  )
+
+/** The codes of the requests that were refused on a subject, in their order, as the log has them. */
+export const codesOn = ({ events }: Guarded, on: Issue): readonly string[] =>
+  events.flatMap((event) =>
+    event.type === 'request.refused' && event.subject === subjectKey(on)
+      ? [event.refusal.code]
+      : [],
   )
 
 /** Hallpass's own comments. */
