@@ -86,6 +86,19 @@ program
   })
 
 program
+  .command('explain')
+  .description('why a grant was given: its policy, its facts, and the steps over them once more')
+  .argument('<grant>', 'its id, as in `hallpass grants --all`')
+  .option('--json', 'as JSON, with the texts of the policy and every fact')
+  .action(async (id: string, { json = false }: { json?: boolean }) => {
+    const { explain } = await import('./entrypoints/cli/explain.ts')
+    const { withOperations } = await import('./compose/operations.ts')
+    process.exitCode = await withOperations(process.env, (operations) =>
+      explain(operations, id, { json }, output),
+    )
+  })
+
+program
   .command('freeze')
   .description('the kill switch: end every grant, or those of one person, role or repository')
   .option('--person <id>', "a person's numeric id, or the @login that grants are recorded under")

@@ -1,5 +1,6 @@
 // What an operator can do to the ledger: the same whether asked beside a running process or on the database itself.
 import type { Deps, LedgerDeps } from './deps.ts'
+import { explainGrant, type ExplainedGrant } from './explain-grant.ts'
 import { unfreeze } from './freeze.ts'
 import { summaryOf, type GrantSummary } from './grant-summary.ts'
 import {
@@ -15,6 +16,8 @@ export interface Operations {
   /** Those that live now, or all, newest first. */
   grants(filter: { all: boolean }): Promise<readonly GrantSummary[]>
   revoke(id: string, operator: string): Promise<Revoked>
+  /** Undefined: there is no such grant. */
+  explain(id: string): Promise<ExplainedGrant | undefined>
   freeze(asked: FreezeAsked): Promise<FreezeOutcome>
   unfreeze(id: string, operator: string): Promise<Unfrozen>
   /** Those that hold now, oldest first. */
@@ -31,6 +34,7 @@ export const operationsOn = (deps: LedgerDeps & Pick<Deps, 'random'>): Operation
     return (await deps.ledger.listGrants(filter)).map(summaryOf)
   },
   revoke: (id, operator) => revokeGrant(deps, id, operator),
+  explain: (id) => explainGrant(deps, id),
   freeze: (asked) => operatorFreeze(deps, asked),
   unfreeze: (id, operator) => unfreeze(deps, id, { kind: 'operator', name: operator }),
   freezes: async () => (await deps.ledger.freezes()).map(freezeSummary),

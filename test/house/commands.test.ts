@@ -43,6 +43,7 @@ const commands = [
   'simulate',
   'grants',
   'revoke',
+  'explain',
   'freeze',
   'unfreeze',
   'freezes',

@@ -2,6 +2,7 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
 import type { GrantSummary } from '../../workflows/grant-summary.ts'
+import type { ExplainedGrant } from '../../workflows/explain-grant.ts'
 import type { Operations, Revoked, Unfrozen } from '../../workflows/operations.ts'
 import { becauseLengthMax } from './freeze.ts'
 import type { FreezeOutcome, FreezeSummary } from '../../workflows/operator-freeze.ts'
@@ -16,6 +17,9 @@ export function createAdmin(operations: Operations): Hono {
     if (!body.success) return c.json({ error: 'operator is missing' }, 400)
     return c.json({ outcome: await operations.revoke(c.req.param('id'), body.data.operator) })
   })
+  app.get('/grants/:id/decision', async (c) =>
+    c.json({ explained: (await operations.explain(c.req.param('id'))) ?? null }),
+  )
   app.get('/freezes', async (c) => c.json(await operations.freezes()))
   app.post('/freezes', async (c) => {
     const body = freezing.safeParse(await c.req.json().catch(() => undefined))
@@ -63,6 +67,13 @@ export const operationsVia = (ask: Ask): Operations => ({
       body: JSON.stringify({ operator }),
     })
     return outcome.parse(JSON.parse(expectOk(answer))).outcome
+  },
+  async explain(id) {
+    const path = `/grants/${encodeURIComponent(id)}/decision`
+    const answer = JSON.parse(expectOk(await ask({ method: 'GET', path }))) as {
+      explained: ExplainedGrant | null
+    }
+    return answer.explained ?? undefined
   },
   async freeze(asked) {
     const body = JSON.stringify(asked)
