@@ -47,6 +47,19 @@ program
   })
 
 program
+  .command('diff')
+  .description('who could obtain what otherwise under another version of the policy')
+  .argument('<old>', "the organization's document as it was")
+  .argument('<new>', 'as it would be')
+  .option('--fail-on-widening', 'exit 1 when it gives more')
+  .option('--json', 'as JSON')
+  .action(async (old: string, now: string, options: { json?: true; failOnWidening?: true }) => {
+    const { diff } = await import('./entrypoints/cli/diff.ts')
+    const { json = false, failOnWidening = false } = options
+    process.exitCode = diff({ old, new: now }, { json, failOnWidening }, output)
+  })
+
+program
   .command('simulate')
   .description('tell what an event would do, and why, without doing it')
   .argument('<event>', 'a JSON file that holds {"name": …, "payload": …}')

@@ -40,6 +40,7 @@ const commands = [
   'work',
   'demo',
   'validate',
+  'diff',
   'simulate',
   'grants',
   'revoke',

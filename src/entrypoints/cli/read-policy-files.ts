@@ -26,7 +26,7 @@ export function readPolicyFiles(file: string, rulesFile: string | undefined): Re
   })
 }
 
-function parsedFile<Value>(
+export function parsedFile<Value>(
   file: string,
   parse: (text: string, file: string) => Parsed<Value>,
 ): Parsed<Value> {

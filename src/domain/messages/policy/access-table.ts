@@ -20,16 +20,46 @@ export interface Versions {
 /** Of the table and of the lists below it. GitHub takes 65,535 for all. */
 const charactersMax = { rows: 24_000, changes: 16_000, general: 8_000 }
 
-export function accessBlocks({ before, after }: Versions): readonly string[] {
+/** What changed, in words with names in code spans: for a check run and for the command line. */
+export interface AccessWords {
+  /** Those that changed, what gives more first. */
+  readonly rows: readonly AccessRow[]
+  /** What changed of each role besides its rules, and what changed for all of them: items of a list. */
+  readonly changes: readonly string[]
+  readonly general: readonly string[]
+  /** How many roles are as they were. */
+  readonly unchanged: number
+}
+export interface AccessRow {
+  readonly role: string
+  readonly change: RoleDiff['change']
+  readonly order: RoleDiff['order']
+  /** One for each of `accessHeads`. */
+  readonly cells: readonly string[]
+}
+
+export function accessWords({ before, after }: Versions): AccessWords {
   const diff = accessDiff(before, after)
   const changed = diff.roles.filter(isTold).toSorted((a, b) => rank(a) - rank(b))
-  const unchanged = diff.roles.length - changed.length
-  const changes = changed.flatMap((each) =>
-    changesInWords(each, before.roles.get(each.role), after.roles.get(each.role)),
-  )
-  const general = diff.general.map((each) => generalInWords(each, before, after))
+  return {
+    rows: changed.map((each) => ({
+      role: each.role,
+      change: each.change,
+      order: each.order,
+      cells: cellsOf(each, { before, after }),
+    })),
+    changes: changed.flatMap((each) =>
+      changesInWords(each, before.roles.get(each.role), after.roles.get(each.role)),
+    ),
+    general: diff.general.map((each) => generalInWords(each, before, after)),
+    unchanged: diff.roles.length - changed.length,
+  }
+}
+
+export function accessBlocks(versions: Versions): readonly string[] {
+  const { rows, changes, general, unchanged } = accessWords(versions)
   return [
-    ...(changed.length === 0 ? [] : [table(changed.map((each) => rowOf(each, { before, after })))]),
+    ...(rows.length === 0 ? [] : [table(rows.map(({ cells }) => `| ${cells.join(' | ')} |`))]),
     ...block('**What is otherwise**', within(changes, charactersMax.changes)),
     ...block('**For all roles**', within(general, charactersMax.general)),
     ...(unchanged === 0 ? [] : [`${counted(unchanged, 'role')} unchanged.`]),
@@ -56,11 +86,11 @@ const rank = ({ order }: RoleDiff): number => ranks[order]
 export const counted = (count: number, what: string): string =>
   `${count} ${what}${count === 1 ? '' : 's'}`
 
-function rowOf(diff: RoleDiff, { before, after }: Versions): string {
+function cellsOf(diff: RoleDiff, { before, after }: Versions): readonly string[] {
   const role = after.roles.get(diff.role) ?? before.roles.get(diff.role)
-  if (role === undefined) return ''
+  if (role === undefined) return []
   const gone = diff.change === 'removed'
-  const cells = [
+  return [
     code(diff.role),
     gone ? 'narrowed: gone' : `${changeWord(diff.order)}${diff.change === 'added' ? ': new' : ''}`,
     gone ? 'nobody' : whoInWords(role),
@@ -68,16 +98,22 @@ function rowOf(diff: RoleDiff, { before, after }: Versions): string {
     leaseInWords(role),
     approvalOf(role),
   ]
-  return `| ${cells.join(' | ')} |`
 }
 
-const heads = ['role', 'against before', 'who', 'how', 'for how long', 'whose approval']
+export const accessHeads = [
+  'role',
+  'against before',
+  'who',
+  'how',
+  'for how long',
+  'whose approval',
+]
 
 function table(rows: readonly string[]): string {
   const { shown, more } = fitting(rows, charactersMax.rows)
   return [
-    `| ${heads.join(' | ')} |`,
-    `|${heads.map(() => '---').join('|')}|`,
+    `| ${accessHeads.join(' | ')} |`,
+    `|${accessHeads.map(() => '---').join('|')}|`,
     ...shown,
     ...(more === 0 ? [] : ['', `And ${counted(more, 'role')} more.`]),
   ].join('\n')
