@@ -152,6 +152,22 @@ program
   })
 
 program
+  .command('policy')
+  .description('accept what the policy says now: `policy accept`')
+  .command('accept')
+  .description("let the organization's document count as it stands, on your word")
+  .option('--blob <hash>', 'only with these contents (`git hash-object <file>`)')
+  .option('--json', 'as JSON')
+  .action(async ({ blob, json = false }: { blob?: string; json?: boolean }) => {
+    const { policyAccept } = await import('./entrypoints/cli/policy-accept.ts')
+    const { withOperations } = await import('./compose/operations.ts')
+    const operator = userInfo().username
+    process.exitCode = await withOperations(process.env, (operations) =>
+      policyAccept(operations, { json, operator, ...(blob === undefined ? {} : { blob }) }, output),
+    )
+  })
+
+program
   .command('doctor')
   .description('look at settings, database, queue, GitHub App, policy and AWS credentials')
   .action(async () => {

@@ -4,10 +4,12 @@ import { createLog } from '../adapters/log/create-log.ts'
 import { hasEmbedded } from '../adapters/postgres/embedded.ts'
 import { randomness } from '../adapters/random.ts'
 import { openStore } from './store.ts'
-import { readStoreConfig, type Environment } from '../config.ts'
+import { readGitHubConfig, readPolicyConfig, readStoreConfig, type Environment } from '../config.ts'
+import { connectGitHub, readerOf } from '../compose.ts'
 import { ConfigError } from '../domain/errors.ts'
 import { operationsVia } from '../entrypoints/cli/admin.ts'
-import { operationsOn, type Operations } from '../workflows/operations.ts'
+import type { Log } from '../workflows/ports.ts'
+import { operationsOn, type Operations, type OperationsDeps } from '../workflows/operations.ts'
 
 export async function withOperations<T>(
   environment: Environment,
@@ -29,9 +31,30 @@ export async function withOperations<T>(
   const store = await openStore(config, log)
   try {
     const { ledger, clock, queue } = store
-    return await use(operationsOn({ ledger, clock, log, queue: queue.queue, random: randomness }))
+    const deps: OperationsDeps = {
+      ledger,
+      clock,
+      log,
+      queue: queue.queue,
+      random: randomness,
+      // Only what looks at the policy needs its settings.
+      get documents() {
+        return documentsOf(environment, log)
+      },
+    }
+    return await use(operationsOn(deps))
   } finally {
     await store.close(2_000)
+  }
+}
+
+/** NB: read from the settings of whoever types the command: they must be those of the running Hallpass. */
+function documentsOf(environment: Environment, log: Log) {
+  const config = readPolicyConfig(environment)
+  const github = () => connectGitHub(readGitHubConfig(environment), log)
+  return {
+    pinned: config.from === 'file' ? undefined : config,
+    organization: readerOf(config, github),
   }
 }
 

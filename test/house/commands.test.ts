@@ -48,6 +48,7 @@ const commands = [
   'freeze',
   'unfreeze',
   'freezes',
+  'policy',
   'doctor',
 ]
 

@@ -2,6 +2,7 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
 import type { GrantSummary } from '../../workflows/grant-summary.ts'
+import type { AcceptedNow } from '../../workflows/accept-policy.ts'
 import type { ExplainedGrant } from '../../workflows/explain-grant.ts'
 import type { Operations, Revoked, Unfrozen } from '../../workflows/operations.ts'
 import { becauseLengthMax } from './freeze.ts'
@@ -31,11 +32,17 @@ export function createAdmin(operations: Operations): Hono {
     if (!body.success) return c.json({ error: 'operator is missing' }, 400)
     return c.json({ outcome: await operations.unfreeze(c.req.param('id'), body.data.operator) })
   })
+  app.post('/policy/accept', async (c) => {
+    const body = accepting.safeParse(await c.req.json().catch(() => undefined))
+    if (!body.success) return c.json({ error: z.prettifyError(body.error) }, 400)
+    return c.json(await operations.acceptPolicy(body.data.operator, body.data.blob))
+  })
   return app
 }
 
 const operator = z.string().min(1).max(100)
 const byOperator = z.strictObject({ operator })
+const accepting = z.strictObject({ operator, blob: z.string().min(1).max(100).optional() })
 const freezing = z.strictObject({
   operator,
   because: z.string().min(1).max(becauseLengthMax),
@@ -87,6 +94,11 @@ export const operationsVia = (ask: Ask): Operations => ({
       body: JSON.stringify({ operator: by }),
     })
     return unfrozen.parse(JSON.parse(expectOk(answer))).outcome
+  },
+  async acceptPolicy(by, blob) {
+    const body = JSON.stringify({ operator: by, blob })
+    const answer = await ask({ method: 'POST', path: '/policy/accept', body })
+    return JSON.parse(expectOk(answer)) as AcceptedNow
   },
   async freezes() {
     const answer = await ask({ method: 'GET', path: '/freezes' })
