@@ -8,6 +8,7 @@ import type {
   Grant,
   GrantEvent,
   Hold,
+  RefusedExtension,
   Requested,
   Revision,
 } from './types.ts'
@@ -26,8 +27,10 @@ type Later = Exclude<GrantEvent, { type: 'grant.requested' }>
 
 function next(grant: Grant, event: Later, at: Instant): Grant {
   switch (event.type) {
-    case 'grant.revised':
-      return { ...waiting(grant, event), revision: event.revision, approvals: [] }
+    case 'grant.revised': {
+      const { revision, ...former } = waiting(grant, event)
+      return { ...former, revision: event.revision, formerOffer: revision.offer, approvals: [] }
+    }
     case 'grant.approval-given':
       return approvalGiven(grant, event, at)
     case 'grant.approved':
@@ -48,9 +51,11 @@ function next(grant: Grant, event: Later, at: Instant): Grant {
     case 'grant.extended':
       return extended(held(grant, event), event, at)
     case 'grant.extension-denied':
+      return unextended(extending(grant, event), 'denied')
     case 'grant.extension-withdrawn':
+      return unextended(extending(grant, event), 'withdrawn')
     case 'grant.extension-lapsed':
-      return { ...extending(grant, event), extension: undefined }
+      return unextended(extending(grant, event), 'lapsed')
     case 'grant.warned':
       return { ...held(grant, event), warnedFor: event.endsAt }
     case 'grant.binding-present':
@@ -93,7 +98,7 @@ function requested(
   const { id, revision, lapsesAt, bindingIds } = event
   const holds = bindingIds.map(wanted)
   const base = { id, revision, lapsesAt, holds, version: 1, requestedAt: at }
-  return { ...base, phase: 'requested', approvals: [], stuck: undefined }
+  return { ...base, phase: 'requested', formerOffer: undefined, approvals: [], stuck: undefined }
 }
 
 const wanted = (bindingId: string): Hold => ({
@@ -126,9 +131,9 @@ function approved(
 ): Approved {
   sameDigest(grant, event)
   within(grant.revision, event, at)
-  const { lapsesAt: _lapsesAt, approvals: _approvals, ...base } = grant
   const timed = { approvedAt: at, endsAt: event.endsAt, warnedFor: undefined }
-  return { ...base, ...timed, phase: 'approved', extension: undefined }
+  const nothing = { extension: undefined, refusedExtension: undefined }
+  return { ...decided(grant), ...timed, ...nothing, phase: 'approved' }
 }
 
 function extended(
@@ -160,8 +165,21 @@ function closed(
   at: Instant,
   how: Pick<Closed, 'by' | 'detail'>,
 ): Grant {
-  const { lapsesAt: _lapsesAt, approvals: _approvals, ...base } = grant
-  return { ...base, ...how, phase, closedAt: at }
+  return { ...decided(grant), ...how, phase, closedAt: at }
+}
+
+/** Without what matters only while it waits. */
+function decided(grant: Requested) {
+  const { lapsesAt: _lapsesAt, approvals: _approvals, formerOffer: _former, ...base } = grant
+  return base
+}
+
+function unextended(
+  grant: (Approved | Active) & Extending,
+  outcome: RefusedExtension['outcome'],
+): Approved | Active {
+  const { code } = grant.extension.revision
+  return { ...grant, extension: undefined, refusedExtension: { code, outcome } }
 }
 
 function activated(grant: Grant, event: GrantEvent, at: Instant): Active {

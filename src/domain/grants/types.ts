@@ -125,6 +125,8 @@ export interface GivenApproval {
 }
 export interface Requested extends GrantBase {
   readonly phase: 'requested'
+  /** What the revision before this one offered. Undefined for the first. */
+  readonly formerOffer: Offer | undefined
   readonly lapsesAt: Instant
   readonly approvals: readonly GivenApproval[]
 }
@@ -141,6 +143,12 @@ interface Timed extends GrantBase {
   readonly endsAt: Instant
   /** The end that people were warned of: an extension makes a new one. */
   readonly warnedFor: Instant | undefined
+  /** The last longer lease that came to nothing, by its revision's code. */
+  readonly refusedExtension: RefusedExtension | undefined
+}
+export interface RefusedExtension {
+  readonly code: string
+  readonly outcome: 'denied' | 'withdrawn' | 'lapsed'
 }
 /** What runs and may be extended. `revision` is the latest that was approved. */
 interface Extensible extends Timed {
