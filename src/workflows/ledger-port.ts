@@ -91,10 +91,14 @@ export interface Posted {
   readonly debtIssues: Readonly<Record<string, number>>
 }
 export interface PostedCheck {
-  readonly id: number
+  /** Null: about to be created. Whether it was is not known. */
+  readonly id: number | null
   readonly headSha: string
+  /** Empty: about to be written. Whether it was is not known. */
   readonly fingerprint: string
   readonly completed: boolean
+  /** It asks for something, or is about to: completed or not, it has yet to end. */
+  readonly asks?: true
 }
 /** What is recorded of a subject that nothing was put on yet. */
 export const nothingPosted: Posted = {
@@ -166,6 +170,8 @@ export interface Ledger {
     options: { claim: Claim; now: Instant; cleanVersion?: number },
   ): Promise<void>
   reportFailed(key: SubjectKey, error: string, retryAt: Instant, now: Instant): Promise<void>
+  /** Its turn comes again then, or when something changes. No failure. */
+  reportWaits(key: SubjectKey, until: Instant): Promise<void>
   /** The blob hash last logged as loaded or broken for this document. */
   lastPolicyBlob(where: string): Promise<string | undefined>
 

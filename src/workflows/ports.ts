@@ -52,7 +52,15 @@ export interface CheckRun {
   readonly name: string
   readonly headSha: string
   readonly status: 'in_progress' | 'completed'
-  readonly conclusion: 'success' | 'neutral' | 'skipped' | 'failure' | 'action_required' | undefined
+  /** `cancelled` of a run that another one of its name follows: unlike `skipped` it passes no required check. */
+  readonly conclusion:
+    | 'success'
+    | 'neutral'
+    | 'skipped'
+    | 'failure'
+    | 'cancelled'
+    | 'action_required'
+    | undefined
   readonly title: string
   /** Markdown, at most 65,535 characters. */
   readonly summary: string
@@ -189,12 +197,23 @@ export interface GitHub {
   findComment(subject: Subject, marker: string): Promise<{ id: number; body: string } | undefined>
   createCheck(subject: Subject, check: CheckRun): Promise<number>
   updateCheck(subject: Subject, id: number, check: CheckRun): Promise<void>
-  /** Our own newest run of that name on that head, with its external id. */
+  /**
+   * Our own newest run of that name on that head whose external id begins with `about`: pull requests with the same head
+   * share its runs.
+   */
   findCheck(
     subject: Subject,
     headSha: string,
     name: string,
-  ): Promise<{ id: number; externalId: string; completed: boolean } | undefined>
+    about: string,
+  ): Promise<FoundCheck | undefined>
+}
+export interface FoundCheck {
+  readonly id: number
+  readonly externalId: string
+  readonly completed: boolean
+  /** Completed, and asks for something. */
+  readonly asks: boolean
 }
 
 // ── who is on call ──────────────────────────────────────────────────────────────────────────────────────────────────

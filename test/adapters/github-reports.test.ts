@@ -97,10 +97,11 @@ describe('the check', () => {
     const { github, subject, hub, pull } = await startScene()
     const { headSha } = pull.pull
     const id = await github.createCheck(subject, run(headSha))
-    expect(await github.findCheck(subject, headSha, 'hallpass/access')).toEqual({
+    expect(await github.findCheck(subject, headSha, 'hallpass/access', 'subject-')).toEqual({
       id,
       externalId: 'subject-1',
       completed: false,
+      asks: false,
     })
     await github.updateCheck(subject, id, {
       ...run(headSha),
@@ -111,7 +112,7 @@ describe('the check', () => {
     expect(hub.checks(headSha)).toMatchObject([
       { status: 'completed', conclusion: 'success', title: 'Ended', externalId: 'subject-1' },
     ])
-    expect(await github.findCheck(subject, headSha, 'hallpass/access')).toMatchObject({
+    expect(await github.findCheck(subject, headSha, 'hallpass/access', 'subject-')).toMatchObject({
       completed: true,
     })
   })
@@ -122,13 +123,36 @@ describe('the check', () => {
     await github.createCheck(subject, run(headSha))
     const newest = await github.createCheck(subject, { ...run(headSha), externalId: 'subject-2' })
     await github.createCheck(subject, { ...run(headSha), name: 'hallpass/policy' })
-    expect(await github.findCheck(subject, headSha, 'hallpass/access')).toEqual({
+    expect(await github.findCheck(subject, headSha, 'hallpass/access', 'subject-')).toEqual({
       id: newest,
       externalId: 'subject-2',
       completed: false,
+      asks: false,
     })
     hub.push(pull, 'grace', { 'b.ts': 'b' })
-    expect(await github.findCheck(subject, pull.pull.headSha, 'hallpass/access')).toBeUndefined()
+    expect(
+      await github.findCheck(subject, pull.pull.headSha, 'hallpass/access', 'subject-'),
+    ).toBeUndefined()
+  })
+
+  it('of another pull request with the same head is not this one’s', async () => {
+    const { github, subject, pull } = await startScene()
+    const { headSha } = pull.pull
+    const own = await github.createCheck(subject, { ...run(headSha), externalId: 'h:77#1:a' })
+    await github.createCheck(subject, { ...run(headSha), externalId: 'h:77#12:a' })
+    const found = await github.findCheck(subject, headSha, 'hallpass/access', 'h:77#1:')
+    expect(found?.id).toBe(own)
+  })
+
+  it('tells whether it asks for something', async () => {
+    const { github, subject, pull } = await startScene()
+    const { headSha } = pull.pull
+    const asking = { status: 'completed', conclusion: 'action_required' } as const
+    await github.createCheck(subject, { ...run(headSha), ...asking })
+    expect(await github.findCheck(subject, headSha, 'hallpass/access', '')).toMatchObject({
+      completed: true,
+      asks: true,
+    })
   })
 
   it('of another App with our name is not ours', async () => {
@@ -144,10 +168,11 @@ describe('the check', () => {
         ? Response.json({ total_count: 3, check_runs: runs })
         : Response.json({ id: 400, name: 'shop', owner: { id: 50, login: 'acme' } }),
     )
-    expect(await adapter.github.findCheck(bare, sha, name)).toEqual({
+    expect(await adapter.github.findCheck(bare, sha, name, '')).toEqual({
       id: 5,
       externalId: 'ours',
       completed: false,
+      asks: false,
     })
   })
 

@@ -108,7 +108,9 @@ describe('a repository that took the name over', () => {
     await expect(github.roleOf(subject, grace)).rejects.toMatchObject(missing)
     await expect(github.teamMembership(subject, 'sre', grace)).rejects.toMatchObject(missing)
     await expect(github.findComment(subject, 'marker')).rejects.toMatchObject(missing)
-    await expect(github.findCheck(subject, pull.pull.headSha, 'x')).rejects.toMatchObject(missing)
+    await expect(github.findCheck(subject, pull.pull.headSha, 'x', '')).rejects.toMatchObject(
+      missing,
+    )
   })
 
   it('is written nothing to', async () => {

@@ -297,6 +297,10 @@ class FakeLedger implements Ledger {
     if (kept === undefined) return
     Object.assign(kept, { failures: kept.failures + 1, lastError: error, retryAt })
   }
+  async reportWaits(key: string, until: number) {
+    const kept = this.subjects.get(key)
+    if (kept !== undefined) kept.retryAt = until
+  }
 
   async commit(commit: Commit) {
     this.beforeCommit(commit)
@@ -587,17 +591,24 @@ class FakeGitHub implements GitHub {
   }
   updateCheck(_subject: Subject, id: number, check: CheckRun) {
     return this.#write(`updateCheck ${id}`, () => {
+      const former = this.checks.get(id)
+      if (former === undefined) throw new Error(`There is no check run ${id}`)
+      if (former.status === 'completed' && check.status !== 'completed')
+        throw new Error(`The check run ${id} is completed: nothing reopens it`)
+      if (former.headSha !== check.headSha) throw new Error(`The check run ${id} is elsewhere`)
       this.checks.set(id, check)
     })
   }
-  async findCheck(_subject: Subject, headSha: string, name: string) {
+  async findCheck(_subject: Subject, headSha: string, name: string, about: string) {
     this.before('findCheck')
     const found = [...this.checks].findLast(
-      ([, check]) => check.headSha === headSha && check.name === name,
+      ([, check]) =>
+        check.headSha === headSha && check.name === name && check.externalId.startsWith(about),
     )
     if (found === undefined) return undefined
-    const [id, { externalId, status }] = found
-    return { id, externalId, completed: status === 'completed' }
+    const [id, { externalId, status, conclusion }] = found
+    const asks = conclusion === 'action_required'
+    return { id, externalId, completed: status === 'completed', asks }
   }
 }
 

@@ -1,6 +1,6 @@
 import { GitHubError } from '../../domain/errors.ts'
 import type { Subject } from '../../domain/subjects.ts'
-import type { CheckAnnotation, CheckRun } from '../../workflows/ports.ts'
+import type { CheckAnnotation, CheckRun, FoundCheck } from '../../workflows/ports.ts'
 import { checkLimits } from './check-limits.ts'
 import type { Client } from './client.ts'
 import { locate } from './repositories.ts'
@@ -58,13 +58,14 @@ const annotationOf = ({ path, startLine, endLine, level, message }: CheckAnnotat
   message,
 })
 
-/** Our own newest run of that name on that head: other Apps may use the name too. */
+/** NB: other Apps may use the name too, and so may we for another pull request with that head. */
 export async function findCheck(
   client: Client,
   subject: Subject,
   headSha: string,
   name: string,
-): Promise<{ id: number; externalId: string; completed: boolean } | undefined> {
+  about: string,
+): Promise<FoundCheck | undefined> {
   const place = await locate(client, subject)
   const what = `list the checks of ${place.owner}/${place.repo}@${headSha}`
   const runs = await client.asInstallation(subject.installationId, what, (octokit) =>
@@ -79,12 +80,14 @@ export async function findCheck(
   )
   const newest = runs
     .filter((run) => run.app?.id === client.appId && run.name === name && run.head_sha === headSha)
+    .filter((run) => run.external_id?.startsWith(about) === true)
     .toSorted((a, b) => b.id - a.id)[0]
   return (
     newest && {
       id: newest.id,
       externalId: newest.external_id ?? '',
       completed: newest.status === 'completed',
+      asks: newest.conclusion === 'action_required',
     }
   )
 }

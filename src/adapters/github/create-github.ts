@@ -88,6 +88,6 @@ function createPort(client: Client): GitHub {
     findComment: (subject, marker) => findComment(client, subject, marker, slug),
     createCheck: (subject, check) => createCheck(client, subject, check),
     updateCheck: (subject, id, check) => updateCheck(client, subject, id, check),
-    findCheck: (subject, headSha, name) => findCheck(client, subject, headSha, name),
+    findCheck: (subject, headSha, name, about) => findCheck(client, subject, headSha, name, about),
   }
 }

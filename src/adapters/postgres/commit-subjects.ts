@@ -55,6 +55,9 @@ async function upsert(tx: Tx, rows: readonly Row[], newer: boolean): Promise<voi
     .onConflict((conflict) =>
       conflict.column('key').doUpdateSet({
         dirty_version: sql<number>`subjects.dirty_version + excluded.dirty_version`,
+        // Without a failure it waits for room to write: what has changed may have more of it.
+        retry_at: sql<number>`case when excluded.dirty_version > 0 and subjects.failures = 0
+          then 0 else subjects.retry_at end`,
         ...(newer
           ? {
               installation_id: sql<number>`excluded.installation_id`,

@@ -21,7 +21,7 @@ import { readLog } from './log.ts'
 import { migrate } from './migrate.ts'
 import { isRoleRecorded, peopleNamed, repositoriesNamed } from './names.ts'
 import { lastPolicyBlob } from './policy-documents.ts'
-import { posted, readReport, reportFailed } from './report.ts'
+import { posted, readReport, reportFailed, reportWaits } from './report.ts'
 import { readUsage } from './usage.ts'
 import { spend } from './write-budget.ts'
 
@@ -60,6 +60,7 @@ export async function createLedger({ pool, salts, now, alone }: LedgerOptions): 
     report: (key) => readReport(db, key),
     posted: (key, put, options) => posted(db, key, put, options),
     reportFailed: (key, error, retryAt) => reportFailed(db, key, error, retryAt),
+    reportWaits: (key, until) => reportWaits(db, key, until),
     lastPolicyBlob: (where) => lastPolicyBlob(db, where),
     usage: (question) => readUsage(db, question),
     freezes: () => readFreezes(db),

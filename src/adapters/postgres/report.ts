@@ -88,3 +88,7 @@ export async function reportFailed(
     .where('key', '=', key)
     .execute()
 }
+
+export async function reportWaits(db: Database, key: SubjectKey, until: Instant): Promise<void> {
+  await db.updateTable('subjects').set({ retry_at: until }).where('key', '=', key).execute()
+}

@@ -1,8 +1,9 @@
-import { canonicalJson, sha256Hex } from '../log/canonical.ts'
+import { isHeld, waitingOf } from '../grants/phases.ts'
 import type { Grant } from '../grants/types.ts'
-import { subjectKey } from '../subjects.ts'
 import { blocksOf, fitted } from './blocks.ts'
 import { utc } from './format.ts'
+import { runOf, titled } from './run.ts'
+import { standingDenials } from './standing-denials.ts'
 import type { Notice, RenderedCheck, ReportView } from './types.ts'
 
 type Outcome = Pick<RenderedCheck, 'status' | 'conclusion' | 'title'> & {
@@ -12,20 +13,13 @@ type Outcome = Pick<RenderedCheck, 'status' | 'conclusion' | 'title'> & {
 /** The subject's state as a check run on its head. */
 export function renderCheck(view: ReportView, headSha: string): RenderedCheck {
   const { state, ...outcome } = outcomeOf(view)
-  const title = plain(outcome.title)
-  const summary = fitted(blocksOf(view)) || 'No access was asked for.'
-  const shown = { ...outcome, title, summary }
-  const fingerprint = sha256Hex(canonicalJson(shown))
-  const where = `hallpass:${view.instance}:${subjectKey(view.subject)}`
-  return {
-    ...shown,
+  return runOf(view, headSha, state, {
+    ...outcome,
     name: 'hallpass/access',
-    headSha,
-    actions: [],
-    annotations: [],
-    externalId: `${where}:${state}:${fingerprint.slice(0, 12)}`,
-    fingerprint,
-  }
+    title: titled(outcome.title),
+    summary: fitted(blocksOf(view)) || 'No access was asked for.',
+    actions: outcome.status === 'completed' ? buttonsOf(view) : [],
+  })
 }
 
 /** The first that applies. A started check ends only when nothing is in motion. */
@@ -35,29 +29,64 @@ function outcomeOf(view: ReportView): Outcome {
     return done('failure', 'policy-broken', view.public ? 'The policy is broken' : broken.text)
   }
   const inPhase = (phase: Grant['phase']) => view.grants.filter((each) => each.phase === phase)
-  const count = (grants: readonly Grant[], is: string) =>
-    `${grants.length} ${grants.length === 1 ? 'grant' : 'grants'} ${is}`
   const ending = inPhase('ending')
-  if (ending.length > 0) return running('ending', `Ending: ${count(ending, 'being removed')}`)
+  if (ending.length > 0)
+    return running('ending', `Ending: ${counted(ending, 'grant')} being removed`)
   const approved = inPhase('approved')
   if (approved.length > 0)
-    return running('approved', `Being set up: ${count(approved, 'approved')}`)
-  const requested = inPhase('requested')
-  if (requested.length > 0) return running('requested', count(requested, 'waiting for approval'))
+    return running('approved', `Being set up: ${counted(approved, 'grant')} approved`)
   const active = inPhase('active')
-  // It passes a required check: holding access must not block the merge that ends it.
+  // It passes a required check, also while something waits: holding access must not block the merge that ends it.
   if (active.length > 0) return done('neutral', 'active', activeTitle(view, active))
-  const ended = inPhase('ended')
-  if (ended.length > 0)
+  const waiting = view.grants.filter((grant) => waitingOf(grant) !== undefined)
+  if (waiting.length > 0)
+    return done(
+      'action_required',
+      'requested',
+      `${counted(waiting, 'request')} waiting for approval`,
+    )
+  const denied = standingDenials(view.grants)
+  if (denied.length > 0) return done('failure', 'denied', deniedTitle(denied))
+  if (inPhase('ended').length > 0)
     return done('success', 'ended', 'Nobody holds access: all of it is proven gone')
   return nothingGiven(view)
 }
 
-function activeTitle(view: ReportView, active: readonly Grant[]): string {
-  const ends = active.flatMap((grant) => (grant.phase === 'active' ? grant.endsAt : []))
-  const holders = `${active.length} ${active.length === 1 ? 'grant' : 'grants'} active`
-  return view.public ? holders : `${holders}, until ${utc(Math.max(...ends))} at the latest`
+/** For the only thing that is held: of several, nobody could tell which one a button means. */
+function buttonsOf({ grants }: ReportView): RenderedCheck['actions'] {
+  const [grant, ...more] = grants.filter(isHeld)
+  if (grant?.phase !== 'active' || more.length > 0) return []
+  return grant.extension === undefined
+    ? [doneButton, extendButton, revokeButton]
+    : [doneButton, revokeButton]
 }
+
+const doneButton = {
+  identifier: 'done',
+  label: 'Done',
+  description: 'I hold this and no longer need it',
+}
+const extendButton = {
+  identifier: 'extend',
+  label: 'Extend',
+  description: 'As long again, for who holds this',
+}
+const revokeButton = {
+  identifier: 'revoke',
+  label: 'Revoke',
+  description: 'End this access now',
+}
+
+function activeTitle({ grants, ...view }: ReportView, active: readonly Grant[]): string {
+  const ends = active.flatMap((grant) => (grant.phase === 'active' ? grant.endsAt : []))
+  const until = view.public ? '' : `, until ${utc(Math.max(...ends))} at the latest`
+  const waiting = grants.filter((grant) => waitingOf(grant) !== undefined).length
+  const also = waiting === 0 ? '' : `; ${waiting} waiting for approval`
+  return `${counted(active, 'grant')} active${until}${also}`
+}
+
+const deniedTitle = ({ length }: readonly Grant[]): string =>
+  length === 1 ? 'The request was denied' : `${length} requests were denied`
 
 function nothingGiven(view: ReportView): Outcome {
   const refusal = view.notices.filter(isRefusal).toSorted((a, b) => b.at - a.at)[0]
@@ -72,6 +101,9 @@ function nothingGiven(view: ReportView): Outcome {
 const isRefusal = ({ kind }: Notice): boolean => kind === 'refused'
 const saidOf = ({ phase }: Grant): string => (phase === 'lapsed' ? 'not approved in time' : phase)
 
+const counted = ({ length }: readonly Grant[], what: string): string =>
+  `${length} ${length === 1 ? what : `${what}s`}`
+
 const running = (state: string, title: string): Outcome => ({
   status: 'in_progress',
   conclusion: undefined,
@@ -83,10 +115,3 @@ const done = (
   state: string,
   title: string,
 ): Outcome => ({ status: 'completed', conclusion, state, title })
-
-/** A check's title is plain text on one line: a list of mistakes is cut to its first. */
-function plain(title: string): string {
-  const first = title.split('\n', 2).join(' ').replace(': - ', ': ').replaceAll('`', '')
-  const shown = [...first.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}]+/gu, ' ')]
-  return shown.length <= 200 ? shown.join('') : `${shown.slice(0, 199).join('')}…`
-}

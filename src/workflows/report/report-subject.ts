@@ -8,6 +8,7 @@ import { underClaim, type Held } from '../under-claim.ts'
 import { publishAccessCheck } from './publish-access-check.ts'
 import { publishAnnouncements } from './publish-announcements.ts'
 import { publishComment } from './publish-comment.ts'
+import { publishOffers } from './publish-offers.ts'
 import { publishPolicyCheck } from './publish-policy-check.ts'
 import { publishReviewIssues } from './publish-review-issues.ts'
 import { beginPublishing, NoRoom, type Publishing } from './publishing.ts'
@@ -31,6 +32,7 @@ const parts: readonly ((publishing: Publishing) => Promise<void>)[] = [
   publishAnnouncements,
   publishReviewIssues,
   publishAccessCheck,
+  publishOffers,
   publishPolicyCheck,
 ]
 
@@ -79,7 +81,7 @@ async function failed(
   const now = deps.clock.now()
   if (error instanceof NoRoom) {
     deps.log.info('report.waits', { subject: key, forMs: error.at - now })
-    return deps.ledger.reportFailed(key, error.message, error.at, now)
+    return deps.ledger.reportWaits(key, error.at)
   }
   const told = error instanceof GitHubError ? error.retryAfterSeconds : undefined
   const waitMs = Math.max((told ?? 0) * 1000, backoffMs(report.failures + 1, 60_000))
