@@ -156,6 +156,20 @@ onEveryDatabase('What is due', (world) => {
     expect((await dueAt(ledger, start)).subjects).toEqual([key()])
   })
 
+  it('is a report that waits for room to write when there is some, or when something has changed', async () => {
+    const { ledger } = world()
+    await ledger.commit({ now: start, dirtySubjects: [subject()] })
+    await ledger.reportWaits(key(), start + minute)
+    expect(await ledger.report(key())).toMatchObject({ failures: 0 })
+    expect(await dueAt(ledger, start)).toMatchObject({ subjects: [], nextAt: start + minute })
+    expect((await dueAt(ledger, start + minute)).subjects).toEqual([key()])
+    await ledger.commit(starting({ id: 'a', approval: 'asked' }))
+    expect((await dueAt(ledger, start)).subjects).toEqual([key()])
+    await ledger.reportFailed(key(), 'GitHub said no', start + minute, start)
+    await ledger.commit({ now: start, dirtySubjects: [subject()] })
+    expect((await dueAt(ledger, start)).subjects).toEqual([])
+  })
+
   it('is a grant at its lapse or its end, and none that time alone does not change', async () => {
     const { ledger } = world()
     await ledger.commit(starting({ id: 'asked', approval: 'asked' }))

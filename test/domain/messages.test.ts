@@ -13,7 +13,6 @@ import type { Notice, ReportView } from '../../src/domain/messages/types.ts'
 import {
   activated,
   approve,
-  approved,
   byTwo,
   goneAt,
   grantAfter,

@@ -8,7 +8,8 @@ import { until } from './offer-words.ts'
 
 export function changesIn(former: Offer, offer: Offer): readonly string[] {
   return aspects.flatMap((aspect) => {
-    if (canonicalJson({ is: aspect.of(former) }) === canonicalJson({ is: aspect.of(offer) })) return []
+    if (canonicalJson({ is: aspect.of(former) }) === canonicalJson({ is: aspect.of(offer) }))
+      return []
     const { shown } = aspect
     return shown === undefined
       ? [aspect.name]

@@ -9,7 +9,7 @@ export interface Run {
   /** What was recorded of it; null when nothing was. */
   readonly former: PostedCheck | null
   readonly cost: WriteCost
-  record(check: PostedCheck): Promise<void>
+  readonly record: (check: PostedCheck) => Promise<void>
 }
 
 export async function publishRun(
