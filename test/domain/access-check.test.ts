@@ -31,6 +31,7 @@ const view = (grants: readonly Grant[], more: Partial<ReportView> = {}): ReportV
   public: false,
   grants,
   notices: [],
+  debts: [],
   headSha: 'f00d',
   now: start,
   ...more,
