@@ -246,10 +246,6 @@ describe('the check on access', () => {
     expect(ids[2]).not.toBe(ids[0])
     expect(ids[3]).not.toBe(ids[2])
     expect(ids[4]).toBe(ids[3])
-    const [one, other] = [[], [answer('answer/2', start)]].map((notices) =>
-      check(view([done], { notices })),
-    )
-    expect(one?.externalId).toBe(other?.externalId)
   })
 
   test.each([

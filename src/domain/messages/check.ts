@@ -2,7 +2,7 @@ import { isHeld, waitingOf } from '../grants/phases.ts'
 import type { Grant } from '../grants/types.ts'
 import { blocksOf, fitted } from './blocks.ts'
 import { utc } from './format.ts'
-import { runOf, titled } from './run.ts'
+import { lastPress, runOf, titled } from './run.ts'
 import { standingDenials } from './standing-denials.ts'
 import type { Notice, RenderedCheck, ReportView } from './types.ts'
 
@@ -17,9 +17,18 @@ export function renderCheck(view: ReportView, headSha: string): RenderedCheck {
     ...outcome,
     name: 'hallpass/access',
     title: titled(outcome.title),
-    summary: fitted(blocksOf(view)) || 'No access was asked for.',
+    summary: fitted(blocksOf(withoutTalk(view))) || 'No access was asked for.',
     actions: outcome.status === 'completed' ? buttonsOf(view) : [],
   })
+}
+
+/** Who writes a command reads the answer in the comment; who presses a button looks here. */
+function withoutTalk(view: ReportView): ReportView {
+  const last = lastPress(view)
+  return {
+    ...view,
+    notices: view.notices.filter(({ kind, key }) => kind !== 'answer' || key === last?.key),
+  }
 }
 
 /** The first that applies. A started check ends only when nothing is in motion. */

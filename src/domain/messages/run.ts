@@ -1,7 +1,7 @@
 // What all check runs of a subject have in common.
 import { canonicalJson, sha256Hex } from '../log/canonical.ts'
 import { subjectKey } from '../subjects.ts'
-import type { RenderedCheck, ReportView } from './types.ts'
+import type { Notice, RenderedCheck, ReportView } from './types.ts'
 
 type Shown = Pick<
   RenderedCheck,
@@ -23,7 +23,7 @@ export function runOf(
   state: string,
   { annotations = [], ...shown }: Shown,
 ): RenderedCheck {
-  const pressed = shown.actions.length === 0 ? undefined : lastPress(view)
+  const pressed = shown.actions.length === 0 ? undefined : lastPress(view)?.key
   const fingerprint = sha256Hex(canonicalJson({ ...shown, annotations, pressed }))
   const externalId = `${runsOf(view)}${state}:${fingerprint.slice(0, 12)}`
   return { ...shown, annotations, headSha, externalId, fingerprint }
@@ -33,10 +33,10 @@ export function runOf(
  * Two presses of one button on a run that did not change are one act. Once a press was answered, what is shown counts as
  * another: whoever was refused can press again.
  */
-const lastPress = ({ notices }: ReportView): string | undefined =>
+export const lastPress = ({ notices }: ReportView): Notice | undefined =>
   notices
     .filter(({ kind, asked }) => kind === 'answer' && asked === undefined)
-    .toSorted((a, b) => b.at - a.at)[0]?.key
+    .toSorted((a, b) => b.at - a.at)[0]
 
 /** A check's title is plain text on one line: a list of mistakes is cut to its first. */
 export function titled(title: string): string {
