@@ -18,7 +18,6 @@ export async function handleSignal(deps: Deps, signal: Signal, held: Held): Prom
       await requestAccess(deps, askOf(signal), held)
       return
     case 'ReviewRequestRemoved':
-    case 'PullRequestClosed':
     case 'TeamReviewRequestRemoved':
     case 'LabelRemoved':
     case 'Unassigned':
@@ -31,6 +30,9 @@ export async function handleSignal(deps: Deps, signal: Signal, held: Held): Prom
     case 'PullRequestPushed':
       await endGrants(deps, signal)
       return lookAgain(deps, signal)
+    case 'PullRequestClosed':
+      await endGrants(deps, signal)
+      return weighApprovals(deps, signal)
     case 'BaseChanged':
       return lookAgain(deps, signal)
     case 'ReviewSubmitted':

@@ -70,6 +70,7 @@ describe('a widening', () => {
     const pull = proposePolicy(on, after)
     await policyCheck(on, pull, 'action_required')
     on.github.closePullRequest(pull, on.people.alice, { merged: true })
+    await policyCheck(on, pull, 'skipped')
     expect(await refusals(on)).toEqual(['not-eligible'])
     await line(on, 'policy.held-back')
     expect(ours(on, on.iam.octocat)).toEqual([])

@@ -105,6 +105,28 @@ describe('one that changes the policy', () => {
     expect(runs().at(-1)?.conclusion).toBe('action_required')
   })
 
+  test('asks nobody any more once it is closed, and asks again when it is opened again', async () => {
+    const { report, runs, github, pull } = world(['policy.yml'], wider)
+    await report()
+    pull({ state: 'closed' })
+    await report()
+    expect(runs()).toMatchObject([{ status: 'completed', conclusion: 'skipped' }])
+    github.calls.length = 0
+    await report()
+    expect(github.calls).toEqual([])
+    pull({ state: 'open' })
+    await report()
+    expect(runs().at(-1)?.conclusion).toBe('action_required')
+  })
+
+  test('that asked nobody stays as it was once it is closed', async () => {
+    const { report, runs, pull } = world(['policy.yml'], guarded)
+    await report()
+    pull({ state: 'closed', merged: true })
+    await report()
+    expect(runs()).toMatchObject([{ conclusion: 'success', title: 'Widens nothing' }])
+  })
+
   test('is compared where the list of its files ends early', async () => {
     const { report, runs, github } = world([], wider)
     github.changed = { paths: [], truncated: true }

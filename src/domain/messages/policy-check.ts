@@ -41,9 +41,30 @@ export function renderPolicyCheck(
   headSha: string,
   changes: readonly DocumentChange[],
 ): RenderedCheck {
-  const { conclusion, title } = outcomeOf(changes)
-  const summary = fitted(blocksOf(view, changes))
-  const annotations = changes.flatMap(annotationsOf).slice(0, annotationsMax)
+  return checkOf(view, headSha, {
+    ...outcomeOf(changes),
+    summary: fitted(blocksOf(view, changes)),
+    annotations: changes.flatMap(annotationsOf).slice(0, annotationsMax),
+  })
+}
+
+/** In the place of one that asked for approval. */
+export const renderClosedPolicyCheck = (view: View, headSha: string): RenderedCheck =>
+  checkOf(view, headSha, {
+    conclusion: 'skipped',
+    title: 'Closed before those who guard the policy approved it',
+    summary:
+      'If it was merged, what it widens is held back: only what both versions give is given, until it is approved or taken back.',
+    annotations: [],
+  })
+
+type Shown = Pick<RenderedCheck, 'conclusion' | 'title' | 'summary' | 'annotations'>
+
+function checkOf(
+  view: View,
+  headSha: string,
+  { conclusion, title, summary, annotations }: Shown,
+): RenderedCheck {
   const shown = { status: 'completed', conclusion, title, summary, annotations } as const
   const fingerprint = sha256Hex(canonicalJson(shown))
   const where = `hallpass:${view.instance}:${subjectKey(view.subject)}`

@@ -1,5 +1,10 @@
 // The check run `hallpass/policy`, on pull requests that change a policy document where it counts.
-import { renderPolicyCheck, type DocumentChange } from '../../domain/messages/policy-check.ts'
+import {
+  renderClosedPolicyCheck,
+  renderPolicyCheck,
+  type DocumentChange,
+} from '../../domain/messages/policy-check.ts'
+import type { RenderedCheck } from '../../domain/messages/types.ts'
 import { repositoryDocumentPath } from '../../domain/policy/document-path.ts'
 import type { PullRequestFacts, RepositoryFacts } from '../../domain/policy/types.ts'
 import type { PinnedPlace } from '../ports.ts'
@@ -14,7 +19,8 @@ import type { Publishing } from './publishing.ts'
  */
 export async function publishPolicyCheck(publishing: Publishing): Promise<void> {
   const { current, repository, view } = publishing
-  if (current.kind !== 'pull_request' || current.state !== 'open') return
+  if (current.kind !== 'pull_request') return
+  if (current.state !== 'open') return endAsking(publishing)
   const places = placesOf(publishing, current, repository)
   const changed = await changedAmong(publishing, current, places)
   const former = publishing.posted().policyCheck
@@ -22,10 +28,22 @@ export async function publishPolicyCheck(publishing: Publishing): Promise<void> 
   if (changed.length === 0 && former?.headSha !== current.headSha) return
   const changes: DocumentChange[] = []
   for (const place of changed) changes.push(await place.judge())
-  await publishRun(publishing, renderPolicyCheck(view, current.headSha, changes), {
-    former,
+  await put(publishing, renderPolicyCheck(view, current.headSha, changes))
+}
+
+/** What is closed asks nobody any more. What it said otherwise stays to be read. */
+async function endAsking(publishing: Publishing): Promise<void> {
+  const { policyCheck, policyCheckAsks } = publishing.posted()
+  if (policyCheck === null || !policyCheckAsks) return
+  await put(publishing, renderClosedPolicyCheck(publishing.view, policyCheck.headSha))
+}
+
+async function put(publishing: Publishing, rendered: RenderedCheck): Promise<void> {
+  const policyCheckAsks = rendered.conclusion === 'action_required'
+  await publishRun(publishing, rendered, {
+    former: publishing.posted().policyCheck,
     cost: 'rest',
-    record: (policyCheck) => publishing.record({ policyCheck }),
+    record: (policyCheck) => publishing.record({ policyCheck, policyCheckAsks }),
   })
 }
 
