@@ -1,22 +1,32 @@
-// A review request that is granted, and the pieces that each case changes.
+// A review request that is granted, and the pieces that each case changes; and any other act, for properties.
+import fc, { type Arbitrary } from 'fast-check'
 import type { CloudRole } from '../../src/domain/lanes/types.ts'
 import { mergePolicy } from '../../src/domain/policy/merge.ts'
 import { parseOrganizationPolicy, parseRepositoryPolicy } from '../../src/domain/policy/parse.ts'
 import { formatProblem } from '../../src/domain/policy/format-problem.ts'
 import type {
   Ask,
+  Eligible,
   Facts,
   IssueFacts,
+  Limits,
   PersonFacts,
   PullRequestFacts,
   Policy,
   PolicyProblem,
   PolicySource,
+  Recipient,
   ResolvedBinding,
   RoleDefinition,
+  Rule,
+  Standing,
+  Trigger,
+  When,
 } from '../../src/domain/policy/types.ts'
-import { evaluate } from '../../src/domain/policy/evaluate.ts'
-import type { Actor, Subject } from '../../src/domain/subjects.ts'
+import { evaluate, type Evaluated } from '../../src/domain/policy/evaluate.ts'
+import { recipients, untilsOf } from '../../src/domain/policy/to-rule.ts'
+import type { Counted, Usage } from '../../src/domain/policy/usage.ts'
+import type { Actor, RoleName, Subject, Team } from '../../src/domain/subjects.ts'
 
 export const now = Date.UTC(2026, 10, 22, 17, 0, 0)
 export const served: ReadonlySet<number> = new Set([500])
@@ -192,3 +202,428 @@ export function judged({
     accounts,
   })
 }
+
+// Any policy, act and facts, for what holds whatever they are.
+// Few ids, names and teams, so that what matters meets often: many of these acts are granted or nearly so.
+const sample = policyOf()
+const good = goodFacts(sample)
+const personId = fc.constantFrom(1, 1, 1, 2, 2, 3)
+const team = fc.constantFrom<Team>({ id: 11, slug: 'backend' }, { id: 12, slug: 'sre' })
+const slug = team.map((each) => each.slug)
+export const triggers = ['review_requested', 'labeled', 'assigned', 'requested'] as const
+const roleNames = ['none', 'read', 'triage', 'write', 'maintain', 'admin'] as const
+const label = fc.constantFrom('incident/db', 'Incident/Web', 'ready')
+const seconds = fc.constantFrom(60, 900, 3_600, 14_400)
+export const mostly = <Usual, Rare>(value: Usual, other: Arbitrary<Rare>) =>
+  fc.oneof({ weight: 60, arbitrary: fc.constant(value) }, { weight: 1, arbitrary: other })
+export const maybe = <Value>(value: Arbitrary<Value>) => fc.oneof(fc.constant(undefined), value)
+/** Mostly not given. */
+export const rarely = <Value>(value: Arbitrary<Value>) =>
+  fc.oneof({ weight: 7, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: value })
+
+// The policy.
+const { account } = principal
+const logs: CloudRole = {
+  cloud: 'aws',
+  mode: 'inline-permissions',
+  account,
+  allow: [{ actions: ['logs:Get*'], resources: ['*'] }],
+}
+const bucket: CloudRole = {
+  ...logs,
+  allow: [{ actions: ['s3:GetObject'], resources: ['arn:aws:s3:::shop-{service}/*'] }],
+}
+const reads = (name: string): CloudRole => ({
+  cloud: 'aws',
+  mode: 'assume-role',
+  account,
+  roleArn: `arn:aws:iam::${account}:role/${name}`,
+})
+const templates = [logs, bucket, reads('reads'), reads('reads-{service}')]
+const fill = (role: CloudRole, service: string): CloudRole =>
+  JSON.parse(JSON.stringify(role).replaceAll('{service}', service)) as CloudRole
+
+const eligible: Arbitrary<Eligible> = fc.oneof(
+  fc.record({ kind: fc.constant('user' as const), id: personId }),
+  fc.record({ kind: fc.constant('team' as const), slug }),
+)
+const standing: Arbitrary<Standing> = fc.oneof(
+  eligible,
+  fc.record({ kind: fc.constant('role' as const), atLeast: fc.constantFrom(...roleNames) }),
+)
+const limits: Arbitrary<Limits> = fc.record({
+  // The parser leaves none without it.
+  atOnce: rarely(fc.integer({ min: 1, max: 3 })).map((most) => most ?? 20),
+  cooldownSeconds: rarely(fc.constant(600)),
+  dailySeconds: rarely(fc.constantFrom(3_600, 20_000)),
+})
+const role = (name: string): Arbitrary<RoleDefinition> =>
+  fc
+    .record({
+      name: fc.constant(name),
+      description: fc.constant('x'),
+      bindings: mostly([logs], fc.constantFrom([], [logs, reads('reads')])),
+      filledIn: fc.constantFrom([], [], [], [bucket], [bucket, reads('reads-{service}')]),
+      repositories: mostly(['shop-*'], fc.constantFrom([], ['other'])),
+      eligible: fc.array(eligible, { maxLength: 4, size: 'max' }),
+      lease: fc.record({ defaultSeconds: seconds, maxSeconds: seconds }),
+      residualSeconds: fc.nat(),
+      approval: fc.oneof(
+        fc.constant('none' as const),
+        fc.record({
+          stages: fc.constant([{ by: [{ kind: 'team' as const, slug: 'sre' }], count: 1 }]),
+          separate: fc.boolean(),
+          lapseSeconds: seconds,
+        }),
+      ),
+      limits,
+      breakGlass: maybe(
+        fc.record({
+          eligible: fc.array(eligible, { minLength: 1, maxLength: 3, size: 'max' }),
+          notify: fc.array(eligible, { maxLength: 1 }),
+          reviewers: fc.array(eligible, { maxLength: 1 }),
+          leaseSeconds: seconds,
+        }),
+      ),
+      forks: fc.boolean(),
+      publicRepositories: fc.boolean(),
+      max: fc.integer({ min: 1, max: 2 }),
+    })
+    .map(({ filledIn, max, ...rest }) => ({
+      ...rest,
+      bindings: [...rest.bindings, ...filledIn],
+      parameters:
+        filledIn.length === 0 ? [] : [{ name: 'service', exists: 'services/{service}', max }],
+    }))
+
+const when: Arbitrary<Omit<When, 'trigger' | 'added'>> = fc.record({
+  paths: rarely(
+    fc.record({
+      include: fc.constantFrom(['services/{service}/**'], ['docs/*', 'services/**']),
+      exclude: fc.constantFrom([], ['**/*.md']),
+    }),
+  ),
+  base: rarely(fc.constantFrom(['main'], ['release/*', 'next'])),
+  labels: rarely(fc.constantFrom(['READY'], ['ready', 'incident/*'])),
+  author: rarely(fc.array(standing, { maxLength: 2 })),
+  actor: rarely(fc.array(standing, { maxLength: 2 })),
+  draft: rarely(fc.boolean()),
+  hours: rarely(
+    fc.array(
+      fc.record({
+        zone: fc.constant('UTC'),
+        days: fc.constantFrom([1, 2, 3, 4, 5], [7], [6, 7]),
+        from: fc.constantFrom(0, 540, 1_320),
+        until: fc.constantFrom(360, 1_080, 1_440),
+      }),
+      { minLength: 1, maxLength: 2 },
+    ),
+  ),
+})
+const usual = {
+  review_requested: ['reviewer', 'author'],
+  labeled: ['sender', 'author'],
+  assigned: ['assignees', 'author'],
+  requested: ['commenter', 'author'],
+} as const satisfies Record<Trigger, readonly Recipient[]>
+const rule = (starts: Trigger): Arbitrary<Rule> =>
+  fc
+    .record({
+      trigger: mostly(starts, fc.constantFrom(...triggers)),
+      /** The first is whom it means where nothing is written. */
+      to: fc.constantFrom(0, 0, 0, 0, 1, 1, 2, 3, 4, 5, 6),
+      from: fc.constantFrom('organization' as const, 'repository' as const),
+      when,
+      added: fc.constantFrom(['incident/*'], ['*', 'incident/*'], ['other']),
+      give: mostly('a', fc.constant('missing')),
+      second: fc.boolean(),
+      forSeconds: maybe(seconds),
+      until: fc.array(fc.constantFrom(0, 1, 2, 3, 4), { maxLength: 2 }),
+      breakGlass: rarely(fc.constant(true)),
+    })
+    .map(({ trigger, added, second, until, ...drawn }) => {
+      const to = pick([...usual[trigger], ...recipients[trigger]], drawn.to)
+      return {
+        name: '',
+        from: drawn.from,
+        when: { ...drawn.when, trigger, added: trigger === 'labeled' ? added : undefined },
+        to,
+        give: second && drawn.give === 'a' ? 'b' : drawn.give,
+        forSeconds: drawn.forSeconds,
+        until: [...new Set(until.map((n) => pick(untilsOf(trigger, to), n)))],
+        breakGlass: drawn.breakGlass ?? false,
+      }
+    })
+function pick<Item>(items: readonly Item[], index: number): Item {
+  const item = items[index % items.length]
+  if (item === undefined) throw new Error('There is nothing to pick from.')
+  return item
+}
+
+const policies = (trigger: Trigger): Arbitrary<Policy> =>
+  fc
+    .record({
+      roles: fc.tuple(role('a'), role('b')),
+      rules: fc.array(rule(trigger), { minLength: 1, maxLength: 6, size: 'max' }),
+      enrolled: mostly(undefined, fc.constantFrom(new Set([900]), new Set([1]))),
+      enrolledBy: mostly(undefined, fc.constant({ property: 'hallpass', value: 'yes' })),
+      person: limits,
+      repository: limits,
+    })
+    .map(({ roles, rules, enrolled, enrolledBy, person, repository }) => ({
+      ...sample,
+      roles: new Map(roles.map((one) => [one.name, one])),
+      rules: rules.map((one, index) => fitting(one, `rule ${index}`, roles)),
+      enrolled,
+      enrolledBy,
+      limits: { person, repository, teamMembersMax: 10 },
+    }))
+
+/** As the parser would have it, mostly: what a role takes is named by the globs. */
+function fitting(rule: Rule, name: string, roles: readonly RoleDefinition[]): Rule {
+  const { when, give } = rule
+  const takes = roles.some((role) => role.name === give && role.parameters.length > 0)
+  const include = takes && when.paths === undefined ? ['services/{service}/**'] : undefined
+  const paths = include === undefined ? when.paths : { include, exclude: [] }
+  return { ...rule, name, when: { ...when, paths } }
+}
+
+// The facts.
+const membership = fc.constantFrom('member', 'member', 'member', 'not-member', 'unknown')
+export const person = (usual: RoleName): Arbitrary<PersonFacts> =>
+  fc
+    .record({
+      id: personId,
+      type: mostly('User' as const, fc.constantFrom('Bot', 'Organization', 'Mannequin')),
+      role: mostly(usual, fc.constantFrom(...roleNames)),
+      backend: membership,
+      sre: membership,
+    })
+    .map(({ id, type, role, ...of }) => ({
+      account: { id, login: `login-${id}`, type },
+      role,
+      teams: new Map(Object.entries(of)),
+    }))
+
+const path = fc.constantFrom(
+  'services/orders/a.go',
+  'services/orders/b.md',
+  'services/pay/a.go',
+  'docs/a.md',
+)
+const changedPaths: Arbitrary<Facts['changedPaths']> = mostly('read', fc.constant(undefined)).chain(
+  (read) =>
+    read === undefined
+      ? fc.constant(undefined)
+      : fc.record({
+          paths: fc
+            .tuple(
+              fc.array(path, { maxLength: 3 }),
+              mostly([], fc.constantFrom(['services/new/a.go'], ['services/no such/a.go'])),
+            )
+            .map((all) => all.flat()),
+          truncated: mostly(false, fc.constant(true)),
+        }),
+)
+
+type Verdict = (role: CloudRole) => readonly ResolvedBinding[]
+const verdicts: Record<string, Verdict> = {
+  good: (role) => [{ ok: true, role, principal, standing: false }],
+  standing: (role) => [{ ok: true, role, principal, standing: true }],
+  elsewhere: (role) => [
+    { ok: true, role, principal: { ...principal, account: '999999999999' }, standing: false },
+  ],
+  unread: () => [],
+  missing: (role) => [{ ok: false, role, why: 'nobody', problem: 'missing' }],
+  ambiguous: (role) => [{ ok: false, role, why: 'two', problem: 'ambiguous' }],
+  changed: (role) => [{ ok: false, role, why: 'another', problem: 'changed' }],
+  refused: (role) => [{ ok: false, role, why: 'no', problem: 'refused' }],
+}
+const asGiven = [
+  ...new Map(
+    templates
+      .flatMap((template) => [template, ...['orders', 'pay'].map((name) => fill(template, name))])
+      .map((role) => [JSON.stringify(role), role]),
+  ).values(),
+]
+const resolved = fc
+  .tuple(...asGiven.map(() => mostly('good', fc.constantFrom(...Object.keys(verdicts)))))
+  .map((names) => asGiven.flatMap((role, index) => verdicts[names[index] ?? '']?.(role) ?? []))
+
+const counted: Arbitrary<Counted> = fc.record({
+  atOnce: mostly(0, fc.integer({ min: 0, max: 3 })),
+  lastEndedAt: mostly(undefined, fc.constantFrom(now - 599_999, now - 600_000)),
+  secondsInDay: mostly(0, fc.constantFrom(60, 3_540, 3_541)),
+})
+const usage: Arbitrary<Usage> = fc.record({ role: counted, person: counted, repository: counted })
+const freeze: Arbitrary<Facts['freezes'][number]> = fc
+  .oneof(
+    fc.constant({ kind: 'all' as const }),
+    fc.record({ kind: fc.constant('person' as const), personId }),
+    fc.record({ kind: fc.constant('role' as const), role: fc.constantFrom('a', 'b') }),
+    fc.record({
+      kind: fc.constant('repository' as const),
+      repositoryId: fc.constantFrom(900, 901),
+    }),
+  )
+  .map((scope) => ({
+    id: 'f1',
+    scope,
+    by: { kind: 'operator', name: 'ops' },
+    at: 0,
+    because: 'x',
+  }))
+
+const people = fc.array(personId, { maxLength: 2 }).map((ids) => ids.map((id) => named(id)))
+const named = (id: number) => ({ id, login: `login-${id}` })
+
+const act = fc.record({
+  named: personId,
+  team: maybe(team),
+  label,
+  at: mostly(now - 1_000, fc.integer({ min: now - 1_200_000, max: now + 120_000 })),
+  /** Whether GitHub still shows what was done. */
+  still: mostly(true, fc.constant(false)),
+  wanted: fc.record({
+    role: fc.constantFrom('a', 'b'),
+    leaseSeconds: maybe(seconds),
+    reason: fc.constantFrom('the shop is down', ' ', undefined),
+    breakGlass: fc.constantFrom(true, false, false, false, false, false),
+  }),
+})
+type Act = typeof act extends Arbitrary<infer Value> ? Value : never
+
+const subjectFacts = fc.record({
+  state: mostly('open' as const, fc.constant('closed' as const)),
+  labels: fc.array(label, { maxLength: 2 }),
+  assignees: people,
+  author: personId.map(named),
+})
+const pullFacts = fc.record({
+  merged: fc.boolean(),
+  draft: fc.boolean(),
+  headRepositoryId: mostly(900, fc.constantFrom(null, 7)),
+  baseRef: mostly('main', fc.constantFrom('release/1', 'x')),
+  requestedReviewers: people,
+  requestedTeams: fc.array(team, { maxLength: 1 }),
+})
+
+const givenFacts = fc.record({
+  now: mostly(now, fc.integer({ min: now - 600_000_000, max: now + 600_000_000 })),
+  repository: fc.record({
+    id: mostly(900, fc.constant(901)),
+    owner: fc.constant('acme'),
+    name: mostly('shop-orders', fc.constantFrom('Shop-Web', 'other')),
+    accountId: mostly(500, fc.constant(501)),
+    visibility: mostly('private' as const, fc.constantFrom('internal' as const, 'public' as const)),
+    archived: mostly(false, fc.constant(true)),
+    defaultBranch: fc.constant('main'),
+  }),
+  property: fc.constantFrom(undefined, 'yes', 'no'),
+  actor: person('write'),
+  author: person('read'),
+  recipient: person('read'),
+  changedPaths,
+  onBase: mostly(['services/orders', 'services/pay'], fc.constantFrom([], ['services/pay'])),
+  resolved,
+  held: mostly([], fc.constantFrom(['a'], ['b'])),
+  used: mostly([], fc.constantFrom(['a'], ['b'])),
+  usage: mostly(
+    ['a', 'b'].map((name) => ({ role: name, usage: noUsage })),
+    fc.array(fc.record({ role: fc.constantFrom('a', 'b'), usage }), { maxLength: 2 }),
+  ),
+  freezes: mostly([], fc.array(freeze, { maxLength: 1 })),
+  debtors: mostly([], fc.array(personId, { maxLength: 1 })),
+  separation: fc.record({
+    people: fc.array(personId, { maxLength: 1 }),
+    unproven: fc.boolean(),
+  }),
+})
+type GivenFacts = typeof givenFacts extends Arbitrary<infer Value> ? Value : never
+
+function askOf(
+  trigger: Trigger,
+  { named: id, team, label, at, wanted }: Act,
+  actor: Actor,
+  issue: boolean,
+): Ask {
+  const on = { ...subject, kind: issue ? ('issue' as const) : ('pull_request' as const) }
+  const asked = { ...ask, subject: on, trigger, actor, at, reviewer: undefined }
+  switch (trigger) {
+    case 'review_requested':
+      return team === undefined ? { ...asked, reviewer: named(id) } : { ...asked, team }
+    case 'labeled':
+      return { ...asked, label }
+    case 'assigned':
+      return { ...asked, assignee: named(id) }
+    case 'requested':
+      return { ...asked, wanted }
+    default:
+      return trigger satisfies never
+  }
+}
+
+/** With what was done, so that most acts are still so. */
+function shown(current: Facts['current'], ask: Ask): Facts['current'] {
+  const { reviewer, team, label, assignee } = ask
+  const labels = [...current.labels, ...(label === undefined ? [] : [label.toUpperCase()])]
+  const assignees = [...current.assignees, ...(assignee === undefined ? [] : [assignee])]
+  if (current.kind === 'issue') return { ...current, labels, assignees }
+  return {
+    ...current,
+    labels,
+    assignees,
+    requestedReviewers: [
+      ...current.requestedReviewers,
+      ...(reviewer === undefined ? [] : [reviewer]),
+    ],
+    requestedTeams: [...current.requestedTeams, ...(team === undefined ? [] : [team])],
+  }
+}
+
+export const acts = (trigger: Trigger): Arbitrary<Omit<Evaluated, 'policy'>> =>
+  fc
+    .record({
+      act,
+      issue:
+        trigger === 'review_requested'
+          ? mostly(false, fc.constant(true))
+          : fc.nat({ max: 2 }).map((n) => n === 0),
+      subject: subjectFacts,
+      pull: pullFacts,
+      facts: givenFacts,
+      /** Whom such an act mostly means. */
+      meant: fc.constantFrom('usual', 'usual', 'author', 'any'),
+      accounts: mostly(new Set([500]), fc.constantFrom(new Set([501]), new Set([500, 501]))),
+    })
+    .map(({ act, issue, subject, pull, facts, meant, accounts }) => {
+      const ask = askOf(trigger, act, facts.actor.account, issue)
+      const current = issue ? { ...anIssue, ...subject } : { ...goodPull, ...subject, ...pull }
+      const { id, login } = {
+        usual: ask.reviewer ?? ask.assignee ?? facts.actor.account,
+        author: current.author,
+        any: facts.recipient.account,
+      }[meant]
+      const given: GivenFacts = {
+        ...facts,
+        author: { ...facts.author, account: { ...facts.author.account, ...current.author } },
+        recipient: { ...facts.recipient, account: { ...facts.recipient.account, id, login } },
+      }
+      return {
+        ask,
+        facts: {
+          ...good,
+          ...given,
+          subject: ask.subject,
+          current: act.still ? shown(current, ask) : current,
+        },
+        accounts,
+      }
+    })
+export const requests: Arbitrary<Evaluated> = fc.oneof(
+  ...triggers.map((trigger) =>
+    fc
+      .tuple(policies(trigger), acts(trigger))
+      .map(([policy, asked]) => ({ ...asked, policy }) satisfies Evaluated),
+  ),
+)

@@ -5,8 +5,9 @@ import { actFindings, findings, ruleAsked, type Evaluated } from './evaluate.ts'
 import { covers } from './conditions.ts'
 import { leaseSecondsOf } from './lease-of.ts'
 import { matchStepsMax } from './path-match.ts'
+import { breaksGlass } from './rule-steps.ts'
 import { whatItIs, type StepName } from './step.ts'
-import type { Approval, Ask, Rule, SubjectFacts } from './types.ts'
+import type { Approval, Ask, RoleDefinition, Rule, SubjectFacts } from './types.ts'
 
 export interface ExplainedStep {
   readonly name: StepName
@@ -44,9 +45,14 @@ export function explainRule(evaluated: Evaluated, rule: Rule): ExplainedRule {
     steps.push({ name, what: whatItIs[name], holds: finding.holds, detail: finding.detail })
   }
   const { role, ask } = asked
-  const takes = role && { leaseSeconds: leaseSecondsOf(ask, rule, role), approval: role.approval }
+  const takes = role && whatItTakes(ask, rule, role)
   return { rule, holds: failed.length === 0, steps, takes }
 }
+
+const whatItTakes = (ask: Ask, rule: Rule, role: RoleDefinition): ExplainedRule['takes'] => ({
+  leaseSeconds: leaseSecondsOf(ask, rule, role),
+  approval: breaksGlass(rule, ask) ? 'none' : role.approval,
+})
 
 export interface Supposed {
   readonly subject: Subject

@@ -28,7 +28,8 @@ export function offerOf(asked: RoleAsked, bindings: readonly ReadyBinding[]): Of
     // Both of AWS's modes carry their own deadline in the policy that is put.
     selfExpiring: bindings.every(({ role: { cloud } }) => cloud === 'aws'),
     ...approvalOf(asked),
-    team: ask.team,
+    // Whoever receives as something else than a reviewer need not be in the team, nor stay in it.
+    team: rule.to === 'reviewer' ? ask.team : undefined,
     label: ask.label,
     parameters: match.kind === 'matched' ? Object.fromEntries(match.values) : {},
     reason: ask.wanted?.reason,
