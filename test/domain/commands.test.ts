@@ -79,6 +79,7 @@ const mistaken: readonly (readonly [string, string, Verb | undefined])[] = [
   ['request a --breakglass because x', '`--breakglass` is not expected', 'request'],
   ['approve', 'code is missing', 'approve'],
   ['approve <code>', 'is no code', 'approve'],
+  ['request db because \u00a0\u200b\u3164', 'Write the reason', 'request'],
   ['approve K7Q2-9MX', 'is no code', 'approve'],
   ['approve K7Q2-\u01319MX', 'is no code', 'approve'],
   ['approve \u017f7Q2-9MXD', 'is no code', 'approve'],

@@ -1,6 +1,7 @@
 // Reading what follows a verb, word by word.
 import { durationPattern, parseDuration } from '../policy/durations.ts'
 import { code } from '../policy/quote.ts'
+import { isReadable } from '../policy/readable.ts'
 import type { Wrong } from './types.ts'
 
 const reasonLengthMax = 500
@@ -38,8 +39,8 @@ export function readBecause(words: readonly string[]): string | undefined | Wron
   const [because, ...rest] = words
   if (because === undefined) return undefined
   if (because.toLowerCase() !== 'because') return unexpected(because)
-  if (rest.length === 0) return { wrong: 'Write the reason after `because`.' }
   const reason = rest.join(' ')
+  if (!isReadable(reason)) return { wrong: 'Write the reason after `because`.' }
   if (reason.length > reasonLengthMax)
     return { wrong: `Write the reason in at most ${reasonLengthMax} characters.` }
   return reason

@@ -8,6 +8,7 @@ import { identity } from './identity-step.ts'
 import { isEnrolled, namesRepository } from './offered.ts'
 import { isGoodValue, placeOf } from './parameters.ts'
 import { code, codes } from './quote.ts'
+import { isReadable } from './readable.ts'
 import { told } from './refuse.ts'
 import { breaksGlass } from './rule-steps.ts'
 import { no, not, yes, type Check, type Finding, type RoleAsked, type RuleAsked } from './step.ts'
@@ -137,7 +138,7 @@ const mayBreakGlass = (asked: RoleAsked): Finding => {
       'break-glass-not-allowed',
       `Nobody may break the glass for ${code(role.name)}. Ask for it without, or ask an owner of the organization's policy for \`break_glass\` on the role.`,
     )
-  if (ask.trigger === 'requested' && (ask.wanted?.reason ?? '').trim() === '')
+  if (ask.trigger === 'requested' && !isReadable(ask.wanted?.reason ?? ''))
     return refuse(
       asked,
       'break-glass-not-allowed',
