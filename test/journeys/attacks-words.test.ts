@@ -200,7 +200,7 @@ describe('somebody', () => {
     await stillWaits(on, waits)
   })
 
-  test('whose membership ended, or whose account is suspended, is heard no more', async () => {
+  test('whose membership ended before it was delivered is heard no more', async () => {
     const { github, organization, repository, sre } = on
     const dora = github.addUser('dora', { id: 3103 })
     github.setMembership(organization, dora)
