@@ -9,7 +9,6 @@ import type {
   Ask,
   Facts,
   PersonFacts,
-  Policy,
   PullRequestFacts,
   Refusal,
   RefusalCode,

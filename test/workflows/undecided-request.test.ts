@@ -47,9 +47,11 @@ function world(more: Partial<ReviewRequested> = {}, attempts = 11) {
       made.deps,
       // As the router of deliveries rejects: with all that its handlers threw.
       async (_, held) => {
-        await requestAccess(made.deps, askOf({ ...signal, ...more }), held).catch((error) => {
-          throw new AggregateError([error])
-        })
+        await requestAccess(made.deps, askOf({ ...signal, ...more }), held).catch(
+          (error: unknown) => {
+            throw new AggregateError([error])
+          },
+        )
       },
       'd-1',
     )
