@@ -27,7 +27,7 @@ export async function decideAsk(
   deps: ReadingDeps,
   ask: Ask,
   ground: Ground,
-  { policy, documents = [] }: Extract<PolicyReading, { kind: 'policy' }>,
+  { policy, documents = [], heldBack }: Extract<PolicyReading, { kind: 'policy' }>,
   events: readonly NewEvent[],
 ): Promise<() => Promise<Outcome>> {
   const property = await readProperty(deps, ask.subject, policy)
@@ -42,7 +42,7 @@ export async function decideAsk(
     const all = [...refused, ...settled.refused]
     return {
       policy: 'read',
-      basis: { policy, documents },
+      basis: { policy, documents, heldBack },
       ...settled,
       refused: all,
       recipients,

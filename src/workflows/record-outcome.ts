@@ -1,4 +1,5 @@
 // One transaction: the new grants, the refusals, what people see of them, and the events of it all.
+import { heldBackText, type HeldBack } from '../domain/access-diff/held-back.ts'
 import type { Grant, Offer } from '../domain/grants/types.ts'
 import type { NewEvent } from '../domain/log/types.ts'
 import type { Ask, Policy, Refusal } from '../domain/policy/types.ts'
@@ -6,15 +7,27 @@ import { subjectKey, type Person } from '../domain/subjects.ts'
 import type { Instant } from '../domain/time.ts'
 import { logChanges, retryingConflicts } from './decide-all.ts'
 import { commitAndNudge, type Deps } from './deps.ts'
-import type { Commit, PolicyText } from './ports.ts'
-import { noticeKey, noticeOf, policyKey, refusedEvent, type Refused } from './refused-request.ts'
+import type { Commit, Notice, PolicyText } from './ports.ts'
+import {
+  heldBackKey,
+  noticeKey,
+  noticeOf,
+  policyKey,
+  refusedEvent,
+  type Refused,
+} from './refused-request.ts'
 import { startGrants, type Decided } from './start-grant.ts'
 import type { Held } from './under-claim.ts'
 
 export interface Outcome {
   /** `unasked`: the cause has no standing to make Hallpass write anything. */
   readonly policy: 'unasked' | 'unread' | 'read'
-  readonly basis?: { readonly policy: Policy; readonly documents: readonly PolicyText[] }
+  readonly basis?: {
+    readonly policy: Policy
+    readonly documents: readonly PolicyText[]
+    /** While a part of the policy waits for its approval. */
+    readonly heldBack: HeldBack | undefined
+  }
   readonly decided?: readonly Decided[]
   readonly refused: readonly Refused[]
   /** Everybody whom it was decided for. */
@@ -115,13 +128,24 @@ async function shownOf(
   return former.some(({ key }) => notices.some((over) => over.key === key)) ? shown : {}
 }
 
+/** NB: told only beside what people are told anyway: a label that no rule looks at makes Hallpass write nothing. */
+function heldBackOf({ basis, decided = [], refused }: Outcome, at: Instant): readonly Notice[] {
+  if (basis?.heldBack === undefined) return []
+  if (decided.length === 0 && !refused.some(({ refusal }) => refusal.audience === 'people'))
+    return []
+  const text = heldBackText(basis.heldBack)
+  const whose = { recipient: undefined, role: undefined }
+  return [{ key: heldBackKey, kind: 'policy-held-back', text, ...whose, at }]
+}
+
 /** What this request leaves to be told. A policy that could be read takes back that it could not; an offer takes back the refusal before it. */
 function noticesOf(
   { subject }: Ask,
-  { decided = [], refused, recipients = [], policy }: Outcome,
+  outcome: Outcome,
   now: Instant,
   answered: boolean,
 ): NonNullable<Commit['notices']> {
+  const { decided = [], refused, recipients = [], policy } = outcome
   const told = answered
     ? []
     : refused
@@ -129,9 +153,13 @@ function noticesOf(
         .map((each) => noticeOf(each, now))
   const over = decided.map(({ offer }) => noticeKey(offer.recipient, offer.role))
   const all = [undefined, ...recipients].map((recipient) => noticeKey(recipient, undefined))
-  const cleared = policy === 'read' ? [policyKey, ...all, ...over] : []
+  const cleared = policy === 'read' ? [policyKey, heldBackKey, ...all, ...over] : []
   return [
     ...cleared.map((key) => ({ subject, key, notice: null })),
-    ...told.map((notice) => ({ subject, key: notice.key, notice })),
+    ...[...told, ...heldBackOf(outcome, now)].map((notice) => ({
+      subject,
+      key: notice.key,
+      notice,
+    })),
   ]
 }

@@ -34,6 +34,8 @@ const named = ({ id, login }: Person): Person => ({ id, login })
 
 /** Of what is told of the policy: there is one. */
 export const policyKey = 'policy'
+/** Of what is told of a change of the policy that waits for its approval. */
+export const heldBackKey = 'policy-held-back'
 /** Of what is told of one recipient and role, or of all of them. */
 export const noticeKey = (recipient: Person | undefined, role: string | undefined): string =>
   `${recipient?.id ?? 'all'}/${role ?? ''}`

@@ -306,8 +306,7 @@ test.each([
   [7200, 10 * minute],
   [2400, 10 * minute],
   [2396, 599 * second],
-  [60, 15 * second],
-  [1, 250],
+  [600, 150 * second],
 ])('a lease of %i seconds is warned of that long before', (leaseSeconds, aheadMs) => {
   const grant = grantAfter([request({ ...offer, leaseSeconds }), start], [seen, start])
   if (grant.phase !== 'active') throw new Error(grant.phase)
@@ -315,6 +314,16 @@ test.each([
   expect(dueAt(grant)).toBe(grant.endsAt - aheadMs)
   expect(apply(tick, grant, grant.endsAt - aheadMs - 1)).toMatchObject({ events: [] })
 })
+
+test.each([599, 60, 1])(
+  'a lease of %i seconds is over before a warning was read',
+  (leaseSeconds) => {
+    const grant = grantAfter([request({ ...offer, leaseSeconds }), start], [seen, start])
+    if (grant.phase !== 'active') throw new Error(grant.phase)
+    expect(dueAt(grant)).toBe(grant.endsAt)
+    expect(apply(tick, grant, grant.endsAt - 1)).toMatchObject({ events: [] })
+  },
+)
 
 describe('a history that cannot be', () => {
   const { revision } = extend() as Extract<GrantCommand, { type: 'extend' }>

@@ -25,10 +25,13 @@ export function dueAt(grant: Grant): Instant | undefined {
   return Math.min(grant.endsAt, ...lapses, ...(isWarned(grant) ? [] : [warnsAt(grant)]))
 }
 
-/** What was never seen in its cloud needs no warning that it ends. */
+/** What was never seen in its cloud needs no warning that it ends, and neither does what ends before one could be read. */
 export const isWarned = (grant: Approved | Active): boolean =>
-  grant.phase === 'approved' || grant.warnedFor === grant.endsAt
+  grant.phase === 'approved' ||
+  grant.warnedFor === grant.endsAt ||
+  grant.revision.offer.leaseSeconds * secondMs < warnedLeaseMsMin
 
+const warnedLeaseMsMin = 10 * minuteMs
 const warnedAheadMsMax = 10 * minuteMs
 
 /** Ten minutes before the end, or the last quarter of a short lease. */

@@ -30,14 +30,17 @@ export function renderReviewIssue(
         ]),
     `A reviewer acknowledges it in a new comment, here or on #${subject.number}:`,
     shell(`/access acknowledge ${debt.code}`).replace('```sh', '```'),
-    ...(isPublic
-      ? []
-      : [
-          `Reviewers: ${reviewersOf(debt)}. Neither ${code(offer.recipient.login)}, who received it, nor ${code(offer.requester.login)}, who asked for it, counts. Until then neither of them breaks the glass again.`,
-        ]),
+    ...(isPublic ? [] : [`Reviewers: ${reviewersOf(debt)}. ${whoDoesNotCount(offer)}`]),
     'Closing, transferring or deleting this issue clears nothing: only that command does.',
   ]
   return { title: titleOf(grant, isPublic), body: `${lines.join('\n\n')}\n` }
+}
+
+function whoDoesNotCount({ recipient, requester }: Offer): string {
+  const [received, asked] = [code(recipient.login), code(requester.login)]
+  return recipient.id === requester.id
+    ? `${received}, who asked for it and received it, does not count, and does not break the glass again before that.`
+    : `Neither ${received}, who received it, nor ${asked}, who asked for it, counts, and neither breaks the glass again before that.`
 }
 
 /** A title is plain text, and mentions nobody. */

@@ -10,16 +10,16 @@ import type { Person } from '../../domain/subjects.ts'
 import type { Deps } from '../deps.ts'
 import { explainAccess } from '../explain-access.ts'
 import { grantsHere } from './grants-here.ts'
-import { carry, done, refused, type Reply, type Spoken } from './spoken.ts'
+import { carry, done, openly, refused, type Reply, type Spoken } from './spoken.ts'
 import { stagesOf } from './voice.ts'
 
 export const help = (deps: Deps, spoken: Spoken): Promise<Reply> =>
-  carry(deps, spoken, {}, done(helpAnswer()))
+  carry(deps, spoken, {}, openly(helpAnswer()))
 
 /** The report that it makes anew holds the state; the answer says when that was. */
 export async function status(deps: Deps, spoken: Spoken): Promise<Reply> {
   const grants = await grantsHere(deps, spoken)
-  return carry(deps, spoken, {}, done(statusAnswer(grants, deps.clock.now())))
+  return carry(deps, spoken, {}, openly(statusAnswer(grants, deps.clock.now())))
 }
 
 export async function roles(deps: Deps, spoken: Spoken): Promise<Reply> {

@@ -31,14 +31,14 @@ export async function carryOut(
   }
 }
 
-async function heard(deps: Deps, spoken: Spoken, { verb }: Command): Promise<boolean> {
-  const { atLeast } = registry[verb]
+async function heard(deps: Deps, spoken: Spoken, command: Command): Promise<boolean> {
+  const { atLeast } = registry[command.verb]
   const { actorRole: role, repository } = spoken.ground
   const asker: Asker = { role, visibility: repository.visibility, titles: new Set() }
   if (isHeard(atLeast, asker)) return true
   const { title } = atLeast
   if (title === undefined || !isHeard(atLeast, { ...asker, titles: new Set([title]) })) return false
-  return hasTitle(deps, spoken, title)
+  return hasTitle(deps, spoken, title, command)
 }
 
 function unheard({ signal, ground, verb }: Spoken): Reply {

@@ -6,6 +6,7 @@ import { isHeld } from '../../domain/grants/phases.ts'
 import { revisionOf } from '../../domain/grants/revision.ts'
 import type { Active, Approved } from '../../domain/grants/types.ts'
 import type { CommandOf } from '../../domain/commands/types.ts'
+import { sentence } from '../../domain/messages/escape.ts'
 import { retryingConflicts } from '../decide-all.ts'
 import type { Deps } from '../deps.ts'
 import { judgeExtension } from '../judge-again.ts'
@@ -34,7 +35,12 @@ export async function extend(
     const extended = tries.flatMap((each) => (each.kind === 'change' ? [each.commit] : []))
     const reasons = tries.flatMap((each) => (each.kind === 'refused' ? [each.because] : []))
     if (extended.length === 0) return carry(deps, spoken, {}, refused(reasons.join(' ')))
-    return carry(deps, spoken, joined(extended), done(reasons.join(' ') || undefined))
+    return carry(
+      deps,
+      spoken,
+      joined(extended),
+      done(reasons.length === 0 ? undefined : sentence(reasons.join(' '))),
+    )
   })
 }
 

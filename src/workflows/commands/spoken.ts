@@ -1,5 +1,6 @@
 // One command as it was said: by whom, where, and what names it for good.
 import type { NewEvent } from '../../domain/log/types.ts'
+import { sentence } from '../../domain/messages/escape.ts'
 import { subjectKey, type Person } from '../../domain/subjects.ts'
 import { requestAgeMsMax, type ButtonPressed, type CommandWritten } from '../../domain/signals.ts'
 import type { Verb } from '../../domain/commands/types.ts'
@@ -21,14 +22,20 @@ export interface Spoken {
   readonly verb: Verb | undefined
 }
 
-/** `quiet`: whoever said it has no standing, so nothing is written but the log. Texts are Markdown that is inert. */
+/**
+ * `quiet`: whoever said it has no standing, so nothing is written but the log. An answer is Markdown that is inert;
+ * `open` when it names nobody and nothing, so that a public repository is told it. A reason is a sentence with names in
+ * code spans.
+ */
 export type Reply =
-  | { readonly kind: 'done'; readonly answer?: string }
+  | { readonly kind: 'done'; readonly answer?: string; readonly open?: true }
   | { readonly kind: 'refused'; readonly because: string }
   | { readonly kind: 'quiet'; readonly because: string }
 
 export const done = (answer?: string): Reply =>
   answer === undefined ? { kind: 'done' } : { kind: 'done', answer }
+/** What everybody may read. */
+export const openly = (answer: string): Reply => ({ kind: 'done', answer, open: true })
 export const refused = (because: string): Reply => ({ kind: 'refused', because })
 export const quiet = (because: string): Reply => ({ kind: 'quiet', because })
 
@@ -70,10 +77,10 @@ async function tellingOf(
 ): Promise<Required<Pick<Commit, 'events' | 'notices' | 'dirtySubjects'>>> {
   const { subject } = spoken.signal
   const events = reply.kind === 'done' ? [] : [refusedEvent(spoken, reply.because)]
-  const text = reply.kind === 'done' ? reply.answer : reply.because
+  const text = reply.kind === 'done' ? reply.answer : sentence(reply.because, reasonMax)
   if (reply.kind === 'quiet' || text === undefined)
     return { events, notices: [], dirtySubjects: [] }
-  const notice = answerOf(spoken, text, now)
+  const notice = answerOf(spoken, text, reply, now)
   const older = await olderAnswers(deps, spoken)
   return {
     events,
@@ -96,7 +103,12 @@ function refusedEvent({ signal, verb }: Spoken, because: string): NewEvent {
 
 const named = ({ id, login }: Person): Person => ({ id, login })
 
-const answerOf = ({ signal, act, asked }: Spoken, text: string, at: Instant): Notice => ({
+const answerOf = (
+  { signal, act, asked }: Spoken,
+  text: string,
+  reply: Reply,
+  at: Instant,
+): Notice => ({
   key: `answer/${act}`,
   kind: 'answer',
   text,
@@ -104,8 +116,10 @@ const answerOf = ({ signal, act, asked }: Spoken, text: string, at: Instant): No
   role: undefined,
   at,
   ...(asked === undefined ? {} : { asked }),
+  ...(reply.kind === 'done' && reply.open === true ? { open: true } : {}),
 })
 
+const reasonMax = 4000
 const answersKept = 3
 
 /** All but the latest ones, this one not counted. */

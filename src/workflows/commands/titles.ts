@@ -1,4 +1,5 @@
 // What somebody is to the grants and debts of a subject, by live facts.
+import type { Command } from '../../domain/commands/types.ts'
 import type { Title } from '../../domain/commands/least-standing.ts'
 import { isOpen as isOwed } from '../../domain/debts/acknowledge.ts'
 import { isHeld, waitingOf } from '../../domain/grants/phases.ts'
@@ -12,7 +13,12 @@ import { grantsHere } from './grants-here.ts'
 import type { Spoken } from './spoken.ts'
 import { stagesOf } from './voice.ts'
 
-export async function hasTitle(deps: Deps, spoken: Spoken, title: Title): Promise<boolean> {
+export async function hasTitle(
+  deps: Deps,
+  spoken: Spoken,
+  title: Title,
+  command: Command,
+): Promise<boolean> {
   switch (title) {
     case 'holder':
       return (await grantsHere(deps, spoken)).some((grant) => isHolder(grant, spoken))
@@ -24,7 +30,7 @@ export async function hasTitle(deps: Deps, spoken: Spoken, title: Title): Promis
       return found.includes(true)
     }
     case 'reviewer':
-      return reviews(deps, spoken)
+      return reviews(deps, spoken, command)
     default:
       return title satisfies never
   }
@@ -44,9 +50,17 @@ export async function approves(deps: Deps, spoken: Spoken, grant: Grant): Promis
   return (await stagesOf(deps, spoken, approval, policy)).length > 0
 }
 
-async function reviews(deps: Deps, spoken: Spoken): Promise<boolean> {
-  const report = await deps.ledger.report(subjectKey(spoken.signal.subject))
-  const owed = (report?.debts ?? []).filter(isOwed)
+/**
+ * Whether a debt names them that is owed here, or, by its code, elsewhere in the repository: whoever reviews may read it,
+ * need not write to it, and answers in the review issue.
+ */
+async function reviews(deps: Deps, spoken: Spoken, command: Command): Promise<boolean> {
+  const { subject } = spoken.signal
+  const report = await deps.ledger.report(subjectKey(subject))
+  const meant = command.verb === 'acknowledge' ? await deps.ledger.debt(command.code) : undefined
+  const owed = [...(report?.debts ?? []), ...(meant === undefined ? [] : [meant])].filter(
+    (debt) => isOwed(debt) && debt.subject.repositoryId === subject.repositoryId,
+  )
   const found = await Promise.all(owed.map(({ reviewers }) => isAmong(deps, spoken, reviewers)))
   return found.includes(true)
 }
