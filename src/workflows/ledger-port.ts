@@ -81,8 +81,6 @@ export interface Posted {
   /** The check runs of pending offers and extensions, by code. */
   readonly offers: Readonly<Record<string, PostedCheck>>
   readonly policyCheck: PostedCheck | null
-  /** Whether that asks for somebody's approval. */
-  readonly policyCheckAsks: boolean
   /** Which paths of policy documents its head changes against that base branch: listed once for each head. */
   readonly policyPaths: {
     readonly headSha: string
@@ -112,7 +110,6 @@ export const nothingPosted: Posted = {
   announcing: [],
   offers: {},
   policyCheck: null,
-  policyCheckAsks: false,
   policyPaths: null,
   debtIssues: {},
 }

@@ -33,17 +33,16 @@ export async function publishPolicyCheck(publishing: Publishing): Promise<void> 
 
 /** What is closed asks nobody any more. What it said otherwise stays to be read. */
 async function endAsking(publishing: Publishing): Promise<void> {
-  const { policyCheck, policyCheckAsks } = publishing.posted()
-  if (policyCheck === null || !policyCheckAsks) return
+  const { policyCheck } = publishing.posted()
+  if (policyCheck?.asks !== true) return
   await put(publishing, renderClosedPolicyCheck(publishing.view, policyCheck.headSha))
 }
 
 async function put(publishing: Publishing, rendered: RenderedCheck): Promise<void> {
-  const policyCheckAsks = rendered.conclusion === 'action_required'
   await publishRun(publishing, rendered, {
     former: publishing.posted().policyCheck,
     cost: 'rest',
-    record: (policyCheck) => publishing.record({ policyCheck, policyCheckAsks }),
+    record: (policyCheck) => publishing.record({ policyCheck }),
   })
 }
 
