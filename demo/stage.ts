@@ -7,7 +7,7 @@ import { startScene, webhookSecret, type Scene } from '../sandbox/scene.ts'
 import { compose, type Composition } from '../src/compose.ts'
 import type { Config } from '../src/config.ts'
 import { run, type Running } from '../src/running.ts'
-import { setScenery, type Scenery } from './scenery.ts'
+import { proposeRules, setScenery, type Scenery } from './scenery.ts'
 import { watchLog, type Watch } from './watch-log.ts'
 
 export interface Stage {
@@ -44,6 +44,7 @@ export async function openStage(): Promise<Stage> {
     const composition = await compose(config, { log: watch.log })
     running = await run(composition, { ingress: true, worker: true })
     scene.github.webhookUrl = `${running.url}/api/github/webhooks`
+    proposeRules(scene)
     return { scene, scenery, composition, running, watch, dataDirectory, policyPath, close }
   } catch (error) {
     await close()

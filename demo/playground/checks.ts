@@ -25,7 +25,7 @@ const line = (check: Check): Html =>
       ${icon(iconOf(check))}
       <div>
         <strong>${check.name}</strong>
-        <span class="muted">${check.conclusion ?? check.status.replace('_', ' ')}</span>
+        <span class="muted">${(check.conclusion ?? check.status).replace('_', ' ')}</span>
         <p>${check.title ?? ''}</p>
       </div>
       <div class="buttons">
@@ -53,7 +53,7 @@ const button =
       id="press-${check.id}-${identifier}"
       title="${description}"
     >
-      ${label}<span class="unseen">: ${check.name}</span>
+      ${label}<span class="unseen"> on ${check.name}</span>
     </button>`
 
 function annotations({ annotations }: Check): Html {

@@ -4,7 +4,6 @@ import type { Stage } from '../stage.ts'
 import { happeningsOf, type Happening } from './happenings.ts'
 import { avatar, html, time, type Html } from './markup.ts'
 import { renderMarkdown } from './render-markdown.ts'
-import { isPull } from './subject.ts'
 
 export function conversation(stage: Stage, on: Issue): Html {
   const { world } = stage.scene.github
@@ -12,7 +11,7 @@ export function conversation(stage: Stage, on: Issue): Html {
   const opening = {
     login: author,
     at: on.createdAt,
-    body: on.body ?? openingOf(on),
+    body: on.body ?? '*No description provided.*',
     edited: false,
     reactions: html``,
   }
@@ -23,9 +22,6 @@ export function conversation(stage: Stage, on: Issue): Html {
     ${box(opening)} ${rest}
   </ol>`
 }
-
-const openingOf = (on: Issue): string =>
-  isPull(on) ? 'Totals were summed as floating-point numbers, and were off by a cent at times.' : ''
 
 function commentBox({ scene: { github } }: Stage, comment: Comment): Html {
   const { login } = github.world.accountOrGhost(comment.userId)

@@ -28,6 +28,11 @@ const button = (act: string, label: string, more = '', kind = ''): Html =>
     ${label}${more === '' ? '' : html`<span class="unseen">${more}</span>`}
   </button>`
 
+const pullButtons = html`<div class="buttons">
+  ${button('approve', 'Approve changes')} ${button('request-changes', 'Ask for changes')}
+  ${button('push', 'Push a commit')} ${button('merge', 'Merge')}
+</div>`
+
 export const composer = (on: Issue): Html =>
   html`<section class="composer" aria-labelledby="composer-title">
     <h2 id="composer-title">Add a comment</h2>
@@ -40,16 +45,10 @@ export const composer = (on: Issue): Html =>
       )}
     </ul>
     <div class="buttons">
-      ${button('comment', 'Comment', '', 'primary')}
-      ${
-        isPull(on)
-          ? html`${button('approve', 'Approve changes')}
-            ${button('request-changes', 'Ask for changes')} ${button('push', 'Push a commit')}
-            ${button('merge', 'Merge')}`
-          : ''
-      }
-      ${button('close', 'Close')} ${button('reopen', 'Reopen')}
+      ${button('comment', 'Comment', '', 'primary')} ${button('close', 'Close')}
+      ${button('reopen', 'Reopen')}
     </div>
+    ${isPull(on) ? pullButtons : ''}
   </section>`
 
 export const sidebar = (on: Issue, part: (id: PartId) => Html): Html =>

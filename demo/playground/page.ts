@@ -45,6 +45,7 @@ export function page(of: Page): Html {
             Ask for a review, and watch access open, and end. GitHub and AWS are simulated; Hallpass
             between them is real.
           </p>
+          ${tour}
           <nav aria-label="Pull requests and issues">${part('subjects')}</nav>
         </header>
         <form id="act" method="post" action="/act/none">
@@ -83,6 +84,29 @@ export function page(of: Page): Html {
       </body>
     </html>`
 }
+
+const tour = html`<details class="tour">
+  <summary>Five things to try</summary>
+  <ol>
+    <li>
+      Be alice and request octocat's review: octocat may read the logs, for two minutes. Be octocat
+      and approve the changes: it is over.
+    </li>
+    <li>
+      Be mona and comment <code>/access request orders-data-write for 3m because …</code>, then be
+      sam and press Approve at the check. alice and octocat may press it too: see what they hear.
+    </li>
+    <li>
+      Be whoever holds something and comment <code>/access extend 5m</code>, or
+      <code>/access done</code>. Be anybody and comment <code>/access revoke</code>.
+    </li>
+    <li>
+      In the issue, assign mona and add the label <code>incident/orders</code>. Or be octocat and
+      add <code>break-glass</code>: access at once, and a debt to be acknowledged.
+    </li>
+    <li>Change the policy at the end of this page, and ask for a review again.</li>
+  </ol>
+</details>`
 
 const policyForm = ({ policy, policySaid }: Page): Html =>
   html`<section class="policy" aria-labelledby="policy-title">

@@ -19,7 +19,7 @@ export const contentStyles = `
 .dot.state-open { background: var(--held); }
 
 .github { display: grid; grid-template-columns: minmax(0, 1fr) 12rem; gap: 1.75rem; margin-top: 1.25rem; }
-.github > div > * + * { margin-top: 1.25rem; }
+.github > div:first-child > * + * { margin-top: 1.25rem; }
 .conversation { position: relative; display: grid; gap: 0.875rem; }
 .conversation::before { content: ''; position: absolute; left: 0.875rem; top: 1rem; bottom: 0.5rem; width: 1px; background: var(--line); }
 .comment, .act { position: relative; display: grid; grid-template-columns: 1.75rem minmax(0, 1fr); gap: 0.75rem; }
@@ -46,7 +46,8 @@ export const contentStyles = `
 .markdown pre { background: var(--sunk); border-radius: 0.5rem; padding: 0.625rem 0.75rem; overflow-x: auto; }
 .markdown pre code { background: none; padding: 0; }
 .markdown table { display: block; width: max-content; max-width: 100%; overflow-x: auto; border-collapse: collapse; font-size: 0.8125rem; }
-.markdown th, .markdown td { padding: 0.3125rem 0.625rem; border: 1px solid var(--line); text-align: left; vertical-align: top; overflow-wrap: normal; }
+.markdown th, .markdown td { padding: 0.3125rem 0.625rem; border: 1px solid var(--line); text-align: left; vertical-align: top; overflow-wrap: normal; min-width: 4.5rem; }
+.markdown td code { white-space: nowrap; }
 .markdown th { background: var(--sunk); font-weight: 650; }
 .markdown blockquote { padding-left: 0.875rem; border-left: 3px solid var(--line); color: var(--muted); }
 summary { cursor: pointer; }
@@ -68,6 +69,7 @@ summary { cursor: pointer; }
 .checks details[open] summary { margin-bottom: 0.625rem; }
 .annotations li { padding: 0.375rem 0; border-top: 1px solid var(--line); }
 .composer .buttons { margin-top: 0.625rem; }
+.composer .buttons + .buttons { margin-top: 0.375rem; }
 .suggestions { display: flex; flex-wrap: wrap; gap: 0.25rem; margin-top: 0.375rem; }
 .suggestions button { font: 0.75rem/1.4 var(--mono); padding: 0.125rem 0.5rem; color: var(--muted); background: none; border-radius: 99rem; text-align: left; }
 .suggestions button:hover { color: var(--ink); }

@@ -48,6 +48,10 @@ small { font-size: 0.75rem; }
 .brand svg path:first-child { stroke: none; }
 .brand svg path:last-child { fill: none; }
 .lead { color: var(--muted); }
+.tour { grid-column: 1 / -1; margin-top: 0.5rem; font-size: 0.875rem; }
+.tour summary { color: var(--link); font-weight: 600; width: max-content; }
+.tour ol { list-style: decimal; padding: 0.5rem 0 0.25rem 1.25rem; max-width: 68ch; color: var(--muted); }
+.tour li + li { margin-top: 0.25rem; }
 .top nav { grid-column: 1 / -1; }
 .subjects { display: flex; flex-wrap: wrap; gap: 0.375rem; margin-top: 0.75rem; }
 .subjects li { min-width: 0; max-width: 100%; }
@@ -87,7 +91,7 @@ main, aside > section, .policy { background: var(--card); border: 1px solid var(
 main { padding: 1.5rem; }
 aside { display: grid; gap: 1rem; position: sticky; top: 4rem; }
 aside > section { padding: 1rem 1.125rem; min-width: 0; }
-aside h2 { margin-bottom: 0.625rem; }
+aside h2 { margin-bottom: 0.625rem; font-size: 0.9375rem; letter-spacing: -0.01em; }
 .policy { margin-top: 1.5rem; padding: 1.25rem 1.5rem 1.5rem; }
 .policy h2 { font-size: 1rem; }
 .policy p { color: var(--muted); margin-bottom: 0.75rem; }

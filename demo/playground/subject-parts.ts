@@ -11,7 +11,10 @@ export function subjects(stage: Stage, current: Issue): Html {
         html`<li>
           <a href="/${on.number}" ${on === current ? html`aria-current="page"` : ''}
             ><span class="dot state-${stateOf(on)}" aria-hidden="true"></span
-            ><span>${isPull(on) ? 'Pull request' : 'Issue'} #${on.number}</span>
+            ><span
+              ><span class="unseen">${isPull(on) ? 'Pull request' : 'Issue'} </span
+              >#${on.number}</span
+            >
             <span>${on.title}</span></a
           >
         </li>`,

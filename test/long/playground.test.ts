@@ -71,6 +71,24 @@ describe.runIf(existsSync(chromium))('the playground', () => {
     await says(page.locator('#checks'), 'hallpass/access success')
   })
 
+  test('a button approves what was asked for, for whoever may, and a command revokes it', async () => {
+    await write('mona', '/access request orders-data-write for 3m because order 4711 is wrong')
+    const approve = page.getByRole('button', { name: /^Approve on hallpass.offer/ })
+    await approve.waitFor()
+    await be('tom')
+    await approve.click()
+    await says(page.locator('#said'), 'GitHub would refuse: this takes write')
+    await be('sam')
+    await approve.click()
+    await says(answer('mona', 1), 'allowed')
+    await says(bar('mona', 'orders-data-write'), 'holds it')
+    await approve.waitFor({ state: 'detached' })
+
+    await write('sam', '/access revoke @mona')
+    await says(answer('mona', 1), 'denied')
+    await says(bar('mona', 'orders-data-write'), 'revoked')
+  })
+
   test('what is typed, unfolded and focused stays while the page changes', async () => {
     const comment = page.getByLabel('Comment, in Markdown')
     await comment.fill('half a sentence')
