@@ -31,8 +31,10 @@ async function takePictures(page: Page, url: string) {
   await page.screenshot(file('playground-dark'))
   await page.emulateMedia({ colorScheme: 'light' })
   await page.goto(`${url}/4`)
-  await page.locator('.checks summary').first().click()
-  await page.locator('.checks').screenshot(file('policy-check'))
+  await page.locator('.checks li', { hasText: 'hallpass/policy' }).locator('summary').click()
+  await page
+    .locator('.checks > li', { hasText: 'hallpass/policy' })
+    .screenshot(file('policy-check'))
   await page.setViewportSize({ width: 390, height: 844 })
   await page.goto(`${url}/1`)
   await page.screenshot(file('playground-phone'))

@@ -51,8 +51,8 @@ export const composer = (on: Issue): Html =>
     ${isPull(on) ? pullButtons : ''}
   </section>`
 
-export const sidebar = (on: Issue, part: (id: PartId) => Html): Html =>
-  html`<div class="sidebar">
+export const controls = (on: Issue, part: (id: PartId) => Html): Html =>
+  html`<div class="controls">
     ${
       isPull(on)
         ? choice('Reviewers', part('reviewers'), 'reviewer', reviewers, [

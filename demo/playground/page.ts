@@ -2,7 +2,7 @@
 import { raw } from 'hono/html'
 import type { Issue } from '../../sandbox/github/index.ts'
 import type { Stage } from '../stage.ts'
-import { composer, identities, sidebar } from './forms.ts'
+import { composer, controls, identities } from './forms.ts'
 import { html, type Html } from './markup.ts'
 import { place, type PartId, type Parts } from './parts.ts'
 import { script } from './script.ts'
@@ -56,11 +56,8 @@ export function page(of: Page): Html {
         <p id="said" class="said" role="status" aria-live="polite">${of.said}</p>
         <div class="columns">
           <main id="work" aria-label="The conversation on GitHub">
-            ${part('head')}
-            <div class="github">
-              <div>${part('conversation')} ${part('checks')} ${composer(of.on)}</div>
-              ${sidebar(of.on, part)}
-            </div>
+            ${part('head')} ${controls(of.on, part)} ${part('conversation')} ${part('checks')}
+            ${composer(of.on)}
           </main>
           <aside aria-label="The cloud and the ledger">
             <section aria-labelledby="cloud-title">

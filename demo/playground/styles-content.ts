@@ -18,8 +18,7 @@ export const contentStyles = `
 .state-merged { background: #e9e0fb; color: #5b35b5; }
 .dot.state-open { background: var(--held); }
 
-.github { display: grid; grid-template-columns: minmax(0, 1fr) 12rem; gap: 1.75rem; margin-top: 1.25rem; }
-.github > div:first-child > * + * { margin-top: 1.25rem; }
+#work > * + * { margin-top: 1.5rem; }
 .conversation { position: relative; display: grid; gap: 0.875rem; }
 .conversation::before { content: ''; position: absolute; left: 0.875rem; top: 1rem; bottom: 0.5rem; width: 1px; background: var(--line); }
 .comment, .act { position: relative; display: grid; grid-template-columns: 1.75rem minmax(0, 1fr); gap: 0.75rem; }
@@ -73,9 +72,13 @@ summary { cursor: pointer; }
 .suggestions { display: flex; flex-wrap: wrap; gap: 0.25rem; margin-top: 0.375rem; }
 .suggestions button { font: 0.75rem/1.4 var(--mono); padding: 0.125rem 0.5rem; color: var(--muted); background: none; border-radius: 99rem; text-align: left; }
 .suggestions button:hover { color: var(--ink); }
-.sidebar { display: grid; gap: 1rem; align-content: start; font-size: 0.875rem; }
-.sidebar section + section { border-top: 1px solid var(--line); padding-top: 0.875rem; }
-.sidebar .plain, .sidebar p { margin-top: 0.375rem; }
+.controls {
+  display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: 1rem 1.5rem; padding: 0.875rem 0 1rem; font-size: 0.875rem;
+  border: solid var(--line); border-width: 1px 0;
+}
+.controls section { display: grid; grid-template-rows: auto 1fr auto auto; }
+.controls .plain, .controls p { margin-top: 0.25rem; }
+.controls .plain { display: flex; flex-wrap: wrap; gap: 0 0.75rem; }
 .plain li { display: flex; align-items: center; gap: 0.5rem; padding: 0.125rem 0; }
 .plain .avatar { width: 1.25rem; height: 1.25rem; font-size: 0.625rem; }
 .label { padding: 0.0625rem 0.625rem; border-radius: 99rem; background: var(--wait-soft); color: var(--wait); font-size: 0.8125rem; font-weight: 600; }

@@ -41,14 +41,15 @@ small { font-size: 0.75rem; }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 [tabindex='-1']:focus { outline: 0; }
 
-.top { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 0.25rem 2rem; align-items: baseline; padding: 1.5rem 0 1rem; }
+.top { display: grid; grid-template-columns: auto minmax(0, 1fr) auto; gap: 0.25rem 1.5rem; align-items: center; padding: 1.25rem 0 0.75rem; }
 .brand { display: flex; align-items: center; gap: 0.5rem; font-size: 1.125rem; font-weight: 700; letter-spacing: -0.02em; }
 .brand span { color: var(--muted); font-weight: 400; }
 .brand svg { fill: var(--accent); stroke: var(--paper); stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
 .brand svg path:first-child { stroke: none; }
 .brand svg path:last-child { fill: none; }
 .lead { color: var(--muted); }
-.tour { grid-column: 1 / -1; margin-top: 0.5rem; font-size: 0.875rem; }
+.tour { font-size: 0.875rem; }
+.tour[open] { grid-column: 1 / -1; }
 .tour summary { color: var(--link); font-weight: 600; width: max-content; }
 .tour ol { list-style: decimal; padding: 0.5rem 0 0.25rem 1.25rem; max-width: 68ch; color: var(--muted); }
 .tour li + li { margin-top: 0.25rem; }
@@ -86,7 +87,7 @@ small { font-size: 0.75rem; }
 .said[data-ok='false'] { color: var(--bad); }
 [data-lost] .said::after { content: 'The demo does not answer: it may have ended.'; color: var(--bad); }
 
-.columns { display: grid; grid-template-columns: minmax(0, 1fr) minmax(20rem, 27rem); gap: 1.5rem; align-items: start; }
+.columns { display: grid; grid-template-columns: minmax(0, 1fr) minmax(20rem, 25rem); gap: 1.5rem; align-items: start; }
 main, aside > section, .policy { background: var(--card); border: 1px solid var(--line); border-radius: 0.75rem; }
 main { padding: 1.5rem; }
 aside { display: grid; gap: 1rem; position: sticky; top: 4rem; }
@@ -119,7 +120,6 @@ textarea::placeholder { color: var(--muted); opacity: 1; }
 @media (max-width: 44rem) {
   .top { grid-template-columns: minmax(0, 1fr); padding-top: 1rem; }
   main, .policy { padding: 1rem; }
-  .github { grid-template-columns: minmax(0, 1fr) !important; }
   .identities label { padding-right: 0.5rem; gap: 0.375rem; }
   .identities label small { display: none; }
   .identities label .avatar { width: 1.25rem; height: 1.25rem; font-size: 0.625rem; }
