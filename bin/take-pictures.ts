@@ -1,6 +1,7 @@
 // `npm run pictures`: plays in the demo's playground, and takes the pictures that the documents show. Needs Debian's
-// Chromium (or the one that CHROMIUM names); looks best with the fonts Inter and Noto Color Emoji.
-import { mkdir } from 'node:fs/promises'
+// Chromium (or the one that CHROMIUM names); looks best with the fonts Inter and Noto Color Emoji, and makes small files with pngquant.
+import { spawnSync } from 'node:child_process'
+import { mkdir, readdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { chromium, type Page } from 'playwright-core'
 import { servePlayground } from '../demo/playground/server.ts'
@@ -40,6 +41,12 @@ async function takePictures(page: Page, url: string) {
   await page.screenshot(file('playground-phone'))
 }
 
+async function shrink() {
+  const files = (await readdir(directory)).map((name) => `${directory}${name}`)
+  const { error } = spawnSync('pngquant', ['--force', '--ext', '.png', '--strip', ...files])
+  if (error !== undefined) process.stdout.write('pngquant is not there: the files stay large\n')
+}
+
 await mkdir(directory, { recursive: true })
 const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
 const browser = await chromium.launch({ executablePath, args: ['--disable-gpu'] })
@@ -48,9 +55,10 @@ const playground = await servePlayground(stage)
 try {
   await play(stage)
   await takePictures(
-    await browser.newPage({ viewport: { width: 1440, height: 1080 } }),
+    await browser.newPage({ viewport: { width: 1440, height: 1480 } }),
     playground.url,
   )
+  await shrink()
 } finally {
   await browser.close()
   await playground.stop()

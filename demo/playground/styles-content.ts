@@ -45,7 +45,7 @@ export const contentStyles = `
 .markdown pre { background: var(--sunk); border-radius: 0.5rem; padding: 0.625rem 0.75rem; overflow-x: auto; }
 .markdown pre code { background: none; padding: 0; }
 .markdown table { display: block; width: max-content; max-width: 100%; overflow-x: auto; border-collapse: collapse; font-size: 0.8125rem; }
-.markdown th, .markdown td { padding: 0.3125rem 0.625rem; border: 1px solid var(--line); text-align: left; vertical-align: top; overflow-wrap: normal; min-width: 4.5rem; }
+.markdown th, .markdown td { padding: 0.3125rem 0.625rem; border: 1px solid var(--line); text-align: left; vertical-align: top; overflow-wrap: normal; min-width: 5.75rem; }
 .markdown td code { white-space: nowrap; }
 .markdown th { background: var(--sunk); font-weight: 650; }
 .markdown blockquote { padding-left: 0.875rem; border-left: 3px solid var(--line); color: var(--muted); }
