@@ -29,6 +29,7 @@ async function takePictures(page: Page, url: string) {
   await page.locator('.by-app article').first().screenshot(file('comment'))
   await page.locator('.checks').screenshot(file('checks'))
   await page.emulateMedia({ colorScheme: 'dark' })
+  await page.locator('#checks').evaluate('(checks) => checks.scrollIntoView({ block: "center" })')
   await page.screenshot(file('playground-dark'))
   await page.emulateMedia({ colorScheme: 'light' })
   await page.goto(`${url}/4`)
@@ -55,7 +56,7 @@ const playground = await servePlayground(stage)
 try {
   await play(stage)
   await takePictures(
-    await browser.newPage({ viewport: { width: 1440, height: 1480 } }),
+    await browser.newPage({ viewport: { width: 1440, height: 1160 } }),
     playground.url,
   )
   await shrink()

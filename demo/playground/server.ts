@@ -21,7 +21,8 @@ export interface Playground {
 }
 
 const bodyBytesMax = 600 * 1024
-const graceMs = 500
+/** Answers are short, and whoever pressed Ctrl-C waits. */
+const graceMs = 50
 
 export async function servePlayground(stage: Stage, port = 0): Promise<Playground> {
   const changes = followChanges(stage)
