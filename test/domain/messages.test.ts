@@ -156,7 +156,7 @@ describe('renderComment', () => {
       - Asked for by \`monalisa\`
       - Needs 2 of team \`sre\`; approved by \`sre\`
       - To approve it, write \`/access approve AAAA-AAAA\`; to refuse it, \`/access deny AAAA-AAAA because …\`; to take it back, \`/access withdraw AAAA-AAAA\`
-      - Would be used as IAM user \`octo\` in account \`111122223333\`
+      - Lets IAM user \`octo\` in account \`111122223333\` assume \`arn:aws:iam::111122223333:role/orders-read\`
       - Sessions may outlive the lease by 1h
       - The cloud itself ends it when the lease is over, even if Hallpass is down
       "

@@ -160,3 +160,49 @@ it('a request that became too old meanwhile is told so', async () => {
     }),
   )
 })
+
+describe('a policy that is held back', () => {
+  const document = { where: 'acme/access:policy.yml', commit: 'c2', blob: 'b2' }
+  const heldBack = {
+    document,
+    accepted: { ...document, blob: 'b1' },
+    needs: { by: [{ kind: 'team', slug: 'security' }], count: 1 },
+    because: 'pull request 7 has 0 of 1',
+    widened: ['admin'],
+  } as const
+
+  it('is told beside what came of the request, and taken back once it is accepted', async () => {
+    const { ask, policy, ledger } = world(mixed(everybody))
+    const { reading } = policy
+    if (reading instanceof Error || reading.kind !== 'policy') throw new Error('no policy')
+    policy.reading = { ...reading, heldBack }
+    expect((await ask()).commit.notices).toContainEqual({
+      subject,
+      key: 'policy-held-back',
+      notice: expect.objectContaining({
+        kind: 'policy-held-back',
+        text: expect.stringContaining('pull request 7 has 0 of 1') as string,
+      }) as Notice,
+    })
+    policy.reading = reading
+    ledger.grants.clear()
+    const { commit } = await ask({ cause: 'c-2' })
+    expect(commit.notices).toContainEqual({ subject, key: 'policy-held-back', notice: null })
+    expect(commit.notices?.every(({ notice }) => notice === null)).toBe(true)
+  })
+
+  it('makes Hallpass write nothing where all else is for the log', async () => {
+    const { ask, fromFork, policy } = world(mixed('[]'))
+    const { reading } = policy
+    if (reading instanceof Error || reading.kind !== 'policy') throw new Error('no policy')
+    policy.reading = {
+      ...reading,
+      policy: policyWith([role('inside', everybody)], ['inside']),
+      heldBack,
+    }
+    fromFork()
+    const { commit, codes } = await ask()
+    expect(codes).toEqual(['inside from-fork'])
+    expect(commit.notices ?? []).toEqual([])
+  })
+})

@@ -52,6 +52,13 @@ export function longer(grant: Active): Told {
   }
 }
 
+export function notLonger(grant: Active): Told {
+  return {
+    text: `**Denied:** a longer lease of ${code(grant.revision.offer.role)}. It ends at ${utc(grant.endsAt)} as before, grant ${code(grant.id)}.`,
+    publicText: `**Denied:** a longer lease of ${code(grant.id)}.`,
+  }
+}
+
 export function endsSoon(grant: Active): Told {
   const how = isExtendable(grant)
     ? ` ${extending(grant)} asks for more time.`

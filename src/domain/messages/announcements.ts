@@ -43,6 +43,7 @@ export function announcementsOf(view: ReportView): readonly Announcement[] {
     ...grants.flatMap((grant) => [
       ...given(grant, grants),
       ...longer(grant),
+      ...notLonger(grant),
       ...endsSoon(grant),
       ...denied(grant, view),
       ...takenAway(grant, view),
@@ -100,7 +101,7 @@ function given(grant: Grant, grants: readonly Grant[]): readonly Announcement[] 
   ]
 }
 
-/** Where somebody had to approve it, or said no to it: otherwise the answer was at once. */
+/** Where somebody had to approve it: otherwise the answer was at once. */
 function longer(grant: Grant): readonly Announcement[] {
   if (grant.phase !== 'active') return []
   const { offer, number } = grant.revision
@@ -111,6 +112,19 @@ function longer(grant: Grant): readonly Announcement[] {
       urgency: 'ending',
       to: [recipientOf(grant)],
       ...texts.longer(grant),
+    },
+  ]
+}
+
+/** The latest that was denied, while what it would have made longer is held. */
+function notLonger(grant: Grant): readonly Announcement[] {
+  if (grant.phase !== 'active' || grant.refusedExtension?.outcome !== 'denied') return []
+  return [
+    {
+      key: `denied/${grant.refusedExtension.code}`,
+      urgency: 'ending',
+      to: [recipientOf(grant)],
+      ...texts.notLonger(grant),
     },
   ]
 }

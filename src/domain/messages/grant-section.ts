@@ -17,8 +17,9 @@ import { code, prose, shellWord } from './escape.ts'
 import { duration, utc } from './format.ts'
 import { howToUse, shell, userOf } from './how-to.ts'
 import { approving, denying, withdrawing } from './next-step.ts'
+import { changesIn } from './offer-changes.ts'
+import { resourcesOf, until } from './offer-words.ts'
 import { sessionsUntilMax } from './state.ts'
-import { endingAct } from './subject-words.ts'
 
 export function grantSection(grant: Live | Requested, instance: string): string {
   const { offer } = grant.revision
@@ -57,11 +58,25 @@ function whatIsAsked(grant: Requested): readonly string[] {
     ...filledIn(offer),
     `Needs ${approvalInWords(offer.approval)}; ${givenSoFar(grant)}`,
     waysOut(grant),
-    `Would be used as ${offer.bindings.map(({ principal }) => userOf(principal)).join(', ')}`,
+    ...changes(grant),
+    ...offer.bindings.map(
+      ({ role, principal }) => `Lets ${userOf(principal)} ${resourcesOf(role)}`,
+    ),
     ...(offer.residualSeconds > 0
       ? [`Sessions may outlive the lease by ${duration(offer.residualSeconds)}`]
       : []),
     deadline(offer),
+  ]
+}
+
+const cameTo = { denied: 'denied', withdrawn: 'withdrawn', lapsed: 'not approved in time' } as const
+
+/** A new code stands for something else than the one that was shown before. */
+function changes({ formerOffer, revision }: Requested): readonly string[] {
+  if (formerOffer === undefined) return []
+  const differing = changesIn(formerOffer, revision.offer).join('; ')
+  return [
+    `**It changed since it was shown before** (${differing}), so former codes and approvals do not count`,
   ]
 }
 
@@ -79,8 +94,13 @@ const filledIn = ({ parameters }: Offer): readonly string[] =>
     ([name, values]) => `Only for ${code(name)}: ${values.map((each) => code(each)).join(', ')}`,
   )
 
-function longer({ extension }: Approved | Active): readonly string[] {
-  if (extension === undefined) return []
+function longer({ extension, refusedExtension }: Approved | Active): readonly string[] {
+  if (extension === undefined)
+    return refusedExtension === undefined
+      ? []
+      : [
+          `The longer lease under ${code(refusedExtension.code)} was ${cameTo[refusedExtension.outcome]}`,
+        ]
   const { offer } = extension.revision
   return [
     `**A longer lease waits for approval:** ${duration(offer.leaseSeconds)} from then on. It needs ${approvalInWords(offer.approval)}; ${givenSoFar(extension)}. ${waysOut(extension)}`,
@@ -94,17 +114,10 @@ function outliving(grant: Approved | Active): readonly string[] {
     : [`A session that was opened in time may outlive the lease, until ${utc(until)}`]
 }
 
-function endings(grant: Approved | Active): readonly string[] {
-  const { until, boundHead, subject } = grant.revision.offer
-  const acts = [
-    ...until.map((each) => endingAct(each, subject.kind)),
-    ...(boundHead === undefined ? [] : ['a push to the pull request']),
-  ]
-  return [
-    `Ends at ${utc(grant.endsAt)}${acts.length === 0 ? '' : `, or with ${acts.join(', or with ')}`}`,
-    deadline(grant.revision.offer),
-  ]
-}
+const endings = (grant: Approved | Active): readonly string[] => [
+  `Ends at ${utc(grant.endsAt)}, or with ${until(grant.revision.offer)}`,
+  deadline(grant.revision.offer),
+]
 
 const deadline = ({ selfExpiring }: Offer): string =>
   selfExpiring

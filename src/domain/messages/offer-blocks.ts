@@ -1,11 +1,11 @@
 // All that an approver needs to know of what they are asked to approve, in Markdown.
-import type { CloudRole, Principal } from '../lanes/types.ts'
+import type { Principal } from '../lanes/types.ts'
 import type { Extension, Grant, Offer } from '../grants/types.ts'
 import { approvalInWords } from './answers/takes.ts'
 import { code, prose } from './escape.ts'
 import { duration, utc } from './format.ts'
 import { changesIn } from './offer-changes.ts'
-import { until } from './offer-words.ts'
+import { names, resourcesOf, until } from './offer-words.ts'
 
 export function offerBlocks(grant: Grant, waiting: Extension): readonly string[] {
   const { offer, code: named } = waiting.revision
@@ -49,25 +49,6 @@ function factsOf(offer: Offer): readonly string[] {
 
 const principalOf = ({ account, userName, userId }: Principal): string =>
   `IAM user ${code(userName)} (${code(userId)}) in account ${code(account)}`
-
-/** NB: whole, for what is cut off would be approved all the same. */
-const arnMax = 2048
-
-function resourcesOf(role: CloudRole): string {
-  switch (role.mode) {
-    case 'assume-role':
-      return `assume ${code(role.roleArn, arnMax)}`
-    case 'inline-permissions':
-      return role.allow
-        .map(({ actions, resources }) => `call ${names(actions)} on ${names(resources)}`)
-        .join('; ')
-    default:
-      return role satisfies never
-  }
-}
-
-const names = (values: readonly string[]): string =>
-  values.map((each) => code(each, arnMax)).join(', ')
 
 function residualOf({ residualSeconds, bindings }: Offer): string {
   const outlives = bindings.some(({ role }) => role.mode === 'assume-role') && residualSeconds > 0

@@ -1,11 +1,11 @@
 // The issue that asks for a review of what nobody had approved. It is a reminder: no fate of it clears the debt.
 import type { Debt } from '../debts/types.ts'
 import type { Grant, Offer } from '../grants/types.ts'
-import type { CloudRole } from '../lanes/types.ts'
 import { reviewersOf, whyOf } from './debts-block.ts'
 import { code, prose } from './escape.ts'
 import { duration, utc } from './format.ts'
 import { shell, userOf } from './how-to.ts'
+import { resourcesOf } from './offer-words.ts'
 import { row } from './table.ts'
 import type { ReportView } from './types.ts'
 
@@ -79,27 +79,4 @@ function facts(debt: Debt, grant: Grant): string {
 }
 
 const givesOf = ({ bindings }: Offer): string =>
-  bindings.map(({ role, principal }) => `${userOf(principal)}: ${whatOf(role)}`).join('<br>')
-
-function whatOf(role: CloudRole): string {
-  switch (role.mode) {
-    case 'assume-role':
-      return `assume ${code(role.roleArn, 300)}`
-    case 'inline-permissions':
-      return role.allow
-        .map(({ actions, resources }) => `${listed(actions)} on ${listed(resources)}`)
-        .join('; ')
-    default:
-      return role satisfies never
-  }
-}
-
-const listedMax = 10
-
-function listed(values: readonly string[]): string {
-  const more = values.length > listedMax ? ` and ${values.length - listedMax} more` : ''
-  return `${values
-    .slice(0, listedMax)
-    .map((each) => code(each, 200))
-    .join(', ')}${more}`
-}
+  bindings.map(({ role, principal }) => `${userOf(principal)}: ${resourcesOf(role)}`).join('<br>')
