@@ -95,7 +95,7 @@ const tour = html`<details class="tour">
     </li>
     <li>
       Be whoever holds something and comment <code>/access extend 5m</code>, or
-      <code>/access done</code>. Be anybody and comment <code>/access revoke</code>.
+      <code>/access done</code>. Be anybody but tom and comment <code>/access revoke</code>.
     </li>
     <li>
       In the issue, assign mona and add the label <code>incident/orders</code>. Or be octocat and
