@@ -2,8 +2,8 @@
 import type { Active, Approved, GrantCommand, Offer } from '../domain/grants/types.ts'
 import { isHeld } from '../domain/grants/phases.ts'
 import { teamsAmong } from '../domain/policy/eligible.ts'
-import { isAsked, standingOf, type Reviewed } from '../domain/policy/standing.ts'
-import type { StandingFacts } from '../domain/policy/standing.ts'
+import { isAsked, repositoryGone, standingOf } from '../domain/policy/standing.ts'
+import type { Lost, Reviewed, StandingFacts } from '../domain/policy/standing.ts'
 import type {
   Policy,
   RepositoryFacts,
@@ -89,6 +89,8 @@ async function judge(deps: Deps, grant: Approved | Active, read: SubjectReading)
   const { offer } = grant.revision
   const { subject, recipient } = offer
   const { policy, property, error } = read.catalog
+  // NB: of a repository that is gone nothing else can be read, which must not keep what was given there.
+  if (read.repository === undefined) return ending(repositoryGone)
   const role = policy?.roles.get(offer.role)
   const [recipientRole, teams, reviewed, principals] = await Promise.all([
     deps.github.roleOf(subject, recipient),
@@ -107,10 +109,14 @@ async function judge(deps: Deps, grant: Approved | Active, read: SubjectReading)
     reviewed,
     resolved: principals.found,
   })
-  if (lost !== undefined) return { lost: { type: 'end', ...lost, by: { kind: 'hallpass' } } }
+  if (lost !== undefined) return ending(lost)
   const unread = error ?? principals.error
   return unread === undefined ? { stands: true } : { unread }
 }
+
+const ending = (lost: Lost): Verdict => ({
+  lost: { type: 'end', ...lost, by: { kind: 'hallpass' } },
+})
 
 interface Principals {
   readonly found?: readonly ResolvedBinding[]

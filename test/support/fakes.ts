@@ -1,5 +1,5 @@
 // Hand-written stand-ins for the workflows' ports: what they keep is plain, and what goes wrong is asked for.
-import { ActRepeated, LedgerConflict } from '../../src/domain/errors.ts'
+import { ActRepeated, GitHubError, LedgerConflict } from '../../src/domain/errors.ts'
 import type { Debt } from '../../src/domain/debts/types.ts'
 import { isFrozen, type Freeze } from '../../src/domain/grants/freeze.ts'
 import type { Grant } from '../../src/domain/grants/types.ts'
@@ -489,6 +489,12 @@ class FakeGitHub implements GitHub {
     return answer
   }
 
+  /** Of a repository that is gone nothing can be asked. */
+  #there(): void {
+    if (this.facts.repository === undefined)
+      throw new GitHubError('missing', 'GitHub: the repository is not there any more')
+  }
+
   async repository() {
     this.before('repository')
     return this.facts.repository
@@ -503,6 +509,7 @@ class FakeGitHub implements GitHub {
   }
   async roleOf(_subject: Subject, person: Person): Promise<RoleName> {
     this.before('roleOf')
+    this.#there()
     return this.roles.get(person.id) ?? this.role
   }
   async account(_subject: Subject, id: number): Promise<Actor> {
@@ -512,6 +519,7 @@ class FakeGitHub implements GitHub {
   }
   async teamMembership(_subject: Subject, slug: string, person: Person) {
     this.before('teamMembership')
+    this.#there()
     const members = this.members.get(slug)
     if (members === undefined) return this.teams.get(slug) ?? 'not-member'
     return members.some(({ id }) => id === person.id) ? 'member' : 'not-member'
@@ -522,6 +530,7 @@ class FakeGitHub implements GitHub {
   }
   async teamMembers(_subject: Subject, slug: string) {
     this.before('teamMembers')
+    this.#there()
     return this.members.get(slug)
   }
   async headPeople() {

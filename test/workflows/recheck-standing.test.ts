@@ -223,6 +223,13 @@ describe('a policy that says nothing does not keep GitHub from being heard:', ()
   })
 })
 
+it('ends what was given in a repository that is gone: nothing else can be read of it', async () => {
+  const { recheck, row, github } = world()
+  github.facts.repository = undefined
+  await recheck()
+  expect(row().grant).toMatchObject({ phase: 'ending', reason: 'standing-lost' })
+})
+
 describe("a repository's own document", () => {
   const broken = {
     kind: 'broken',

@@ -46,9 +46,12 @@ export function standingOf(offer: Offer, facts: StandingFacts): Lost | undefined
 
 const lost = (detail: string): Lost => ({ reason: 'standing-lost', detail })
 
+/** Deleted, transferred, or out of reach. */
+export const repositoryGone = lost('the repository is gone, or another one has its name')
+
 function onSubject(offer: Offer, facts: StandingFacts): Lost | undefined {
   const { repository, current, accounts, recipientRole } = facts
-  if (repository === undefined) return lost('the repository is gone, or another one has its name')
+  if (repository === undefined) return repositoryGone
   if (current === undefined) return lost(`the ${kindOf(offer.subject)} is gone`)
   if (!accounts.has(repository.accountId))
     return lost('the repository now belongs to an account that is not served')
