@@ -1,7 +1,7 @@
 // Defends: whatever comes between a request and its approval, and in whatever order, nobody holds what lost its ground.
 import { writeFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import type { Delivery, PullRequest, Repository } from '../../sandbox/github/index.ts'
+import type { Account, Delivery, PullRequest, Repository } from '../../sandbox/github/index.ts'
 import { operationsOn } from '../../src/workflows/operations.ts'
 import {
   approved,
@@ -21,11 +21,13 @@ import { turnedClock } from '../support/turned-clock.ts'
 
 const clock = turnedClock()
 let on: Guarded
+let rivals: Account
 beforeAll(async () => {
   on = await beginGuarded({
     clock,
     set: ({ github }) => {
-      github.install(github.addOrganization('rivals', { id: 9002 }), { id: 5002 })
+      rivals = github.addOrganization('rivals', { id: 9002 })
+      github.install(rivals, { id: 5002 })
     },
   })
 })
@@ -167,8 +169,6 @@ describe('what was lost between the request and the yes is not given:', () => {
 
   test('the account that the repository belongs to', async () => {
     const { pull, repository, user, waits } = await ground()
-    const rivals = on.github.world.account('rivals')
-    if (rivals === undefined) throw new Error('no rivals')
     const late = held(() => on.github.comment(pull, on.cast.sara, `/access approve ${waits.code}`))
     on.github.transferRepository(repository, 'alice', rivals)
     on.github.release(late)
@@ -177,9 +177,27 @@ describe('what was lost between the request and the yes is not given:', () => {
   })
 })
 
+test('what is held when its repository is transferred ends, though nobody tells of it', async () => {
+  const { github, organization } = on
+  const { person, user } = newcomer(on, 6)
+  const repository = github.addRepository(organization, 'shop-sold', {
+    roles: { alice: 'admin', sara: 'write', [person.login]: 'write' },
+  })
+  const pull = github.openPullRequest(repository, { author: 'alice', files: { 'a.ts': '1' } })
+  const waits = await askedToReview(on, pull, person)
+  await approved(on, pull, waits)
+  github.deliveryMode = 'drop'
+  github.transferRepository(repository, 'alice', rivals)
+  github.deliveryMode = 'send'
+  clock.turn(4 * 60_000)
+  await line(on, 'grant.ending', { grant: waits.grant, reason: 'standing-lost' })
+  await ended(on, waits.grant)
+  standsNot(on, user)
+})
+
 describe('a yes that meets', () => {
   type Act = (pull: PullRequest, waits: Waits) => unknown
-  const rivals: readonly (readonly [string, Act])[] = [
+  const meeting: readonly (readonly [string, Act])[] = [
     ['a withdrawal', (pull) => on.github.comment(pull, on.people.octocat, '/access withdraw')],
     ['that it is done', (pull) => on.github.comment(pull, on.people.octocat, '/access done')],
     ['a revocation', (pull) => on.github.comment(pull, on.cast.bob, '/access revoke')],
@@ -190,11 +208,11 @@ describe('a yes that meets', () => {
     ],
   ]
   const orders = ['before it', 'after it', 'while it is judged'] as const
-  const [withdrawal] = rivals
+  const [withdrawal] = meeting
   if (withdrawal === undefined) throw new Error('no rival')
 
   test.each([
-    ...rivals.flatMap(([what, act]) => orders.map((order) => [what, order, act] as const)),
+    ...meeting.flatMap(([what, act]) => orders.map((order) => [what, order, act] as const)),
     [withdrawal[0], 'together with it', withdrawal[1]] as const,
   ])('%s %s leaves nothing', async (_, order, act) => {
     const pull = openPull(on)
