@@ -11,6 +11,8 @@ export interface SceneOptions {
   readonly now?: () => number
   /** Repository files by path, on the default branch. */
   readonly files?: Readonly<Record<string, string>>
+  /** GitHub's own limits on what creates content. Nothing is counted unless set. */
+  readonly contentLimits?: true
 }
 
 export type Scene = Awaited<ReturnType<typeof startScene>>
@@ -19,7 +21,11 @@ export type Scene = Awaited<ReturnType<typeof startScene>>
 export async function startScene(options: SceneOptions = {}) {
   const clock = options.now === undefined ? {} : { now: options.now }
   const [github, aws] = await Promise.all([
-    startGitHub({ ...clock, webhookSecret }),
+    startGitHub({
+      ...clock,
+      webhookSecret,
+      ...(options.contentLimits === true ? { contentLimits: true } : {}),
+    }),
     startAws({ ...clock }),
   ])
   return {

@@ -21,6 +21,8 @@ export interface JourneyOptions extends Partial<
   readonly clock?: TurnedClock
   /** Of the repository, on its default branch. */
   readonly files?: Readonly<Record<string, string>>
+  /** GitHub's own limits on what creates content. */
+  readonly contentLimits?: true
   /** Sets more of the scene before Hallpass starts. */
   readonly set?: (scene: Scene) => void
 }
@@ -29,10 +31,11 @@ export interface JourneyOptions extends Partial<
 const sweepMs = 100
 
 export async function begin(options: JourneyOptions = {}): Promise<Journey> {
-  const { clock, files, store, timing, set, ...rest } = options
+  const { clock, files, store, timing, set, contentLimits, ...rest } = options
   const scene = await startScene({
     ...(clock === undefined ? {} : { now: clock.now }),
     ...(files === undefined ? {} : { files }),
+    ...(contentLimits === undefined ? {} : { contentLimits }),
   })
   set?.(scene)
   const kept = await keep(store ?? usualStore())

@@ -101,6 +101,27 @@ export const check = (
 export const checksOn = ({ github }: Journey, headSha: string): readonly Check[] =>
   github.checks(headSha).filter(({ name }) => name === 'hallpass/access')
 
+/** The run of what waits, or waited, under this code on the pull request's head, as soon as it concludes so. */
+export const offerRun = (
+  journey: Journey,
+  { pull }: PullRequest,
+  code: string,
+  conclusion: Check['conclusion'],
+): Promise<Check> =>
+  found(journey, `a run of ${code} that concludes ${conclusion}`, () =>
+    journey.github
+      .checks(pull.headSha)
+      .findLast((run) => run.name === `hallpass/offer ${code}` && run.conclusion === conclusion),
+  )
+
+/** Our runs on any head of the pull request that have yet to end. */
+export const openRuns = ({ github }: Journey, { repositoryId, number }: PullRequest) =>
+  [...github.world.checks.values()].filter(
+    ({ externalId, status, conclusion }) =>
+      externalId.includes(`:${repositoryId}#${number}:`) &&
+      (status !== 'completed' || conclusion === 'action_required'),
+  )
+
 /** Our one comment, as soon as it says so. */
 export const comment = (
   journey: Journey,
