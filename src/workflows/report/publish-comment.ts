@@ -25,8 +25,11 @@ export async function publishComment(publishing: Publishing): Promise<void> {
   if (commentsMade >= commentsMadeMax) return publishing.record({ commentBody: body })
   // A crash between creating it and recording its id leaves one behind: that one is ours to go on with.
   const left = await github.findComment(subject, commentMarker(view))
+  if (left !== undefined) {
+    await publishing.mayWrite(cost)
+    if ((await github.updateComment(subject, left.id, body)) === 'updated')
+      return recorded(left.id, commentsMade + 1)
+  }
   await publishing.mayWrite(cost)
-  if (left !== undefined && (await github.updateComment(subject, left.id, body)) === 'updated')
-    return recorded(left.id, commentsMade + 1)
   return recorded(await github.createComment(subject, body), commentsMade + 1)
 }
