@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { commandTable } from '../../src/domain/commands/command-table.ts'
 import { parseOrganizationPolicy } from '../../src/domain/policy/parse.ts'
 
@@ -12,6 +13,22 @@ test("the README's policy is valid", () => {
   const [, policy] = /```yaml\n([\s\S]*?)```/.exec(readme) ?? []
   expect(policy).toBeDefined()
   expect(parseOrganizationPolicy(policy ?? '', 'README.md')).toMatchObject({ ok: true })
+})
+
+test('the address that registers the App asks for what its manifest says', () => {
+  const [link = ''] = /https:\/\/github\.com\/organizations\S+/.exec(readme) ?? []
+  const asked = new URL(link).searchParams
+  const manifest = parse(read('app.yml')) as {
+    default_permissions: Record<string, string>
+    default_events: string[]
+    hook_attributes: { url: string }
+  }
+  expect(asked.getAll('events[]').toSorted()).toEqual(manifest.default_events.toSorted())
+  for (const [permission, level] of Object.entries(manifest.default_permissions))
+    expect(asked.get(permission), permission).toBe(level)
+  const { pathname } = new URL(manifest.hook_attributes.url)
+  expect(asked.get('webhook_url')).toBe(`https://HOST${pathname}`)
+  expect(asked.get('public')).toBe('false')
 })
 
 test("the README's table has exactly the commands that there are", () => {
