@@ -8,7 +8,8 @@ import type { LogEvent } from '../../src/domain/log/types.ts'
 import type { Approver, DocumentSource, Eligible } from '../../src/domain/policy/types.ts'
 import type { Person, Subject } from '../../src/domain/subjects.ts'
 
-export const mark = 'zoe'
+/** NB: no id can hold it by chance. */
+export const mark = 'zoe!'
 /** A numeric user id nobody could mistake for another number. */
 const markedId = 770_077_007_700
 
