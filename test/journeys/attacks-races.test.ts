@@ -314,12 +314,19 @@ describe('a yes that meets', () => {
 })
 
 describe('a yes that comes again', () => {
+  /** Sara's comment: Hallpass's own tell of the code as well. */
+  const saidUnder = ({ code }: Waits): Delivery | undefined =>
+    on.github.deliveries.find(
+      ({ event, body }) =>
+        event === 'issue_comment' && body.includes(`"body":"/access approve ${code}"`),
+    )
+
   test('under another delivery’s id, by redelivery, or after the end, gives nothing anew', async () => {
     const { person, user } = newcomer(on, 3)
     const pull = openPull(on)
     const waits = await askedToReview(on, pull, person)
     await approved(on, pull, waits)
-    const first = on.github.deliveries.findLast(({ body }) => body.includes(waits.code))
+    const first = saidUnder(waits)
     if (first === undefined) throw new Error('no delivery')
     const again = [on.github.replay(first.id), on.github.redeliver(first.id)]
     for (const { id } of again) await line(on, 'delivery.duplicate', { delivery: id })
@@ -338,7 +345,7 @@ describe('a yes that comes again', () => {
     const pull = openPull(on)
     const waits = await askedToReview(on, pull, person)
     await approved(on, pull, waits)
-    const first = on.github.deliveries.findLast(({ body }) => body.includes(waits.code))
+    const first = saidUnder(waits)
     const payload = JSON.parse(first?.body ?? '{}') as object
     const again = on.github.send('issue_comment', { ...payload, more: 'of nothing' })
     await handled(on, [again])
