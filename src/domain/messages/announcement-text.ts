@@ -3,7 +3,7 @@ import type { Debt } from '../debts/types.ts'
 import type { Active, Closed, Ended, Ending, Extension, Grant } from '../grants/types.ts'
 import { howToAcknowledge, reviewersOf, whyOf } from './debts-block.ts'
 import { stillNeeded } from './approval-words.ts'
-import { code, prose } from './escape.ts'
+import { code, prose, sentence } from './escape.ts'
 import { duration, utc } from './format.ts'
 import { approving, denying, extending, isExtendable } from './next-step.ts'
 import { reasonOf, stateOf, untilOf } from './state.ts'
@@ -32,7 +32,7 @@ export function needsApproval(grant: Grant, waiting: Extension): Told {
   const reason = offer.reason === undefined ? '' : ` Their reason: ${prose(offer.reason)}.`
   const how = `${approving(waiting)} approves it, ${denying(waiting)} refuses it.`
   return {
-    text: `**Needs approval:** ${code(offer.recipient.login)} ${asks} ${code(offer.role)} (${prose(offer.description, 160)}) for ${length}; ${prose(offer.because)}.${reason} It takes ${stillNeeded(waiting)} until ${utc(waiting.lapsesAt)}. ${how}`,
+    text: `**Needs approval:** ${code(offer.recipient.login)} ${asks} ${code(offer.role)} (${prose(offer.description, 160)}) for ${length}; ${sentence(offer.because)}.${reason} It takes ${stillNeeded(waiting)} until ${utc(waiting.lapsesAt)}. ${how}`,
     publicText: `**Needs approval:** grant ${code(grant.id)}. ${how}`,
   }
 }

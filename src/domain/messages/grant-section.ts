@@ -13,7 +13,7 @@ import type {
 } from '../grants/types.ts'
 import { approvalInWords } from './answers/takes.ts'
 import { givenSoFar } from './approval-words.ts'
-import { code, prose, shellWord } from './escape.ts'
+import { code, prose, sentence, shellWord } from './escape.ts'
 import { duration, utc } from './format.ts'
 import { howToUse, shell, userOf } from './how-to.ts'
 import { approving, denying, withdrawing } from './next-step.ts'
@@ -53,7 +53,7 @@ function bodyOf(grant: Live | Requested, instance: string): readonly string[] {
 function whatIsAsked(grant: Requested): readonly string[] {
   const { offer } = grant.revision
   return [
-    `Why: ${prose(offer.because)}`,
+    `Why: ${sentence(offer.because)}`,
     ...asking(offer),
     ...filledIn(offer),
     `Needs ${approvalInWords(offer.approval)}; ${givenSoFar(grant)}`,

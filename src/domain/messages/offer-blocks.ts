@@ -2,7 +2,7 @@
 import type { Principal } from '../lanes/types.ts'
 import type { Extension, Grant, Offer } from '../grants/types.ts'
 import { approvalInWords } from './answers/takes.ts'
-import { code, prose } from './escape.ts'
+import { code, prose, sentence } from './escape.ts'
 import { duration, utc } from './format.ts'
 import { changesIn } from './offer-changes.ts'
 import { names, resourcesOf, until } from './offer-words.ts'
@@ -41,7 +41,7 @@ function factsOf(offer: Offer): readonly string[] {
     ...Object.entries(offer.parameters).map(
       ([name, values]) => `From the changed paths: ${code(name)} is ${names(values)}`,
     ),
-    `Why: ${prose(because)}`,
+    `Why: ${sentence(because)}`,
     ...(reason === undefined ? [] : [`Reason given: ${prose(reason)}`]),
     ...(heldBackTo === undefined ? [] : ['The policy is held back to what was accepted of it']),
   ]
