@@ -42,19 +42,13 @@ export interface Asked {
   readonly grants: readonly Grant[]
 }
 
-/** What the caller adds to the commit. Called again when it meets another. */
-export type Also = (
-  asked: Asked,
-  now: Instant,
-) => Pick<Commit, 'notices' | 'dirtySubjects' | 'acts' | 'events'>
-
 /** `decide` is asked again after each conflict. */
 export async function recordOutcome(
   deps: Deps,
   ask: Ask,
   held: Held,
   decide: () => Promise<Outcome>,
-  also?: Also,
+  acts: readonly string[] = [],
 ): Promise<Asked> {
   const asked = await retryingConflicts(async () => {
     const outcome = await decide()
@@ -69,21 +63,18 @@ export async function recordOutcome(
       refusals: refused.map(({ refusal }) => refusal),
       grants: started.grants.map(({ grant }) => grant),
     }
-    const more = also?.(result, now) ?? {}
-    const shown = await shownOf(deps, ask, outcome, now, also !== undefined)
+    const shown = await shownOf(deps, ask, outcome, now)
     await commitAndNudge(deps, {
       ...started,
       now,
       claim: held.current(),
-      acts: [...(started.acts ?? []), ...(more.acts ?? [])],
+      acts: [...(started.acts ?? []), ...acts],
       events: [
         ...events,
         ...(started.events ?? []),
         ...refused.map((each) => refusedEvent(ask, each)),
-        ...(more.events ?? []),
       ],
-      notices: [...(shown.notices ?? []), ...(more.notices ?? [])],
-      dirtySubjects: [...(shown.dirtySubjects ?? []), ...(more.dirtySubjects ?? [])],
+      ...shown,
     })
     logChanges(deps, started.grants)
     return result
@@ -115,10 +106,9 @@ async function shownOf(
   ask: Ask,
   outcome: Outcome,
   now: Instant,
-  answered: boolean,
 ): Promise<Pick<Commit, 'notices' | 'dirtySubjects'>> {
   const { decided = [], refused, policy } = outcome
-  const notices = noticesOf(ask, outcome, now, answered)
+  const notices = noticesOf(ask, outcome, now)
   const shown = { notices, dirtySubjects: [ask.subject] }
   const forTheLogAlone =
     refused.length > 0 && refused.every(({ refusal }) => refusal.audience === 'log')
@@ -143,14 +133,11 @@ function noticesOf(
   { subject }: Ask,
   outcome: Outcome,
   now: Instant,
-  answered: boolean,
 ): NonNullable<Commit['notices']> {
   const { decided = [], refused, recipients = [], policy } = outcome
-  const told = answered
-    ? []
-    : refused
-        .filter(({ refusal }) => refusal.audience === 'people')
-        .map((each) => noticeOf(each, now))
+  const told = refused
+    .filter(({ refusal }) => refusal.audience === 'people')
+    .map((each) => noticeOf(each, now))
   const over = decided.map(({ offer }) => noticeKey(offer.recipient, offer.role))
   const all = [undefined, ...recipients].map((recipient) => noticeKey(recipient, undefined))
   const cleared = policy === 'read' ? [policyKey, heldBackKey, ...all, ...over] : []

@@ -8,16 +8,21 @@ import { decideAsk } from './decide-ask.ts'
 import { readGround, type Ground } from './gather-facts.ts'
 import { policyEvents } from './log-policy.ts'
 import type { PolicyReading } from './ports.ts'
-import { recordOutcome, type Also, type Asked } from './record-outcome.ts'
+import { recordOutcome, type Asked } from './record-outcome.ts'
 import { namedBy } from './refused-request.ts'
 import type { Held } from './under-claim.ts'
 import { orUndecided } from './undecided-request.ts'
 
 /**
- * Under the delivery's claim: who lost it must not give what was asked back meanwhile. `also` adds to the commit that
- * records the outcome, such as an answer to the command that asked: refusals are then told by it alone.
+ * Under the delivery's claim: who lost it must not give what was asked back meanwhile. `acts` are carried out by the
+ * commit that records the outcome, whatever that is.
  */
-export async function requestAccess(deps: Deps, ask: Ask, held: Held, also?: Also): Promise<Asked> {
+export async function requestAccess(
+  deps: Deps,
+  ask: Ask,
+  held: Held,
+  acts: readonly string[] = [],
+): Promise<Asked> {
   return orUndecided(ask, async () => {
     const record = (policy: 'unasked' | 'unread', refusal: Refusal) =>
       recordOutcome(
@@ -28,12 +33,12 @@ export async function requestAccess(deps: Deps, ask: Ask, held: Held, also?: Als
           policy,
           refused: [{ refusal, recipient: namedBy(ask) }],
         }),
-        also,
+        acts,
       )
     const ground = await readGround(deps, ask)
     if (ground === undefined) return record('unasked', gone)
     const unheard = standingRefusal(ask, ground, deps.accounts)
-    if (unheard === undefined) return readAndDecide(deps, ask, held, ground, also)
+    if (unheard === undefined) return readAndDecide(deps, ask, held, ground, acts)
     return (await concernsNobody(deps, ask, ground)) ? nothing : record('unasked', unheard)
   })
 }
@@ -43,15 +48,15 @@ async function readAndDecide(
   ask: Ask,
   held: Held,
   ground: Ground,
-  also: Also | undefined,
+  acts: readonly string[],
 ): Promise<Asked> {
   const reading = await deps.policy.read(ask.subject, ground.repository)
   const events = await policyEvents(deps, reading)
   if (reading.kind === 'policy')
-    return recordOutcome(deps, ask, held, await decideAsk(deps, ask, ground, reading, events), also)
+    return recordOutcome(deps, ask, held, await decideAsk(deps, ask, ground, reading, events), acts)
   const refusal = unreadable(ask, reading)
   const refused = [{ refusal, recipient: namedBy(ask) }]
-  return recordOutcome(deps, ask, held, async () => ({ policy: 'unread', refused, events }), also)
+  return recordOutcome(deps, ask, held, async () => ({ policy: 'unread', refused, events }), acts)
 }
 
 const nothing: Asked = { offers: [], refusals: [], grants: [] }

@@ -26,7 +26,7 @@ export async function request(
     assignee: undefined,
     wanted,
   }
-  const asked = await requestAccess(deps, ask, spoken.held)
+  const asked = await requestAccess(deps, ask, spoken.held, [spoken.act])
   return replyOf(asked)
 }
 
