@@ -7,12 +7,18 @@ import type { StepName } from '../domain/policy/step.ts'
 import type { Policy, Refusal, Rule } from '../domain/policy/types.ts'
 import type { Actor, Person, Subject } from '../domain/subjects.ts'
 import type { Deps } from './deps.ts'
-import { gatherRecipient, gatherShared, readGround, readProperty } from './gather-facts.ts'
+import {
+  gatherRecipient,
+  gatherShared,
+  readGround,
+  readProperty,
+  readTeams,
+} from './gather-facts.ts'
 import { ledgerFacts } from './ledger-facts.ts'
 
 export interface Explaining {
   readonly subject: Subject
-  /** Who would ask. */
+  /** Who would do for others what has to be done for them. By a command everybody asks for themselves. */
   readonly actor: Actor
   /** Who would receive. */
   readonly person: Person
@@ -42,15 +48,20 @@ export async function explainAccess(deps: Deps, question: Explaining): Promise<E
   const { person, actor, subject } = question
   // Without roles no cloud is asked.
   const asked = question.role === undefined ? { ...needed, roles: [] } : needed
-  const [recipient, ofLedger] = await Promise.all([
+  const [recipient, ofLedger, themselves] = await Promise.all([
     gatherRecipient(deps, person, policy, { ...asked, teams: needed.teams }, shared),
     ledgerFacts(deps, { cause: '', subject, actorId: actor.id, recipientId: person.id }, needed),
+    readTeams(deps, subject, needed.teams.actor, person),
   ])
   const facts = { ...shared, ...recipient, ...ofLedger }
+  const asking = { ...facts, actor: { ...recipient.recipient, teams: themselves } }
   const without: readonly StepName[] = question.role === undefined ? ['age', 'identity'] : ['age']
   const explained = rules.map((rule) => {
-    const ask = actFor(rule, { ...question, current: ground.current, now: facts.now })
-    return explainRule({ ask, policy, facts, accounts: deps.accounts, without }, rule)
+    const forThemselves = rule.when.trigger === 'requested'
+    const supposed = { ...question, actor: forThemselves ? asking.actor.account : actor }
+    const ask = actFor(rule, { ...supposed, current: ground.current, now: facts.now })
+    const judged = forThemselves ? asking : facts
+    return explainRule({ ask, policy, facts: judged, accounts: deps.accounts, without }, rule)
   })
   return { kind: 'rules', rules: explained }
 }

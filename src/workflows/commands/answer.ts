@@ -51,7 +51,6 @@ export async function why(
     )
   if (person.id !== actor.id && !(await mayAskOfOthers(deps, spoken, role)))
     return carry(deps, spoken, {}, refused(`Only who approves ${code(role)} may ask about others.`))
-  // Who would act is the one who would receive, but for what others do for them.
   const explained = await explainAccess(deps, { subject, actor, person, role })
   return carry(
     deps,
