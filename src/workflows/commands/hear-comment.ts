@@ -19,9 +19,7 @@ export async function hearComment(deps: Deps, signal: CommandWritten, held: Held
   if (ground === undefined) return ignored(deps, signal, 'subject is gone')
   if (!deps.accounts.has(ground.repository.accountId)) return ignored(deps, signal, 'not served')
   const writes = isAtLeast(ground.actorRole, 'write')
-  // NB: whoever may read may comment without end, on a public repository everybody: they get one reaction at most.
-  const cost = writes ? 'acknowledge' : 'stranger'
-  if (writes) await react(deps, signal, 'eyes', cost)
+  if (writes) await react(deps, signal, 'eyes', 'acknowledge')
   const replies: Reply[] = []
   for (const [index, line] of signal.lines.entries()) {
     const reply = await hearLine(deps, { signal, ground, held }, line, index)
@@ -29,7 +27,9 @@ export async function hearComment(deps: Deps, signal: CommandWritten, held: Held
   }
   if (signal.ignored > 0) replies.push(await tellIgnored(deps, { signal, ground, held }))
   const verdict = verdictOf(replies)
-  if (verdict !== undefined) await react(deps, signal, verdict, cost)
+  // NB: whoever may read may comment without end, on a public repository everybody: they get one reaction at most.
+  const heard = writes || replies.some(({ kind }) => kind !== 'quiet')
+  if (verdict !== undefined) await react(deps, signal, verdict, heard ? 'acknowledge' : 'stranger')
 }
 
 interface Hearing {
