@@ -1,10 +1,18 @@
 // What a journey waits for: a line of the app's log, the check, the comment. Nothing here sleeps.
 import { onTestFinished } from 'vitest'
-import type { Account, Check, Comment, Delivery, PullRequest } from '../../sandbox/github/index.ts'
+import type {
+  Account,
+  Check,
+  Comment,
+  Delivery,
+  Issue,
+  PullRequest,
+} from '../../sandbox/github/index.ts'
 import type { UserRef } from '../../sandbox/aws/entities.ts'
 import { logGroup } from '../../sandbox/scene.ts'
 import type { Grant } from '../../src/domain/grants/types.ts'
 import { subjectKey } from '../../src/domain/subjects.ts'
+import { handledEvents } from '../../src/entrypoints/webhooks/routes.ts'
 import type { Line } from '../../demo/watch-log.ts'
 import type { Journey } from './journey.ts'
 
@@ -47,9 +55,11 @@ const has = (seen: Line, fields: Fields): boolean =>
 export const countOf = ({ hallpass }: Journey, id: string, fields: Fields = {}): number =>
   hallpass.watch.lines.filter((seen) => seen.id === id && has(seen, fields)).length
 
-/** That these were taken in, worked on and are done. */
+/** That these were taken in, worked on and are done. Pushes to branches and the like are not even kept. */
 export async function handled(journey: Journey, deliveries: readonly Delivery[]): Promise<void> {
-  for (const { id } of deliveries) await line(journey, 'delivery.handled', { delivery: id })
+  for (const { id, event, action } of deliveries)
+    if (handledEvents.includes(`${event}.${action}`))
+      await line(journey, 'delivery.handled', { delivery: id })
 }
 
 /** The person is asked for a review, and holds what the policy gives for it. Returns the grant's id. */
@@ -175,11 +185,8 @@ export async function grantOf({ hallpass }: Journey, id: string): Promise<Grant>
   return row.grant
 }
 
-export async function grantsOn(
-  { hallpass }: Journey,
-  pull: PullRequest,
-): Promise<readonly Grant[]> {
-  const rows = await hallpass.composition.deps.ledger.grantsOf(subjectKey(pull))
+export async function grantsOn({ hallpass }: Journey, subject: Issue): Promise<readonly Grant[]> {
+  const rows = await hallpass.composition.deps.ledger.grantsOf(subjectKey(subject))
   return rows.map(({ grant }) => grant)
 }
 
