@@ -3,10 +3,10 @@ import { writeFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Account, Comment, Issue, PullRequest, Team } from '../../sandbox/github/index.ts'
 import { waitingOf } from '../../src/domain/grants/phases.ts'
-import { answered, cameOf, inShort, say, told, written } from '../support/acts.ts'
+import { announced, answered, cameOf, inShort, say, told, written } from '../support/acts.ts'
 import { castOf, catalog, reads, type Member } from '../support/catalog.ts'
 import { begin, type Journey } from '../support/journey.ts'
-import { check, ended, grantOf, line } from '../support/seen.ts'
+import { check, ended, found, grantOf, handled, line } from '../support/seen.ts'
 import { turnedClock } from '../support/turned-clock.ts'
 
 const minute = 60_000
@@ -101,9 +101,11 @@ describe('an approval', () => {
   test('by one of a team gives it', async () => {
     const request = await ask('by-one')
     await told(on, request.subject, 'waits for approval', request.code, 'team `sre`')
+    await announced(on, request.subject, '@acme/sre', '**Needs approval:**', request.code)
     expect(await approve(request, memberOf(sre))).toEqual(yes)
     await isGiven(request, 'by-one')
     await told(on, request.subject, '**active**')
+    await announced(on, request.subject, `@${request.who.person.login}`, '**Granted:**', 'by-one')
     // Single use: the same code again, by another one.
     expect(await approve(request, memberOf(sre))).toEqual(no)
     await answered(on, request.subject, 'names nothing that waits')
@@ -208,6 +210,7 @@ describe('separation: no approval by', () => {
     })
     on.github.push(pull, pusher.person, { 'services/orders/pushed.ts': '1\n' })
     const request = await ask('by-backend', pull)
+    await check(on, pull, { status: 'completed', conclusion: 'action_required' })
     const by = chosen({ who: request.who, author: author.person, pusher: pusher.person })
     expect(await approve(request, by)).toEqual(no)
     await answered(on, pull, 'Who asked for it, receives it or worked on it does not approve it.')
@@ -215,6 +218,37 @@ describe('separation: no approval by', () => {
     expect(await approve(request, other.person)).toEqual(yes)
     await isGiven(request, 'by-backend')
     await check(on, pull, { conclusion: 'neutral' })
+  })
+
+  test('anybody, and yes by somebody else with the button of its check', async () => {
+    const [author, other] = [somebody(), somebody()]
+    const pull = on.github.openPullRequest(on.repository, {
+      author: author.person,
+      files: { [`services/orders/${on.repository.nextNumber}.ts`]: 'export {}\n' },
+    })
+    const request = await ask('by-backend', pull)
+    const offer = await found(on, 'a check of the offer', () =>
+      on.github
+        .checks(pull.pull.headSha)
+        .find(
+          ({ name, status }) => name === `hallpass/offer ${request.code}` && status === 'completed',
+        ),
+    )
+    expect(offer.actions.map(({ identifier }) => identifier)).toEqual([
+      'approve',
+      'deny',
+      'withdraw',
+    ])
+    await handled(on, on.github.press(offer, author.person, 'approve'))
+    await waits(request, 'by-backend')
+    await handled(on, on.github.press(offer, other.person, 'approve'))
+    await isGiven(request, 'by-backend')
+    const access = await check(on, pull, { status: 'completed', conclusion: 'neutral' })
+    expect(access.actions.map(({ identifier }) => identifier)).toEqual(['done', 'extend', 'revoke'])
+    await handled(on, on.github.press(access, request.who.person, 'done'))
+    await ended(on, request.id)
+    expect(reads(on, request.who, 'by-backend')).toBe(false)
+    await check(on, pull, { conclusion: 'success' })
   })
 
   test('anybody is lifted where the policy says so', async () => {
@@ -240,6 +274,7 @@ describe('a denial', () => {
       detail: 'staging is enough',
     })
     await told(on, request.subject, 'denied')
+    await announced(on, request.subject, '**Denied:**', `@${request.who.person.login}`)
     expect(await approve(request, memberOf(sre))).toEqual(unheard)
     expect(reads(on, request.who, 'by-two')).toBe(false)
   })

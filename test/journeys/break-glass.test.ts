@@ -4,10 +4,10 @@ import type { Account, Issue, Team } from '../../sandbox/github/index.ts'
 import { isOpen } from '../../src/domain/debts/acknowledge.ts'
 import type { Debt } from '../../src/domain/debts/types.ts'
 import { subjectKey } from '../../src/domain/subjects.ts'
-import { answered, cameOf, inShort, say, told } from '../support/acts.ts'
+import { announced, answered, cameOf, inShort, say, told } from '../support/acts.ts'
 import { castOf, catalog, reads, type Member } from '../support/catalog.ts'
 import { begin, type Journey } from '../support/journey.ts'
-import { ended, refused } from '../support/seen.ts'
+import { ended, found, refused } from '../support/seen.ts'
 import { turnedClock } from '../support/turned-clock.ts'
 
 const minute = 60_000
@@ -78,6 +78,14 @@ async function acknowledge(issue: Issue, by: Account, code: string): Promise<str
   const { comment } = await say(on, issue, by, `/access acknowledge ${code}`)
   return on.github.reactions(comment).at(-1) ?? 'none'
 }
+/** The issue that asks for its review. */
+const reviewOf = (debt: Debt): Promise<Issue> =>
+  found(on, 'an issue that asks for the review', () =>
+    [...on.repository.issues.values()].find(
+      ({ body, authorId }) =>
+        authorId === on.github.world.bot.id && (body ?? '').includes(`:debt:${debt.id} `),
+    ),
+  )
 /** Somebody broke the glass, and owes for it. */
 async function broken(who = responder()): Promise<{ who: Member; issue: Issue; debt: Debt }> {
   const issue = issueBy(who)
@@ -111,6 +119,11 @@ describe('the glass is broken', () => {
     const { issue, debt } = await broken()
     expect(debt).toMatchObject({ reason: 'the orders are stuck', role: 'repair' })
     await told(on, issue, '**active**', '30m')
+    await announced(on, issue, '@acme/security', 'broke the glass', 'the orders are stuck')
+    const review = await reviewOf(debt)
+    expect(review.title).toContain('Review break-glass access')
+    expect(review.body).toContain(`/access acknowledge ${debt.code}`)
+    expect(review.body).toMatch(/why \|.*the orders are stuck/)
   })
 
   test.each([
@@ -184,8 +197,9 @@ describe('until a reviewer acknowledged it', () => {
     }
   })
 
-  test('closing, reopening and deleting the issue clears nothing', async () => {
-    const { who, issue } = await broken()
+  test('closing, reopening and deleting the issues clears nothing', async () => {
+    const { who, issue, debt } = await broken()
+    const review = await reviewOf(debt)
     const owner = on.github.addUser(`owner-of-${issue.number}`)
     on.github.setMembership(on.organization, owner, 'admin')
     on.github.closeIssue(issue, owner)
@@ -193,6 +207,8 @@ describe('until a reviewer acknowledged it', () => {
     await ended(on, grant?.id ?? '')
     on.github.reopenIssue(issue, owner)
     on.github.deleteIssue(issue, owner)
+    on.github.closeIssue(review, owner)
+    on.github.deleteIssue(review, owner)
     const next = issueBy(who)
     expect(await refused(on, [await ask(next, who, glass)])).toEqual(['debt-open'])
     expect((await debtsOn(issue)).map(isOpen)).toEqual([true])
@@ -200,10 +216,10 @@ describe('until a reviewer acknowledged it', () => {
 })
 
 describe('it is acknowledged', () => {
-  test('by a reviewer who may only read, from anywhere in the repository, once', async () => {
+  test('by a reviewer who may only read, on the issue that asks for it, once', async () => {
     const { debt, issue } = await broken()
     const by = reviewer()
-    expect(await acknowledge(issue, by, debt.code.toLowerCase())).toBe('rocket')
+    expect(await acknowledge(await reviewOf(debt), by, debt.code.toLowerCase())).toBe('rocket')
     expect(await debtOn(issue)).toMatchObject({ acknowledged: { by: { id: by.id } } })
     expect(await acknowledge(issue, reviewer(), debt.code)).not.toBe('rocket')
   })

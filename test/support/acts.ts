@@ -71,6 +71,23 @@ export async function told(
   }
 }
 
+/** A comment that the App wrote in order to notify, as soon as there is one that says all of this. */
+export const announced = (
+  on: Journey,
+  subject: Issue,
+  ...phrases: readonly (string | RegExp)[]
+): Promise<Comment> =>
+  found(on, `a comment of its own that says ${phrases.join(' … ')}`, () =>
+    on.github
+      .comments(subject)
+      .find(
+        ({ body, userId }) =>
+          userId === on.github.world.bot.id &&
+          !marked.test(body) &&
+          phrases.every((phrase) => isIn(body, phrase)),
+      ),
+  )
+
 /** The latest answer to a command on the subject says all of this, and so does the comment. */
 export async function answered(
   on: Journey,
