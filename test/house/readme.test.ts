@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
@@ -60,6 +60,31 @@ test.each(documents)('every link of %s leads somewhere', (document) => {
   const files = targets.filter((it) => !it.startsWith('http'))
   expect(files.length).toBeGreaterThan(0)
   expect(files.filter((it) => !existsSync(resolve(root, dirname(document), it)))).toEqual([])
+})
+
+test('every source that the documents name exists', () => {
+  const named = documents.flatMap((document) =>
+    [...read(document).matchAll(/`((?:src|test|sandbox|lint|demo|docs|bin)\/[^`<*]*)/g)].map(
+      (it) => it[1] ?? '',
+    ),
+  )
+  expect(named.length).toBeGreaterThan(0)
+  expect(named.filter((it) => !existsSync(resolve(root, it)))).toEqual([])
+})
+
+test('docs/architecture.md tells of every table of the ledger', () => {
+  const folder = resolve(root, 'src/adapters/postgres/migrations')
+  const made = readdirSync(folder).flatMap((file) =>
+    [
+      ...read(`src/adapters/postgres/migrations/${file}`).matchAll(/create table hallpass\.(\w+)/g),
+    ].map((it) => it[1] ?? ''),
+  )
+  const ledger = read('docs/architecture.md').split('## The ledger', 2)[1] ?? ''
+  const told = [...ledger.matchAll(/^\| (`[^|]+)/gm)].flatMap((row) =>
+    [...(row[1] ?? '').matchAll(/`(\w+)`/g)].map((it) => it[1] ?? ''),
+  )
+  expect(made.length).toBeGreaterThan(0)
+  expect(made.filter((it) => !told.includes(it))).toEqual([])
 })
 
 test('every script that a document names exists', () => {
