@@ -10,7 +10,7 @@ interface Layer {
   readonly packages: readonly string[] | 'any'
 }
 
-const pure = ['canonicalize', 'mdast-*', 'micromark-*', 'picomatch', 'yaml', 'zod', 'node:crypto']
+const pure = ['canonicalize', 'mdast-*', 'micromark-*', 'yaml', 'zod', 'node:crypto']
 
 const inner = ['src/domain/', 'src/workflows/']
 
