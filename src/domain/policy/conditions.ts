@@ -4,7 +4,7 @@ import { describeHours, isWithin } from './hours.ts'
 import { isNamed } from './eligible.ts'
 import { code, codes } from './quote.ts'
 import { isAtLeast } from './role-order.ts'
-import { not, yes, type Check, type Finding, type RuleAsked } from './step.ts'
+import { not, yes, type Step, type Finding, type RuleAsked } from './step.ts'
 import type { PersonFacts, Standing } from './types.ts'
 
 const unasked = yes('the rule asks for none in particular')
@@ -82,7 +82,7 @@ const hours = ({ rule, facts: { now } }: RuleAsked): Finding => {
     : not(`it is not within ${codes(shown)}`)
 }
 
-export const conditionChecks: readonly Check[] = [
+export const conditionSteps: readonly Step[] = [
   { name: 'paths', look: paths },
   { name: 'base', look: base },
   { name: 'labels', look: labels },

@@ -4,13 +4,13 @@ import { actSteps } from './act-steps.ts'
 import { code } from './quote.ts'
 import { nearest } from './nearest.ts'
 import { offerOf } from './offer.ts'
-import { originChecks } from './origin-steps.ts'
+import { originSteps } from './origin-steps.ts'
 import { matchPaths, matchStepsMax, type PathMatch } from './path-match.ts'
 import { readyBindings } from './identity-step.ts'
 import { told } from './refuse.ts'
-import { requestChecks } from './request-steps.ts'
-import { offeredCheck, roleChecks } from './role-steps.ts'
-import { ruleChecks } from './rule-steps.ts'
+import { requestSteps } from './request-steps.ts'
+import { offeredStep, roleSteps } from './role-steps.ts'
+import { ruleSteps } from './rule-steps.ts'
 import type { Asked, Finding, RoleAsked, RuleAsked, StepName } from './step.ts'
 import type { Ask, Evaluation, Facts, Policy, Refusal, Rule } from './types.ts'
 
@@ -59,19 +59,18 @@ function answered(offers: readonly Offer[], refusals: readonly Refusal[]): Evalu
     seen.add(key)
     return true
   })
-  // NB: where no rule may be heard, nothing is said to people, whatever else is wrong.
   return { offers, refusals: said }
 }
 
 const refusalOf = (finding: Finding): readonly Refusal[] =>
   finding.holds || finding.refusal === undefined ? [] : [finding.refusal]
 
-export interface Step {
+interface StepFound {
   readonly name: StepName
   readonly finding: Finding
 }
 
-export function actFindings({ ask, facts, accounts }: Evaluated): readonly Step[] {
+export function actFindings({ ask, facts, accounts }: Evaluated): readonly StepFound[] {
   const ground = { repository: facts.repository, actorRole: facts.actor.role }
   return actSteps.map(({ name, look }) => ({ name, finding: look(ask, ground, accounts) }))
 }
@@ -89,7 +88,7 @@ type Outcome = { readonly offer: Offer } | { readonly finding: Finding }
 function judge(asked: RuleAsked, without: readonly StepName[]): Outcome {
   for (const { finding } of findings(asked, without)) if (!finding.holds) return { finding }
   const { role } = asked
-  if (role === undefined) return { finding: offeredCheck.look(asked) }
+  if (role === undefined) return { finding: offeredStep.look(asked) }
   const full: RoleAsked = { ...asked, role }
   const ready = readyBindings(full)
   return ready.ok
@@ -116,17 +115,17 @@ export function startedRules(evaluated: Evaluated): {
 }
 
 /** What is the same for all recipients. */
-const general = [...ruleChecks, ...originChecks, ...requestChecks].filter(
+const general = [...ruleSteps, ...originSteps, ...requestSteps].filter(
   ({ name }) => !['recipient', 'unused', 'receiver', 'not-author'].includes(name),
 )
 
 /** Each step in its order, looked at when it is asked for. */
-export function* findings(asked: RuleAsked, without: readonly StepName[]): Generator<Step> {
-  for (const { name, look } of [...ruleChecks, ...originChecks, ...requestChecks, offeredCheck])
+export function* findings(asked: RuleAsked, without: readonly StepName[]): Generator<StepFound> {
+  for (const { name, look } of [...ruleSteps, ...originSteps, ...requestSteps, offeredStep])
     if (!without.includes(name)) yield { name, finding: look(asked) }
   const { role } = asked
   if (role === undefined) return
-  for (const { name, look } of roleChecks)
+  for (const { name, look } of roleSteps)
     if (!without.includes(name)) yield { name, finding: look({ ...asked, role }) }
 }
 

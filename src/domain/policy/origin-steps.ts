@@ -1,7 +1,7 @@
 // Forks and public repositories get nothing unless the catalog says so for this role, and no answer either.
 import { code } from './quote.ts'
 import { unheard } from './refuse.ts'
-import { no, yes, type Check, type Finding, type RuleAsked } from './step.ts'
+import { no, yes, type Step, type Finding, type RuleAsked } from './step.ts'
 
 const fork = ({ rule, role, facts: { current, repository } }: RuleAsked): Finding => {
   if (current.kind === 'issue') return yes('an issue has no head')
@@ -29,7 +29,7 @@ const publicly = ({ rule, role, facts: { repository } }: RuleAsked): Finding => 
   )
 }
 
-export const originChecks: readonly Check[] = [
+export const originSteps: readonly Step[] = [
   { name: 'fork', look: fork },
   { name: 'public', look: publicly },
 ]

@@ -4,7 +4,7 @@ import { minuteMs } from '../time.ts'
 import { askAgain, kindOf } from './asking.ts'
 import { code } from './quote.ts'
 import { told } from './refuse.ts'
-import { no, yes, type Check, type Finding, type RuleAsked } from './step.ts'
+import { no, yes, type Step, type Finding, type RuleAsked } from './step.ts'
 import type { Ask, SubjectFacts } from './types.ts'
 
 /** NB: written so that an instant that is no number is refused. */
@@ -111,7 +111,7 @@ const notTheAuthor = ({ rule, facts: { recipient, current } }: RuleAsked): Findi
   )
 }
 
-export const requestChecks: readonly Check[] = [
+export const requestSteps: readonly Step[] = [
   { name: 'age', look: age },
   { name: 'open', look: open },
   { name: 'still', look: still },

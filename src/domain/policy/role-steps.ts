@@ -11,7 +11,7 @@ import { code, codes } from './quote.ts'
 import { isReadable } from './readable.ts'
 import { told } from './refuse.ts'
 import { breaksGlass } from './rule-steps.ts'
-import { no, not, yes, type Check, type Finding, type RoleAsked, type RuleAsked } from './step.ts'
+import { no, not, yes, type Step, type Finding, type RoleAsked, type RuleAsked } from './step.ts'
 import type { Eligible, Facts, RefusalCode } from './types.ts'
 
 const refuse = ({ rule }: RuleAsked, what: RefusalCode, reason: string): Finding =>
@@ -208,8 +208,8 @@ const held = (asked: RoleAsked): Finding => {
 }
 
 /** The first alone can look at a role that the catalog lacks. */
-export const offeredCheck: Check = { name: 'catalog', look: offered }
-export const roleChecks: readonly Check<RoleAsked>[] = [
+export const offeredStep: Step = { name: 'catalog', look: offered }
+export const roleSteps: readonly Step<RoleAsked>[] = [
   { name: 'path-list', look: pathList },
   { name: 'values', look: values },
   { name: 'eligible', look: eligible },

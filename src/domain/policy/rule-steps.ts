@@ -1,10 +1,10 @@
 // Whether a rule is about this act and this recipient. Where it is not, nobody is told unasked.
 import type { Ask, Rule } from './types.ts'
-import { conditionChecks, covers } from './conditions.ts'
+import { conditionSteps, covers } from './conditions.ts'
 import { isOfferedIn } from './offered.ts'
 import { code } from './quote.ts'
 import { recipientsOf } from './recipients.ts'
-import { not, yes, type Check, type Finding, type RuleAsked } from './step.ts'
+import { not, yes, type Step, type Finding, type RuleAsked } from './step.ts'
 
 /** Whether this act can start this rule, whoever receives. */
 export function isStartedBy(rule: Rule, ask: Ask): boolean {
@@ -61,10 +61,10 @@ const unused = ({ rule, facts: { used } }: RuleAsked): Finding =>
     ? not('this very act has given the role before')
     : yes('it has given nothing yet')
 
-export const ruleChecks: readonly Check[] = [
+export const ruleSteps: readonly Step[] = [
   { name: 'trigger', look: trigger },
   { name: 'catalog', look: catalog },
   { name: 'recipient', look: recipient },
   { name: 'unused', look: unused },
-  ...conditionChecks,
+  ...conditionSteps,
 ]

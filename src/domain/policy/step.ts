@@ -31,7 +31,7 @@ export type Finding =
   | { readonly holds: true; readonly detail: string }
   | { readonly holds: false; readonly detail: string; readonly refusal: Refusal | undefined }
 
-export interface Check<A extends Asked = RuleAsked> {
+export interface Step<A extends Asked = RuleAsked> {
   readonly name: StepName
   readonly look: (asked: A) => Finding
 }
