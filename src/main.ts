@@ -48,7 +48,7 @@ program
 
 program
   .command('diff')
-  .description('who could obtain what otherwise under another version of the policy')
+  .description('what another version of the policy would change about access')
   .argument('<old>', "the organization's document as it was")
   .argument('<new>', 'as it would be')
   .option('--fail-on-widening', 'exit 1 when it gives more')

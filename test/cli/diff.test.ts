@@ -36,7 +36,7 @@ describe('diff', () => {
   })
 
   it.each([
-    ['nothing', '', '', 'nothing is otherwise', 0],
+    ['nothing', '', '', 'nothing changes', 0],
     ['less', 'max: 4h', 'max: 3h', '1 narrowed', 0],
     ['more', 'max: 4h', 'max: 6h', '1 widened', 1],
     ['something else', 'logs:GetLogEvents', 'logs:StartQuery', '1 widened', 1],

@@ -118,7 +118,7 @@ test('it tells who could obtain what, how, for how long and with whose approval'
     | \`logs-read\` | **widened** | team \`backend\` | \`see the logs\`: by a review request, to the reviewer, for 1h, if changed paths fit<br>\`on call\`: by an assignment, to the assignees (**new**) | 30m, at most 3h | none |
     | \`db-read\` | narrowed | team \`backend\` | \`read it\`: by the label \`db\`, to the assignees | 1h, at most 4h; sessions 1h longer at most | 2 of team \`sre\`, user 9 |
 
-    **What is otherwise**
+    **What changes**
 
     - \`logs-read\`
       - permissions: now also \`logs:StartQuery\` on \`*\` in account \`111122223333\`
@@ -144,7 +144,7 @@ test('a new role and one that is gone are told', () => {
     | \`logs-look\` | **widened**: new | team \`backend\` | \`see the logs\`: by a review request, to the reviewer, for 1h, if changed paths fit (**widened**) | 30m, at most 2h | none |
     | \`logs-read\` | narrowed: gone | nobody | no rule of this document | 30m, at most 2h | none |
 
-    **What is otherwise**
+    **What changes**
 
     - \`logs-look\` is new and gives \`logs:GetLogEvents\` on \`*\` in account \`111122223333\`, in \`shop-*\`
 
@@ -189,7 +189,7 @@ test.each([
     '2 at once, before 20 at once',
   ],
   ['separation', 'count: 2 }', 'count: 2, separate: false }', 'who may be the recipient'],
-])('what is otherwise about %s is told', (_, from, to, said) => {
+])('what changes about %s is told', (_, from, to, said) => {
   expect(rendered(change(text.replace(from, to))).summary).toContain(said)
 })
 

@@ -150,7 +150,7 @@ function documentBlocks(view: View, change: DocumentChange): readonly string[] {
 }
 
 const publicBlock = (versions: Versions): readonly string[] => [
-  `Against what holds now: ${countsOf(versions) ?? 'nothing is otherwise'}.`,
+  `Against what holds now: ${countsOf(versions) ?? 'nothing changes'}.`,
 ]
 
 const remarksRoomMax = 12_000

@@ -13,8 +13,8 @@ import { parsedFile } from './read-policy-files.ts'
 import { table } from './table.ts'
 
 /**
- * `hallpass diff <old> <new>`: who could obtain what otherwise. Returns the exit status: 1 for a document that is
- * wrong, and with `failOnWidening` for one that gives more.
+ * `hallpass diff <old> <new>`: what the new document changes about access. Returns the exit status: 1 for a document
+ * that is wrong, and with `failOnWidening` for one that gives more.
  */
 export function diff(
   files: { readonly old: string; readonly new: string },
@@ -64,7 +64,7 @@ function linesOf(changes: AccessDiff, versions: Versions): readonly string[] {
   const { rows, changes: roles, general, unchanged } = accessWords(versions)
   const header = accessHeads.map((head) => head.toUpperCase())
   return [
-    `Access: ${countsInWords(changes) ?? 'nothing is otherwise'}.`,
+    `Access: ${countsInWords(changes) ?? 'nothing changes'}.`,
     ...(rows.length === 0
       ? []
       : [
@@ -74,7 +74,7 @@ function linesOf(changes: AccessDiff, versions: Versions): readonly string[] {
             rows.map(({ cells }) => cells.map(plain)),
           ),
         ]),
-    ...(roles.length === 0 ? [] : ['', 'What is otherwise:', ...roles.map(plain)]),
+    ...(roles.length === 0 ? [] : ['', 'What changes:', ...roles.map(plain)]),
     ...(general.length === 0 ? [] : ['', 'For all roles:', ...general.map(plain)]),
     ...(unchanged === 0 ? [] : ['', `${counted(unchanged, 'role')} unchanged.`]),
   ]

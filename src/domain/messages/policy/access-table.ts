@@ -1,4 +1,4 @@
-// What a change of a document changes about access: a table of the roles, and what they say otherwise.
+// What a change of a document changes about access: a table of the roles, and what changed of each.
 import { gives } from '../../access-diff/order.ts'
 import {
   accessDiff,
@@ -60,13 +60,13 @@ export function accessBlocks(versions: Versions): readonly string[] {
   const { rows, changes, general, unchanged } = accessWords(versions)
   return [
     ...(rows.length === 0 ? [] : [table(rows.map(({ cells }) => `| ${cells.join(' | ')} |`))]),
-    ...block('**What is otherwise**', within(changes, charactersMax.changes)),
+    ...block('**What changes**', within(changes, charactersMax.changes)),
     ...block('**For all roles**', within(general, charactersMax.general)),
     ...(unchanged === 0 ? [] : [`${counted(unchanged, 'role')} unchanged.`]),
   ]
 }
 
-/** `2 roles widened, 1 narrowed`. Undefined when nothing is otherwise. */
+/** `2 roles widened, 1 narrowed`. Undefined when nothing changes. */
 export function countsInWords({ roles, general }: AccessDiff): string | undefined {
   const told = [...roles.filter(isTold), ...general]
   const wider = told.filter(({ order }) => gives(order)).length

@@ -1,4 +1,4 @@
-// What a new version of a role says otherwise than the one before.
+// What a new version of a role changes, in words.
 import type { RoleDiff } from '../../access-diff/policies.ts'
 import type { CloudRole } from '../../lanes/types.ts'
 import type { Limits, RoleBreakGlass, RoleDefinition } from '../../policy/types.ts'
@@ -18,11 +18,11 @@ export function differenceOf(before: readonly string[], after: readonly string[]
     ...(added.length === 0 ? [] : [`now also ${listed(added)}`]),
     ...(gone.length === 0 ? [] : [`no more ${listed(gone)}`]),
   ]
-  return parts.length === 0 ? 'otherwise' : parts.join('; ')
+  return parts.length === 0 ? 'changed' : parts.join('; ')
 }
 
 const turned = (before: string, after: string): string =>
-  before === after ? 'otherwise' : `${after}, before ${before}`
+  before === after ? 'changed' : `${after}, before ${before}`
 
 const longNameMax = 300
 

@@ -1,4 +1,4 @@
-// What a new version of the organization's document says otherwise about all roles at once.
+// What a new version of the organization's document changes for all roles at once.
 import type { Compared, GeneralChange } from '../../access-diff/policies.ts'
 import type { OnCallSource, Stage } from '../../policy/types.ts'
 import { code } from '../escape.ts'
