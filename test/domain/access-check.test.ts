@@ -14,46 +14,18 @@ import {
   grantAfter,
   hour,
   hubot,
-  instance,
   minute,
   request,
   requested,
   revoked,
   sre,
   start,
-  subject,
   type Step,
 } from './grants.fixtures.ts'
+import { brokenPolicy, refusal, view } from './messages.fixtures.ts'
 
-const view = (grants: readonly Grant[], more: Partial<ReportView> = {}): ReportView => ({
-  instance,
-  subject,
-  public: false,
-  grants,
-  notices: [],
-  debts: [],
-  headSha: 'f00d',
-  now: start,
-  ...more,
-})
 const check = (of: ReportView) => renderCheck(of, 'f00d')
 
-const refusal: Notice = {
-  key: '2/orders-db-read',
-  kind: 'refused',
-  text: 'hubot has no AWS identity. Add one to policy.yml.',
-  recipient: hubot,
-  role: 'orders-db-read',
-  at: start,
-}
-const broken: Notice = {
-  key: 'policy',
-  kind: 'policy-broken',
-  text: 'The policy has mistakes:\n- policy.yml:12:7 lease.max is missing: write `max: 4h`\n- policy.yml:30:1 unknown key',
-  recipient: undefined,
-  role: undefined,
-  at: start,
-}
 const answer = (key: string, at: number, asked?: string): Notice => ({
   ...{ key, kind: 'answer', text: 'No.', recipient: hubot, role: undefined, at },
   ...(asked === undefined ? {} : { asked }),
@@ -97,7 +69,7 @@ describe('the check on access', () => {
   test.each<Row>([
     [
       'a broken policy before all',
-      view([ending, active], { notices: [broken] }),
+      view([ending, active], { notices: [brokenPolicy] }),
       'failure',
       'The policy has mistakes: policy.yml:12:7 lease.max is missing: write max: 4h',
     ],
@@ -219,7 +191,7 @@ describe('the check on access', () => {
   })
 
   it('keeps them while the policy is broken', () => {
-    expect(check(view([active], { notices: [broken] })).actions).toHaveLength(3)
+    expect(check(view([active], { notices: [brokenPolicy] })).actions).toHaveLength(3)
   })
 
   it('names subject, state and content, so that a lost run is found again', () => {

@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
-import type { Debt } from '../../src/domain/debts/types.ts'
 import type { Grant, GrantCommand, Offer } from '../../src/domain/grants/types.ts'
 import { mentionOf, teamMentionOf } from '../../src/domain/messages/announcement.ts'
 import { announcementsOf } from '../../src/domain/messages/announcements.ts'
@@ -14,7 +13,6 @@ import {
   grantAfter,
   grantId,
   hour,
-  instance,
   minute,
   monalisa,
   octocat,
@@ -27,39 +25,10 @@ import {
   sre,
   staged,
   start,
-  subject,
 } from './grants.fixtures.ts'
+import { breakGlass, debt, view } from './messages.fixtures.ts'
 
-const breakGlass = {
-  notify: [{ kind: 'team', slug: 'on-duty' }],
-  reviewers: [{ kind: 'team', slug: 'security' }],
-} as const
 const broken: Offer = { ...offer, requester: octocat, reason: 'checkout is down', breakGlass }
-const debt: Debt = {
-  id: 'dddddddddddd',
-  personId: octocat.id,
-  requesterId: octocat.id,
-  grantId,
-  subject,
-  role: offer.role,
-  code: 'DEBT-0001',
-  openedAt: start,
-  reviewers: breakGlass.reviewers,
-  reason: 'checkout is down',
-  issue: undefined,
-  acknowledged: undefined,
-}
-const view = (grants: readonly Grant[], more: Partial<ReportView> = {}): ReportView => ({
-  instance,
-  subject,
-  public: false,
-  grants,
-  notices: [],
-  debts: [],
-  headSha: 'f00d',
-  now: start,
-  ...more,
-})
 const keysOf = (grants: readonly Grant[], more: Partial<ReportView> = {}) =>
   announcementsOf(view(grants, more)).map(({ key }) => key)
 const told = (grants: readonly Grant[], more: Partial<ReportView> = {}) =>

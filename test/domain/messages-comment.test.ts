@@ -15,7 +15,6 @@ import {
   hour,
   hubot,
   inline,
-  instance,
   minute,
   octocat,
   offer,
@@ -29,18 +28,8 @@ import {
   start,
   subject,
 } from './grants.fixtures.ts'
+import { view } from './messages.fixtures.ts'
 
-const view = (grants: readonly Grant[], more: Partial<ReportView> = {}): ReportView => ({
-  instance,
-  subject,
-  public: false,
-  grants,
-  notices: [],
-  debts: [],
-  headSha: 'f00d',
-  now: start,
-  ...more,
-})
 const comment = (grants: readonly Grant[], more: Partial<ReportView> = {}) =>
   renderComment(view(grants, more))
 /** The lines that say it, without the marker. */

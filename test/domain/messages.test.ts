@@ -9,7 +9,7 @@ import {
   renderComment,
   shouldComment,
 } from '../../src/domain/messages/report.ts'
-import type { Notice, ReportView } from '../../src/domain/messages/types.ts'
+import type { ReportView } from '../../src/domain/messages/types.ts'
 import {
   activated,
   approve,
@@ -17,9 +17,7 @@ import {
   goneAt,
   grantAfter,
   hour,
-  hubot,
   inline,
-  instance,
   minute,
   octocat,
   offer,
@@ -30,37 +28,10 @@ import {
   sre,
   staged,
   start,
-  subject,
 } from './grants.fixtures.ts'
+import { brokenPolicy, refusal, view } from './messages.fixtures.ts'
 
-const view = (grants: readonly Grant[], more: Partial<ReportView> = {}): ReportView => ({
-  instance,
-  subject,
-  public: false,
-  grants,
-  notices: [],
-  debts: [],
-  headSha: 'f00d',
-  now: start,
-  ...more,
-})
 const renderCheck = (of: ReportView) => renderRun(of, of.headSha ?? '')
-const refusal: Notice = {
-  key: '2/orders-db-read',
-  kind: 'refused',
-  text: 'hubot has no AWS identity. Add one to policy.yml.',
-  recipient: hubot,
-  role: 'orders-db-read',
-  at: start,
-}
-const broken: Notice = {
-  key: 'policy',
-  kind: 'policy-broken',
-  text: 'The policy has mistakes:\n- policy.yml:12:7 lease.max is missing: write `max: 4h`\n- policy.yml:30:1 unknown key',
-  recipient: undefined,
-  role: undefined,
-  at: start,
-}
 const named = (id: string, of: Offer = offer) => grantAfter([request(of, { id }), start])
 const stuck: GrantCommand = { type: 'trouble', because: 'AccessDenied: iam:DeleteUserPolicy' }
 const proven = [...revoked, [goneAt(start + hour, start + 2 * hour), start + hour]] as const
@@ -230,7 +201,7 @@ describe('renderComment', () => {
   })
 
   it('puts a broken policy first', () => {
-    expect(renderComment(view([named('aaaaaaaaaaaa')], { notices: [broken] }))).toMatch(
+    expect(renderComment(view([named('aaaaaaaaaaaa')], { notices: [brokenPolicy] }))).toMatch(
       /### Cloud access\n\n\*\*Nothing is granted\.\*\* The policy has mistakes:\n\n- policy\.yml:12:7 .*`max: 4h`\n/,
     )
   })
@@ -275,7 +246,7 @@ describe('renderComment', () => {
 describe('on a public repository', () => {
   it('shows state and grant id alone', () => {
     const grants = [grantAfter(...revoked, [stuck, start + hour]), { ...ended, id: 'bbbbbbbbbbbb' }]
-    const told = view(grants, { public: true, notices: [refusal, broken] })
+    const told = view(grants, { public: true, notices: [refusal, brokenPolicy] })
     expect(renderComment(told)).toMatchInlineSnapshot(`
       "<!-- hallpass:i7:77#12 -->
       ### Cloud access

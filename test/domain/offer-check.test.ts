@@ -17,7 +17,6 @@ import {
   grantAfter,
   hour,
   inline,
-  instance,
   minute,
   monalisa,
   octocat,
@@ -30,21 +29,9 @@ import {
   sre,
   staged,
   start,
-  subject,
   type Step,
 } from './grants.fixtures.ts'
-
-const view = (grants: readonly Grant[], more: Partial<ReportView> = {}): ReportView => ({
-  instance,
-  subject,
-  public: false,
-  grants,
-  notices: [],
-  debts: [],
-  headSha: 'f00d',
-  now: start,
-  ...more,
-})
+import { view } from './messages.fixtures.ts'
 
 function pending(grant: Grant, more: Partial<ReportView> = {}) {
   const waiting = waitingOf(grant)

@@ -1,12 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { decideAcknowledge } from '../../src/domain/debts/acknowledge.ts'
-import type { Debt } from '../../src/domain/debts/types.ts'
 import { GitHubError } from '../../src/domain/errors.ts'
 import { subjectKey } from '../../src/domain/subjects.ts'
 import { reportSubject } from '../../src/workflows/report/report-subject.ts'
 import {
   grantAfter,
-  grantId,
   hubot,
   octocat,
   offer,
@@ -15,26 +13,8 @@ import {
   start,
   subject,
 } from '../domain/grants.fixtures.ts'
+import { breakGlass, debt } from '../domain/messages.fixtures.ts'
 import { fakeDeps } from '../support/fakes.ts'
-
-const breakGlass = {
-  notify: [{ kind: 'team', slug: 'on-duty' }],
-  reviewers: [{ kind: 'team', slug: 'security' }],
-} as const
-const debt: Debt = {
-  id: 'dddddddddddd',
-  personId: octocat.id,
-  requesterId: octocat.id,
-  grantId,
-  subject,
-  role: offer.role,
-  code: 'DEBT-0001',
-  openedAt: start,
-  reviewers: breakGlass.reviewers,
-  reason: 'checkout is down',
-  issue: undefined,
-  acknowledged: undefined,
-}
 
 function world() {
   const made = fakeDeps()
