@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import {
   decideAcknowledge,
-  isOpen,
+  isOwed,
   type Acknowledgement,
 } from '../../src/domain/debts/acknowledge.ts'
 import type { Debt } from '../../src/domain/debts/types.ts'
@@ -24,14 +24,14 @@ const debt: Debt = {
 const reviewed: Acknowledgement = { code: 'DEBT-0001', by: sre, isBot: false, isReviewer: true }
 
 test('a reviewer acknowledges it, with the time and their name', () => {
-  expect(isOpen(debt)).toBe(true)
+  expect(isOwed(debt)).toBe(true)
   const decision = decideAcknowledge(debt, reviewed, start + 1)
   expect(decision).toEqual({
     kind: 'acknowledged',
     debt: { ...debt, acknowledged: { by: sre, at: start + 1 } },
     event: { type: 'debt.acknowledged', id: 'd1', by: sre, code: 'DEBT-0001' },
   })
-  expect(decision.kind === 'acknowledged' && isOpen(decision.debt)).toBe(false)
+  expect(decision.kind === 'acknowledged' && isOwed(decision.debt)).toBe(false)
 })
 
 test.each<[string, Partial<Debt>, Partial<Acknowledgement>, RegExp]>([

@@ -1,7 +1,7 @@
 // Access at once and without approval, for those whom the policy lets break the glass; and what they owe for it.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Account, Issue, Team } from '../../sandbox/github/index.ts'
-import { isOpen } from '../../src/domain/debts/acknowledge.ts'
+import { isOwed } from '../../src/domain/debts/acknowledge.ts'
 import type { Debt } from '../../src/domain/debts/types.ts'
 import { subjectKey } from '../../src/domain/subjects.ts'
 import { announced, answered, cameOf, inShort, say, told } from '../support/acts.ts'
@@ -211,7 +211,7 @@ describe('until a reviewer acknowledged it', () => {
     on.github.deleteIssue(review, owner)
     const next = issueBy(who)
     expect(await refused(on, [await ask(next, who, glass)])).toEqual(['debt-open'])
-    expect((await debtsOn(issue)).map(isOpen)).toEqual([true])
+    expect((await debtsOn(issue)).map(isOwed)).toEqual([true])
   })
 })
 
@@ -228,7 +228,7 @@ describe('it is acknowledged', () => {
     const { who, debt, issue } = await broken(responder(security))
     expect(await acknowledge(issue, who.person, debt.code)).toBe('-1')
     await answered(on, issue, 'Another reviewer has to')
-    expect(isOpen(await debtOn(issue))).toBe(true)
+    expect(isOwed(await debtOn(issue))).toBe(true)
   })
 
   test('not by who asked for it, though they review', async () => {
@@ -240,7 +240,7 @@ describe('it is acknowledged', () => {
     await cameOf(on, issue, label(issue, asker, 'break-glass-for'))
     const { code } = await debtOn(issue)
     expect(await acknowledge(issue, asker.person, code)).toBe('-1')
-    expect(isOpen(await debtOn(issue))).toBe(true)
+    expect(isOwed(await debtOn(issue))).toBe(true)
   })
 
   test('not by who does not review, and not by another code', async () => {
@@ -249,6 +249,6 @@ describe('it is acknowledged', () => {
     await answered(on, issue, 'does not name you as a reviewer')
     expect(await acknowledge(issue, reviewer(), 'AAAA-AAAA')).toBe('-1')
     await answered(on, issue, 'names no review that is owed here')
-    expect(isOpen(await debtOn(issue))).toBe(true)
+    expect(isOwed(await debtOn(issue))).toBe(true)
   })
 })

@@ -37,7 +37,7 @@ export function decideAcknowledge(
   }
 }
 
-export const isOpen = ({ acknowledged }: Debt): boolean => acknowledged === undefined
+export const isOwed = ({ acknowledged }: Debt): boolean => acknowledged === undefined
 
 function whyNot(debt: Debt, { code, by, isBot, isReviewer }: Acknowledgement): string | undefined {
   if (code !== debt.code) return 'That code names no review that is owed.'

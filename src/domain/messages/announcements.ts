@@ -1,5 +1,5 @@
 // What must notify: edits of the one comment tell nobody, so these are told in comments of their own, once each.
-import { isOpen as isOwed } from '../debts/acknowledge.ts'
+import { isOwed } from '../debts/acknowledge.ts'
 import type { Debt } from '../debts/types.ts'
 import { leaseEndOf } from '../grants/lease-end.ts'
 import { waitingOf } from '../grants/phases.ts'

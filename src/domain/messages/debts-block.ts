@@ -1,5 +1,5 @@
 // Reviews that are owed for access that nobody had approved.
-import { isOpen } from '../debts/acknowledge.ts'
+import { isOwed } from '../debts/acknowledge.ts'
 import type { Debt } from '../debts/types.ts'
 import type { Grant } from '../grants/types.ts'
 import { approverInWords } from './answers/takes.ts'
@@ -14,7 +14,7 @@ export function debtsBlock(
   all: readonly Grant[],
 ): readonly string[] {
   const live = new Set(open.map(({ id }) => id))
-  const shown = debts.filter((debt) => isOpen(debt) || live.has(debt.grantId))
+  const shown = debts.filter((debt) => isOwed(debt) || live.has(debt.grantId))
   if (shown.length === 0) return []
   const rows = shown.map((debt) => {
     const grant = all.find(({ id }) => id === debt.grantId)

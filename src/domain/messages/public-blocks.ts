@@ -1,5 +1,5 @@
 // NB: what everybody reads: states, grants' ids and codes. No person, role or resource.
-import { isOpen as isOwed } from '../debts/acknowledge.ts'
+import { isOwed } from '../debts/acknowledge.ts'
 import { waitingOf } from '../grants/phases.ts'
 import type { Grant } from '../grants/types.ts'
 import { code } from './escape.ts'

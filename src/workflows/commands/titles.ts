@@ -1,7 +1,7 @@
 // What somebody is to the grants and debts of a subject, by live facts.
 import type { Command } from '../../domain/commands/types.ts'
 import type { Title } from '../../domain/commands/least-standing.ts'
-import { isOpen as isOwed } from '../../domain/debts/acknowledge.ts'
+import { isOwed } from '../../domain/debts/acknowledge.ts'
 import { isHeld, waitingOf } from '../../domain/grants/phases.ts'
 import type { Grant } from '../../domain/grants/types.ts'
 import { isNamed, teamsAmong } from '../../domain/policy/eligible.ts'

@@ -1,5 +1,5 @@
 // One issue for each access that nobody had approved. It reminds: what is owed stands in the ledger.
-import { isOpen } from '../../domain/debts/acknowledge.ts'
+import { isOwed } from '../../domain/debts/acknowledge.ts'
 import type { Debt } from '../../domain/debts/types.ts'
 import { GitHubError } from '../../domain/errors.ts'
 import { renderReviewIssue, reviewMarker } from '../../domain/messages/report.ts'
@@ -8,7 +8,7 @@ import type { Publishing } from './publishing.ts'
 
 export async function publishReviewIssues(publishing: Publishing): Promise<void> {
   for (const debt of publishing.view.debts) {
-    if (debt.issue !== undefined || !isOpen(debt)) continue
+    if (debt.issue !== undefined || !isOwed(debt)) continue
     const issue = publishing.posted().debtIssues[debt.id] ?? (await opened(publishing, debt))
     if (issue !== undefined) await recordIssue(publishing, debt, issue)
   }
