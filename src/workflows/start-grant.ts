@@ -1,6 +1,7 @@
 // From an offer to a grant, and all that its commit carries so that no other act comes between.
 import { apply } from '../domain/grants/apply.ts'
 import type { Debt } from '../domain/debts/types.ts'
+import { freezableOf } from '../domain/grants/freeze.ts'
 import { revisionOf } from '../domain/grants/revision.ts'
 import type { Grant, Offer } from '../domain/grants/types.ts'
 import { bindingIdsOf, bindingsOf } from '../domain/lanes/bindings-of.ts'
@@ -76,12 +77,6 @@ export function newBindingsOf(deps: Deps, grant: Grant): NonNullable<Commit['new
     grantId: grant.id,
   }))
 }
-
-const freezableOf = ({ recipient, role, subject }: Offer) => ({
-  recipientId: recipient.id,
-  role,
-  repositoryId: subject.repositoryId,
-})
 
 /** What the ledger counts again when it is given. */
 export function limitedBy(policy: Policy, offer: Offer): readonly Limited[] {

@@ -33,7 +33,10 @@ function within(
   const [{ grant }] = commit.grants
   const { leaseSeconds } = grant.revision.offer
   const all = { ...unlimited, ...limits }
-  return { ...commit, limits: [{ scope, limits: all, leaseSeconds, ...freezableOf(grant) }] }
+  return {
+    ...commit,
+    limits: [{ scope, limits: all, leaseSeconds, ...freezableOf(grant.revision.offer) }],
+  }
 }
 
 const freeze = (scope: FreezeScope, id = 'f'): Freeze => ({

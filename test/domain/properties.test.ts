@@ -411,7 +411,7 @@ describe('a freeze', () => {
       (world) => {
         for (const grant of grantsOf(world)) {
           if (grant.phase === 'requested' || isHeld(grant)) {
-            expect(isFrozen(world.freezes, freezableOf(grant))).toBe(false)
+            expect(isFrozen(world.freezes, freezableOf(grant.revision.offer))).toBe(false)
           }
         }
       },

@@ -360,7 +360,7 @@ export class World {
       return isFrozen(this.freezes, what)
     }
     if (command.type !== 'approve' && command.type !== 'extend') return false
-    return read !== undefined && isFrozen(this.freezes, freezableOf(read))
+    return read !== undefined && isFrozen(this.freezes, freezableOf(read.revision.offer))
   }
 
   private enter(event: NewEvent): void {

@@ -1,7 +1,7 @@
 // The kill switch: while a freeze lasts, what it covers is ended and nothing new of it begins.
 import type { Instant } from '../time.ts'
 import { isHeld } from './phases.ts'
-import type { By, Grant, GrantCommand } from './types.ts'
+import type { By, Grant, GrantCommand, Offer } from './types.ts'
 
 export type FreezeScope =
   | { readonly kind: 'all' }
@@ -33,16 +33,17 @@ export const freezeOver = (freezes: readonly Freeze[], what: Freezable): Freeze 
 
 /** What a freeze does to a grant: undefined when it does not cover it, or there is nothing to end. */
 export function freezingOf(freeze: Freeze, grant: Grant): GrantCommand | undefined {
-  if (!covers(freeze.scope, freezableOf(grant))) return undefined
+  if (!covers(freeze.scope, freezableOf(grant.revision.offer))) return undefined
   const { by, because } = freeze
   if (grant.phase === 'requested') return { type: 'withdraw', by, because }
   return isHeld(grant) ? { type: 'end', reason: 'frozen', by, detail: because } : undefined
 }
 
-export function freezableOf(grant: Grant): Freezable {
-  const { recipient, role, subject } = grant.revision.offer
-  return { recipientId: recipient.id, role, repositoryId: subject.repositoryId }
-}
+export const freezableOf = ({ recipient, role, subject }: Offer): Freezable => ({
+  recipientId: recipient.id,
+  role,
+  repositoryId: subject.repositoryId,
+})
 
 function covers(scope: FreezeScope, { recipientId, role, repositoryId }: Freezable): boolean {
   switch (scope.kind) {

@@ -69,7 +69,7 @@ const reasonsOf = ({ refusals }: Extract<Again, { kind: 'refused' }>): string =>
   refusals.map(({ reason }) => reason).join(' ')
 
 const guardsOf = ({ grant }: Waiting, { limits }: Offered) => ({
-  unfrozen: [freezableOf(grant)],
+  unfrozen: [freezableOf(grant.revision.offer)],
   limits,
 })
 

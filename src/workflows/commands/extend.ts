@@ -79,7 +79,7 @@ async function longer(
     kind: 'change',
     commit: {
       grants: [change],
-      unfrozen: [freezableOf(grant)],
+      unfrozen: [freezableOf(grant.revision.offer)],
       limits: again.limits,
       decisions: [{ grantId: grant.id, revision: revision.number, ...again.decision }],
     },
