@@ -214,12 +214,12 @@ export const triggers = ['review_requested', 'labeled', 'assigned', 'requested']
 const roleNames = ['none', 'read', 'triage', 'write', 'maintain', 'admin'] as const
 const label = fc.constantFrom('incident/db', 'Incident/Web', 'ready')
 const seconds = fc.constantFrom(60, 900, 3_600, 14_400)
-export const mostly = <Usual, Rare>(value: Usual, other: Arbitrary<Rare>) =>
-  fc.oneof({ weight: 60, arbitrary: fc.constant(value) }, { weight: 1, arbitrary: other })
-export const maybe = <Value>(value: Arbitrary<Value>) => fc.oneof(fc.constant(undefined), value)
+export const mostly = <Usual, Rare>(value: Usual, other: Arbitrary<Rare>, weight = 60) =>
+  fc.oneof({ weight, arbitrary: fc.constant(value) }, { weight: 1, arbitrary: other })
+export const maybe = <Value>(value: Arbitrary<Value>, weight = 1) =>
+  fc.oneof({ weight, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: value })
 /** Mostly not given. */
-export const rarely = <Value>(value: Arbitrary<Value>) =>
-  fc.oneof({ weight: 7, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: value })
+export const rarely = <Value>(value: Arbitrary<Value>) => maybe(value, 7)
 
 // The policy.
 const { account } = principal
@@ -231,7 +231,7 @@ const logs: CloudRole = {
 }
 const bucket: CloudRole = {
   ...logs,
-  allow: [{ actions: ['s3:GetObject'], resources: ['arn:aws:s3:::shop-{service}/*'] }],
+  allow: [{ actions: ['s3:GetObject'], resources: ['arn:aws:s3:::shop-{service}/{service}/*'] }],
 }
 const reads = (name: string): CloudRole => ({
   cloud: 'aws',
@@ -253,9 +253,9 @@ const standing: Arbitrary<Standing> = fc.oneof(
 )
 const limits: Arbitrary<Limits> = fc.record({
   // The parser leaves none without it.
-  atOnce: rarely(fc.integer({ min: 1, max: 3 })).map((most) => most ?? 20),
-  cooldownSeconds: rarely(fc.constant(600)),
-  dailySeconds: rarely(fc.constantFrom(3_600, 20_000)),
+  atOnce: maybe(fc.integer({ min: 1, max: 3 }), 2).map((most) => most ?? 20),
+  cooldownSeconds: maybe(fc.constant(600), 2),
+  dailySeconds: maybe(fc.constantFrom(3_600, 20_000), 3),
 })
 const role = (name: string): Arbitrary<RoleDefinition> =>
   fc
@@ -279,7 +279,7 @@ const role = (name: string): Arbitrary<RoleDefinition> =>
       limits,
       breakGlass: maybe(
         fc.record({
-          eligible: fc.array(eligible, { minLength: 1, maxLength: 3, size: 'max' }),
+          eligible: fc.array(eligible, { minLength: 2, maxLength: 4, size: 'max' }),
           notify: fc.array(eligible, { maxLength: 1 }),
           reviewers: fc.array(eligible, { maxLength: 1 }),
           leaseSeconds: seconds,
@@ -297,11 +297,12 @@ const role = (name: string): Arbitrary<RoleDefinition> =>
     }))
 
 const when: Arbitrary<Omit<When, 'trigger' | 'added'>> = fc.record({
-  paths: rarely(
+  paths: maybe(
     fc.record({
       include: fc.constantFrom(['services/{service}/**'], ['docs/*', 'services/**']),
       exclude: fc.constantFrom([], ['**/*.md']),
     }),
+    3,
   ),
   base: rarely(fc.constantFrom(['main'], ['release/*', 'next'])),
   labels: rarely(fc.constantFrom(['READY'], ['ready', 'incident/*'])),
@@ -314,7 +315,7 @@ const when: Arbitrary<Omit<When, 'trigger' | 'added'>> = fc.record({
         zone: fc.constant('UTC'),
         days: fc.constantFrom([1, 2, 3, 4, 5], [7], [6, 7]),
         from: fc.constantFrom(0, 540, 1_320),
-        until: fc.constantFrom(360, 1_080, 1_440),
+        until: fc.constantFrom(360, 1_020, 1_080, 1_440),
       }),
       { minLength: 1, maxLength: 2 },
     ),
@@ -339,7 +340,7 @@ const rule = (starts: Trigger): Arbitrary<Rule> =>
       second: fc.boolean(),
       forSeconds: maybe(seconds),
       until: fc.array(fc.constantFrom(0, 1, 2, 3, 4), { maxLength: 2 }),
-      breakGlass: rarely(fc.constant(true)),
+      breakGlass: fc.constantFrom(true, false, false, false),
     })
     .map(({ trigger, added, second, until, ...drawn }) => {
       const to = pick([...usual[trigger], ...recipients[trigger]], drawn.to)
@@ -351,7 +352,7 @@ const rule = (starts: Trigger): Arbitrary<Rule> =>
         give: second && drawn.give === 'a' ? 'b' : drawn.give,
         forSeconds: drawn.forSeconds,
         until: [...new Set(until.map((n) => pick(untilsOf(trigger, to), n)))],
-        breakGlass: drawn.breakGlass ?? false,
+        breakGlass: drawn.breakGlass,
       }
     })
 function pick<Item>(items: readonly Item[], index: number): Item {
@@ -366,7 +367,7 @@ const policies = (trigger: Trigger): Arbitrary<Policy> =>
       roles: fc.tuple(role('a'), role('b')),
       rules: fc.array(rule(trigger), { minLength: 1, maxLength: 6, size: 'max' }),
       enrolled: mostly(undefined, fc.constantFrom(new Set([900]), new Set([1]))),
-      enrolledBy: mostly(undefined, fc.constant({ property: 'hallpass', value: 'yes' })),
+      enrolledBy: mostly(undefined, fc.constant({ property: 'hallpass', value: 'yes' }), 6),
       person: limits,
       repository: limits,
     })
@@ -395,7 +396,7 @@ export const person = (usual: RoleName): Arbitrary<PersonFacts> =>
     .record({
       id: personId,
       type: mostly('User' as const, fc.constantFrom('Bot', 'Organization', 'Mannequin')),
-      role: mostly(usual, fc.constantFrom(...roleNames)),
+      role: mostly(usual, fc.constantFrom(...roleNames), 12),
       backend: membership,
       sre: membership,
     })
@@ -447,15 +448,20 @@ const asGiven = [
   ).values(),
 ]
 const resolved = fc
-  .tuple(...asGiven.map(() => mostly('good', fc.constantFrom(...Object.keys(verdicts)))))
+  .tuple(...asGiven.map(() => mostly('good', fc.constantFrom(...Object.keys(verdicts)), 15)))
   .map((names) => asGiven.flatMap((role, index) => verdicts[names[index] ?? '']?.(role) ?? []))
 
 const counted: Arbitrary<Counted> = fc.record({
-  atOnce: mostly(0, fc.integer({ min: 0, max: 3 })),
-  lastEndedAt: mostly(undefined, fc.constantFrom(now - 599_999, now - 600_000)),
-  secondsInDay: mostly(0, fc.constantFrom(60, 3_540, 3_541)),
+  atOnce: mostly(0, fc.integer({ min: 0, max: 3 }), 5),
+  lastEndedAt: mostly(undefined, fc.constantFrom(now - 599_999, now - 600_000), 5),
+  secondsInDay: mostly(0, fc.constantFrom(60, 3_540, 3_541), 5),
 })
 const usage: Arbitrary<Usage> = fc.record({ role: counted, person: counted, repository: counted })
+/** What a person and a repository hold is the same whatever role it is read for. */
+const usageOfRoles = ([a, b]: readonly [Usage, Counted]): Facts['usage'] => [
+  { role: 'a', usage: a },
+  { role: 'b', usage: { ...a, role: b } },
+]
 const freeze: Arbitrary<Facts['freezes'][number]> = fc
   .oneof(
     fc.constant({ kind: 'all' as const }),
@@ -481,14 +487,14 @@ const act = fc.record({
   named: personId,
   team: maybe(team),
   label,
-  at: mostly(now - 1_000, fc.integer({ min: now - 1_200_000, max: now + 120_000 })),
+  agoMs: mostly(1_000, fc.constantFrom(-60_001, -60_000, 900_000, 900_001), 12),
   /** Whether GitHub still shows what was done. */
-  still: mostly(true, fc.constant(false)),
+  still: mostly(true, fc.constant(false), 7),
   wanted: fc.record({
     role: fc.constantFrom('a', 'b'),
     leaseSeconds: maybe(seconds),
     reason: fc.constantFrom('the shop is down', ' ', undefined),
-    breakGlass: fc.constantFrom(true, false, false, false, false, false),
+    breakGlass: fc.constantFrom(true, false, false),
   }),
 })
 type Act = typeof act extends Arbitrary<infer Value> ? Value : never
@@ -509,7 +515,12 @@ const pullFacts = fc.record({
 })
 
 const givenFacts = fc.record({
-  now: mostly(now, fc.integer({ min: now - 600_000_000, max: now + 600_000_000 })),
+  // A Sunday afternoon, the night after it, or any time around.
+  now: fc.oneof(
+    { weight: 6, arbitrary: fc.constant(now) },
+    { weight: 2, arbitrary: fc.constant(now + 10 * 3_600_000) },
+    { weight: 1, arbitrary: fc.integer({ min: now - 600_000_000, max: now + 600_000_000 }) },
+  ),
   repository: fc.record({
     id: mostly(900, fc.constant(901)),
     owner: fc.constant('acme'),
@@ -524,16 +535,20 @@ const givenFacts = fc.record({
   author: person('read'),
   recipient: person('read'),
   changedPaths,
-  onBase: mostly(['services/orders', 'services/pay'], fc.constantFrom([], ['services/pay'])),
+  onBase: mostly(['services/orders', 'services/pay'], fc.constantFrom([], ['services/pay']), 8),
   resolved,
-  held: mostly([], fc.constantFrom(['a'], ['b'])),
-  used: mostly([], fc.constantFrom(['a'], ['b'])),
+  held: mostly([], fc.constantFrom(['a'], ['b']), 15),
+  used: mostly([], fc.constantFrom(['a'], ['b']), 15),
   usage: mostly(
-    ['a', 'b'].map((name) => ({ role: name, usage: noUsage })),
-    fc.array(fc.record({ role: fc.constantFrom('a', 'b'), usage }), { maxLength: 2 }),
+    ['a', 'b'].map((role) => ({ role, usage: noUsage })),
+    fc.oneof(
+      { weight: 1, arbitrary: fc.constant([]) },
+      { weight: 6, arbitrary: fc.tuple(usage, counted).map(usageOfRoles) },
+    ),
+    4,
   ),
-  freezes: mostly([], fc.array(freeze, { maxLength: 1 })),
-  debtors: mostly([], fc.array(personId, { maxLength: 1 })),
+  freezes: mostly([], fc.array(freeze, { minLength: 1, maxLength: 1 }), 20),
+  debtors: mostly([], fc.array(personId, { minLength: 1, maxLength: 1 }), 4),
   separation: fc.record({
     people: fc.array(personId, { maxLength: 1 }),
     unproven: fc.boolean(),
@@ -543,12 +558,10 @@ type GivenFacts = typeof givenFacts extends Arbitrary<infer Value> ? Value : nev
 
 function askOf(
   trigger: Trigger,
-  { named: id, team, label, at, wanted }: Act,
-  actor: Actor,
-  issue: boolean,
+  { named: id, team, label, wanted }: Act,
+  done: Pick<Ask, 'actor' | 'at' | 'subject'>,
 ): Ask {
-  const on = { ...subject, kind: issue ? ('issue' as const) : ('pull_request' as const) }
-  const asked = { ...ask, subject: on, trigger, actor, at, reviewer: undefined }
+  const asked = { ...ask, ...done, trigger, reviewer: undefined }
   switch (trigger) {
     case 'review_requested':
       return team === undefined ? { ...asked, reviewer: named(id) } : { ...asked, team }
@@ -597,7 +610,11 @@ export const acts = (trigger: Trigger): Arbitrary<Omit<Evaluated, 'policy'>> =>
       accounts: mostly(new Set([500]), fc.constantFrom(new Set([501]), new Set([500, 501]))),
     })
     .map(({ act, issue, subject, pull, facts, meant, accounts }) => {
-      const ask = askOf(trigger, act, facts.actor.account, issue)
+      const ask = askOf(trigger, act, {
+        actor: facts.actor.account,
+        at: facts.now - act.agoMs,
+        subject: { ...good.subject, kind: issue ? 'issue' : 'pull_request' },
+      })
       const current = issue ? { ...anIssue, ...subject } : { ...goodPull, ...subject, ...pull }
       const { id, login } = {
         usual: ask.reviewer ?? ask.assignee ?? facts.actor.account,
@@ -620,10 +637,11 @@ export const acts = (trigger: Trigger): Arbitrary<Omit<Evaluated, 'policy'>> =>
         accounts,
       }
     })
+/** Commands twice as often: they say the most. */
 export const requests: Arbitrary<Evaluated> = fc.oneof(
-  ...triggers.map((trigger) =>
+  ...[...triggers, 'requested' as const].map((trigger) =>
     fc
       .tuple(policies(trigger), acts(trigger))
-      .map(([policy, asked]) => ({ ...asked, policy }) satisfies Evaluated),
+      .map(([policy, asked]): Evaluated => ({ ...asked, policy })),
   ),
 )
