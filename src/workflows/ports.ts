@@ -19,7 +19,7 @@ import type {
 import type { Reviewed } from '../domain/policy/standing.ts'
 import type { Actor, Person, RoleName, Subject, SubjectKey } from '../domain/subjects.ts'
 import type { Instant } from '../domain/time.ts'
-import type { DocumentPlace } from './policy-port.ts'
+import type { PinnedPlace } from './policy-port.ts'
 
 /** The database's time, so that processes with wrong clocks agree. Passed into every statement; SQL's own `now()` appears nowhere. */
 export interface Clock {
@@ -99,8 +99,17 @@ export interface BroughtBy {
   readonly number: number
   readonly author: Person
   readonly mergedHeadSha: string
+  /** Git's hash of the document's contents at the merged head: what was approved. Undefined where it was not there. */
+  readonly blob: string | undefined
   /** People whose latest verdict approves exactly the merged head. Never its author, never a bot. */
   readonly approvals: readonly Person[]
+}
+
+/** One change of a document. */
+export interface DocumentChanged {
+  readonly commit: string
+  /** Git's hash of the contents that it left. Undefined where it took the document away. */
+  readonly blob: string | undefined
 }
 
 /** Every method acts as the installation of the subject's account and throws GitHubError. */
@@ -165,16 +174,17 @@ export interface GitHub {
    * NB: who approved the newest change alone has not approved those before it.
    */
   documentChanges(
-    place: DocumentPlace & { readonly path: string },
+    place: PinnedPlace,
     since: string,
     until: string,
-  ): Promise<readonly string[] | undefined>
+  ): Promise<readonly DocumentChanged[] | undefined>
   /**
    * The pull request whose merge into the place's branch brought that commit: as its merge, its head, or one of its
    * commits. Undefined when none did, when several may have, and when the App is not installed on the place's repository.
-   * NB: the branch's head may be a later, unrelated merge: ask for the commits that `documentChanges` names.
+   * NB: the branch's head may be a later, unrelated merge: ask for the commits that `documentChanges` names. And a
+   * push may lead back to a commit that the pull request itself had left behind: `blob` tells what was approved.
    */
-  mergedBy(place: DocumentPlace, commit: string): Promise<BroughtBy | undefined>
+  mergedBy(place: PinnedPlace, commit: string): Promise<BroughtBy | undefined>
   /** People whose latest verdict on the pull request approves exactly that head. Never its author, never a bot. */
   approvalsOf(
     subject: Subject,

@@ -5,7 +5,7 @@ import type { Policy, RepositoryFacts, Stage } from '../domain/policy/types.ts'
 import type { Person, Subject } from '../domain/subjects.ts'
 import type { Deps } from './deps.ts'
 import { readTeams } from './gather-facts.ts'
-import type { PinnedPlace } from './ports.ts'
+import type { BroughtBy, DocumentChanged, PinnedPlace } from './ports.ts'
 
 export type ApprovalDeps = Pick<Deps, 'github' | 'onCall' | 'log'>
 
@@ -38,13 +38,18 @@ export async function missingApproval(
   if (pinned === undefined || commit === undefined)
     return 'nobody can tell who approved a local file'
   try {
-    const commits = await deps.github.documentChanges(pinned, since, commit)
-    if (commits === undefined || commits.length === 0)
+    const changes = await deps.github.documentChanges(pinned, since, commit)
+    if (changes === undefined || changes.length === 0)
       return 'GitHub does not show which commits changed it since'
     const here = isOwnedBy(where, asked.repository.owner)
-    for (const each of commits) {
-      const against = await missingOf(deps, guard, pinned, each, { ...asked, here })
+    let newer: number | undefined
+    for (const change of changes) {
+      const brought = await deps.github.mergedBy(pinned, change.commit)
+      const against =
+        otherThanApproved(change, brought, newer) ??
+        (brought && (await missingOf(deps, guard, change, brought, { ...asked, here })))
       if (against !== undefined) return against
+      newer = brought?.number
     }
     return undefined
   } catch (error) {
@@ -54,23 +59,37 @@ export async function missingApproval(
   }
 }
 
+/**
+ * What a pull request brought last is what its approved head held. NB: whoever may push can lead the branch back to one
+ * of its commits that it had gone on from, or put one of their own on top that GitHub takes for its merge.
+ */
+function otherThanApproved(
+  { commit, blob }: DocumentChanged,
+  brought: BroughtBy | undefined,
+  newer: number | undefined,
+): string | undefined {
+  if (brought === undefined) return `no merged pull request brought its commit ${shortOf(commit)}`
+  const { number } = brought
+  return number === newer || blob === brought.blob
+    ? undefined
+    : `its commit ${shortOf(commit)} holds something else than pull request ${number}, which brought it, when that was approved`
+}
+
+const shortOf = (commit: string): string => commit.slice(0, 7)
+
 async function missingOf(
   deps: ApprovalDeps,
   guard: Guard,
-  pinned: PinnedPlace,
-  commit: string,
+  { commit }: DocumentChanged,
+  { number, author, approvals }: BroughtBy,
   asked: Asked & { readonly here: boolean },
 ): Promise<string | undefined> {
-  const short = commit.slice(0, 7)
-  const brought = await deps.github.mergedBy(pinned, commit)
-  if (brought === undefined) return `no merged pull request brought its commit ${short}`
-  const { number, author, approvals } = brought
   const others = approvals.filter(({ id }) => id !== author.id)
   const count = (await approversAmong(deps, others, guard, asked)).length
   const { by } = guard
   return count >= by.count
     ? undefined
-    : `pull request ${number}, which brought its commit ${short}, has ${count} of ${by.count}`
+    : `pull request ${number}, which brought its commit ${shortOf(commit)}, has ${count} of ${by.count}`
 }
 
 /**

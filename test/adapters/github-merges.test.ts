@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { answersOf, repositoryAnswer, startAdapter, subject } from './github-wire.ts'
 
-const place = { repositoryId: subject.repositoryId, branch: 'main' }
+const path = 'access/policy.yml'
+const place = { repositoryId: subject.repositoryId, branch: 'main', path }
+const contents = 'GET /repos/acme/shop/contents/access%2Fpolicy.yml'
 const commit = 'e'.repeat(40)
 const headSha = 'f'.repeat(40)
 const person = (id: number, type = 'User') => ({ id, login: `u${id}`, type })
@@ -50,8 +52,17 @@ describe('what brought a commit', () => {
       number: 5,
       author: { id: 1, login: 'u1' },
       mergedHeadSha: headSha,
+      blob: undefined,
       approvals: [{ id: 2, login: 'u2' }],
     })
+  })
+
+  it('is told with what the document held at its merged head', async () => {
+    const { adapter } = await world([merged], [], {
+      [contents]: ({ url }: Request) =>
+        Response.json({ type: 'file', path, sha: `at ${new URL(url).searchParams.get('ref')}` }),
+    })
+    expect(await adapter.github.mergedBy(place, commit)).toMatchObject({ blob: `at ${headSha}` })
   })
 
   it('may be one whose head it is', async () => {
@@ -153,12 +164,11 @@ describe('what changed a document', () => {
     c1: 'b1',
     c0: 'b0',
   }
-  const path = 'access/policy.yml'
   const history = (commits: readonly string[], content: (commit: string) => object) =>
     world([], [], {
       'GET /repos/acme/shop/commits': () =>
         commits.map((sha) => ({ sha, parents: sha === 'mix' ? [{}, {}] : [{}] })),
-      'GET /repos/acme/shop/contents/access%2Fpolicy.yml': ({ url }: Request) => {
+      [contents]: ({ url }: Request) => {
         const at = new URL(url).searchParams.get('ref') ?? ''
         return blobs[at] === undefined
           ? Response.json({ message: 'Not Found' }, { status: 404 })
@@ -174,7 +184,8 @@ describe('what changed a document', () => {
     ['never there', undefined],
   ])('since %s', async (since, changes) => {
     const { adapter } = await history(['c3', 'c2', 'c1', 'c0'], file)
-    expect(await adapter.github.documentChanges({ ...place, path }, since, 'c9')).toEqual(changes)
+    const told = await adapter.github.documentChanges(place, since, 'c9')
+    expect(told).toEqual(changes?.map((commit) => ({ commit, blob: blobs[commit] })))
   })
 
   it('is asked for from the commit it was read at', async () => {
@@ -185,20 +196,19 @@ describe('what changed a document', () => {
         return []
       },
     })
-    expect(await adapter.github.documentChanges({ ...place, path }, 'b0', 'c9')).toBeUndefined()
+    expect(await adapter.github.documentChanges(place, 'b0', 'c9')).toBeUndefined()
     expect(queries.map((query) => [query.get('sha'), query.get('path')])).toEqual([['c9', path]])
   })
 
   it('is not told beyond a merge that mixed two contents', async () => {
     const { adapter } = await history(['c3', 'mix', 'c1'], file)
-    const changes = (since: string) =>
-      adapter.github.documentChanges({ ...place, path }, since, 'c9')
+    const changes = (since: string) => adapter.github.documentChanges(place, since, 'c9')
     expect(await changes('b1')).toBeUndefined()
-    expect(await changes('bm')).toEqual(['c3'])
+    expect(await changes('bm')).toEqual([{ commit: 'c3', blob: 'b3' }])
   })
 
   it('is not told where a link leads to another document', async () => {
     const { adapter } = await history(['c3'], (sha) => ({ ...file(sha), path: 'elsewhere' }))
-    expect(await adapter.github.documentChanges({ ...place, path }, 'b3', 'c9')).toBeUndefined()
+    expect(await adapter.github.documentChanges(place, 'b3', 'c9')).toBeUndefined()
   })
 })

@@ -84,7 +84,7 @@ it('tells which pull request brought a commit, and who approved its head', async
   const { hub, github, shop, pull, grace } = await startScene()
   const linus = hub.addUser('linus')
   hub.setRole(shop, linus, 'write')
-  const place = { repositoryId: shop.id, branch: 'main' }
+  const place = { repositoryId: shop.id, branch: 'main', path: 'b.ts' }
   hub.submitReview(pull, 'linus', 'approved')
   hub.push(pull, 'grace', { 'b.ts': 'b' })
   hub.submitReview(pull, 'ada', 'approved')
@@ -94,6 +94,7 @@ it('tells which pull request brought a commit, and who approved its head', async
     number: pull.number,
     author: { id: grace.id, login: 'grace' },
     mergedHeadSha: headSha,
+    blob: expect.any(String),
     approvals: [{ id: expect.any(Number), login: 'ada' }],
   })
   const pushed = hub.putFile(shop, 'policy.yml', 'version: 1')

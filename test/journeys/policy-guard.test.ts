@@ -128,6 +128,22 @@ describe('a widening', () => {
       },
     ],
     [
+      'in a commit that was taken back before the approval, and led back to by a push',
+      /holds something else than pull request/,
+      async (on) => {
+        const pull = proposePolicy(on, after)
+        await policyCheck(on, pull, 'action_required')
+        const left = pull.pull.headSha
+        on.github.push(pull, on.people.alice, { [pinned.path]: before, 'README.md': 'Ask first.' })
+        on.github.submitReview(pull, on.sarah, 'approved')
+        on.github.closePullRequest(pull, on.people.alice, { merged: true, keepsCommits: true })
+        // Its document is as that commit had it, so that its history leads there and past the merge.
+        const files = { [pinned.path]: after }
+        const to = { repository: on.access, branch: 'main' }
+        on.github.push(to, on.people.alice, files, { merges: left })
+      },
+    ],
+    [
       'approved, on top of one that was pushed',
       /no merged pull request brought its commit/,
       async (on) => {

@@ -30,6 +30,7 @@ import { defaultTiming, type Deps } from '../../src/workflows/deps.ts'
 import type {
   AcceptedPolicy,
   BroughtBy,
+  DocumentChanged,
   CheckRun,
   Claim,
   Cloud,
@@ -472,7 +473,7 @@ class FakeGitHub implements GitHub {
   /** By commit. */
   readonly merges = new Map<string, BroughtBy>()
   /** Of the organization's document, newest first; undefined when they are not to be found. */
-  documentCommits: readonly string[] | undefined = []
+  documentCommits: readonly DocumentChanged[] | undefined = []
   /** Of the pull request's head. */
   approvals: readonly Person[] = []
   /** Called before each read and write with its name: throws what is to go wrong. */

@@ -74,13 +74,22 @@ async function world(before?: string, from: 'repository' | 'file' = 'repository'
   if (before !== undefined) await take(before)
   ledger.commits.length = 0
   made.log.lines.length = 0
-  github.documentCommits = [head]
+  const approved = { number: 5, author, mergedHeadSha: 'f'.repeat(40), blob: 'approved' }
+  github.documentCommits = [{ commit: head, blob: 'approved' }]
   github.members.set('security', [secure])
   const approve = (...people: readonly { id: number; login: string }[]) =>
-    github.merges.set(head, { number: 5, author, mergedHeadSha: 'f'.repeat(40), approvals: people })
+    github.merges.set(head, { ...approved, approvals: people })
   approve(secure, listed)
   const inForce = () => [...ledger.accepted.values()].map(({ blob }) => blob)
-  return { ...made, take, approve, inForce }
+  /** What changed the document, newest first: by which pull request, and what it held then. */
+  const changes = (...all: readonly (readonly [number, string])[]) => {
+    github.documentCommits = all.map(([number, blob], index) => {
+      const commit = String(index).repeat(40)
+      github.merges.set(commit, { ...approved, number, approvals: [secure, listed] })
+      return { commit, blob }
+    })
+  }
+  return { ...made, take, approve, changes, inForce }
 }
 
 const eventsOf = (commits: readonly Commit[]) =>
@@ -148,8 +157,22 @@ describe('wider ones that are guarded', () => {
     ['nobody, for it was pushed', (made) => made.github.merges.clear(), 'no merged pull request'],
     [
       'them, and a commit before it was pushed',
-      (made) => (made.github.documentCommits = [head, 'd'.repeat(40)]),
+      ({ github }) =>
+        (github.documentCommits = [
+          { commit: head, blob: 'approved' },
+          { commit: 'd'.repeat(40), blob: 'approved' },
+        ]),
       'no merged pull request brought its commit ddddddd',
+    ],
+    [
+      'them with other contents',
+      ({ changes }) => changes([5, 'other']),
+      'its commit 0000000 holds something else than pull request 5',
+    ],
+    [
+      'them on top of what another was not approved with',
+      ({ changes }) => changes([5, 'approved'], [6, 'other']),
+      'its commit 1111111 holds something else than pull request 6',
     ],
     [
       'nobody knows whom, for its history was rewritten',
@@ -195,6 +218,12 @@ describe('wider ones that are guarded', () => {
     expect(log.lines).toMatchObject([{ level: 'warn', id: 'policy.held-back' }])
     await take(wider(guarded).replace('shop-*', 'pay-*'))
     expect(eventsOf(ledger.commits)).toEqual(['policy.held-back', 'policy.held-back'])
+  })
+
+  test('may have been something else before the last commit of what was approved', async () => {
+    const { take, changes } = await world(guarded)
+    changes([5, 'approved'], [5, 'other'], [6, 'approved'])
+    expect(await take(wider(guarded))).toEqual({ kind: 'accepted' })
   })
 
   test('take effect when the approval comes later', async () => {

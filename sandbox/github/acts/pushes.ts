@@ -22,6 +22,8 @@ export interface CommitNames {
   readonly committer?: Who | null
   /** Made on GitHub's pages, which then is the committer. */
   readonly viaWeb?: boolean
+  /** A second parent. */
+  readonly merges?: string
 }
 export interface PushOptions extends CommitNames {
   /** Pushed before the one of `files`, oldest first, in the same push. */
@@ -51,6 +53,7 @@ export function pushActs(hub: Hub) {
           ...names,
           onto: head,
           noted: false,
+          ...(one.merges !== undefined && { merges: one.merges }),
         })
         head = made.sha
         return made

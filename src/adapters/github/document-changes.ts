@@ -1,6 +1,6 @@
-import type { DocumentPlace } from '../../workflows/ports.ts'
+import type { DocumentChanged, PinnedPlace } from '../../workflows/ports.ts'
 import type { Client } from './client.ts'
-import { contentAt } from './documents.ts'
+import { blobAt } from './documents.ts'
 import { inPlace, type PlacedRepository } from './placed-repository.ts'
 
 const changesMax = 30
@@ -8,19 +8,20 @@ const changesMax = 30
 /** Goes back through the document's history until it had the contents `since`. */
 export async function readDocumentChanges(
   client: Client,
-  place: DocumentPlace & { readonly path: string },
+  place: PinnedPlace,
   since: string,
   until: string,
-): Promise<readonly string[] | undefined> {
+): Promise<readonly DocumentChanged[] | undefined> {
   const found = await inPlace(client, place.repositoryId, [], async (repository) => {
     const at = { ...repository, path: place.path }
-    const changes: string[] = []
+    const changes: DocumentChanged[] = []
     for (const { sha, parents } of await listChanges(client, at, until)) {
-      if ((await blobAt(client, at, sha)) === since) return changes
+      const blob = await blobAt(client, at, sha)
+      if (blob === since) return changes
       // NB: GitHub lists a merge only where it made contents that neither side had. What came before it is then no
       // line any more, and a commit that goes back on one side would hide what the other side brought.
       if (parents.length > 1) return undefined
-      changes.push(sha)
+      changes.push({ commit: sha, blob })
     }
     return undefined
   })
@@ -36,12 +37,4 @@ async function listChanges(client: Client, { installationId, owner, repo, path }
     octokit.rest.repos.listCommits({ owner, repo, path, sha, per_page: changesMax + 1 }),
   )
   return data
-}
-
-/** Undefined when it is not there, or is no file. */
-async function blobAt(client: Client, at: At, commit: string): Promise<string | undefined> {
-  const content = await contentAt(client, at, commit)
-  if (content === undefined || Array.isArray(content)) return undefined
-  if (content.type !== 'file' || content.path !== at.path) return undefined
-  return content.sha
 }

@@ -51,7 +51,7 @@ async function headOf(client: Client, place: Place): Promise<string | undefined>
   return found?.data.name === branch ? found.data.commit.sha : undefined
 }
 
-export async function contentAt(client: Client, place: Omit<Place, 'branch'>, commit: string) {
+async function contentAt(client: Client, place: Omit<Place, 'branch'>, commit: string) {
   const { owner, repo, path } = place
   const what = `read ${path} of ${owner}/${repo} at ${commit}`
   const found = await orUndefined(
@@ -60,6 +60,17 @@ export async function contentAt(client: Client, place: Omit<Place, 'branch'>, co
     ),
   )
   return found?.data
+}
+
+/** Git's hash of its contents. Undefined when it is not there, or is no file. */
+export async function blobAt(
+  client: Client,
+  place: Omit<Place, 'branch'>,
+  commit: string,
+): Promise<string | undefined> {
+  const content = await contentAt(client, place, commit)
+  if (content === undefined || Array.isArray(content)) return undefined
+  return content.type === 'file' && content.path === place.path ? content.sha : undefined
 }
 
 type Content = NonNullable<Awaited<ReturnType<typeof contentAt>>>

@@ -1,8 +1,9 @@
 // Who approved what a branch holds now: the pull request that brought a commit, and the reviews of its merged head.
 import type { PullRequestFacts } from '../../domain/policy/types.ts'
 import type { Person, Subject } from '../../domain/subjects.ts'
-import type { BroughtBy, DocumentPlace } from '../../workflows/ports.ts'
+import type { BroughtBy, PinnedPlace } from '../../workflows/ports.ts'
 import type { Client } from './client.ts'
+import { blobAt } from './documents.ts'
 import { orUndefined } from './or-undefined.ts'
 import { authorOf, personOf } from './persons.ts'
 import { inPlace, type PlacedRepository } from './placed-repository.ts'
@@ -10,7 +11,7 @@ import { locate } from './repositories.ts'
 
 export async function readMergedBy(
   client: Client,
-  place: DocumentPlace,
+  place: PinnedPlace,
   commit: string,
 ): Promise<BroughtBy | undefined> {
   const found = await inPlace(client, place.repositoryId, [], async (repository) => {
@@ -18,9 +19,12 @@ export async function readMergedBy(
     if (pull === undefined) return undefined
     const author = authorOf(pull.user)
     const mergedHeadSha = pull.head.sha
-    const reviews = await listReviews(client, repository, pull.number)
+    const [blob, reviews] = await Promise.all([
+      blobAt(client, { ...repository, path: place.path }, mergedHeadSha),
+      listReviews(client, repository, pull.number),
+    ])
     const approvals = approvalsIn(reviews, mergedHeadSha, author)
-    return { number: pull.number, author, mergedHeadSha, approvals }
+    return { number: pull.number, author, mergedHeadSha, blob, approvals }
   })
   return found?.value
 }
@@ -40,7 +44,7 @@ export async function readApprovals(
 async function pullThatBrought(
   client: Client,
   repository: PlacedRepository,
-  place: DocumentPlace,
+  place: PinnedPlace,
   commit_sha: string,
 ) {
   const { installationId, owner, repo } = repository
