@@ -1,7 +1,7 @@
 // Who a person is in a cloud: by the policy's map, else by the organization's SAML provider, else by a template.
 import { CloudError, isFinal } from '../domain/errors.ts'
 import type { CloudRole, Principal } from '../domain/lanes/types.ts'
-import { identityOf, type FoundIdentity } from '../domain/policy/identity-of.ts'
+import { identityOf, isMapped, type FoundIdentity } from '../domain/policy/identity-of.ts'
 import type { Policy, ResolvedBinding } from '../domain/policy/types.ts'
 import type { Person, Subject } from '../domain/subjects.ts'
 import type { CallGuard, Cloud } from './ports.ts'
@@ -90,7 +90,7 @@ const missing = (role: CloudRole, why: string): ResolvedBinding => ({
 async function resolveIn(
   deps: ReadingDeps,
   cloud: Pick<Cloud, 'resolve'>,
-  { person }: Whose,
+  { policy, person }: Whose,
   found: Exclude<FoundIdentity, { kind: 'ambiguous' }>,
   role: CloudRole,
 ): Promise<ResolvedBinding> {
@@ -98,11 +98,21 @@ async function resolveIn(
   const answer = await cloud.resolve(role, identity, readGuard(deps))
   if (!answer.ok) return missing(role, answer.why)
   const { principal } = answer
-  const why = found.kind === 'derived' ? await otherThanBefore(deps, person, principal) : undefined
+  const why =
+    found.kind === 'derived'
+      ? (mappedToAnother(policy, person, principal) ??
+        (await otherThanBefore(deps, person, principal)))
+      : undefined
   return why === undefined
     ? { ok: true, role, principal, standing: false }
     : { ok: false, role, ...why }
 }
+
+/** NB: the map may know the user by its id alone, for it was renamed since. */
+const mappedToAnother = (policy: Policy, person: Person, { account, userId }: Principal) =>
+  isMapped(policy, account, { id: userId }, person)
+    ? ({ why: `${userId} is somebody else’s`, problem: 'ambiguous' } as const)
+    : undefined
 
 /**
  * NB: what is derived from names is believed once, and kept: names change hands, in GitHub, in SAML and in the cloud.

@@ -1,6 +1,7 @@
 // What a change of the organization's document gives more of, and what is left while it waits for approval.
 import { describe, expect, test } from 'vitest'
 import { accessDiff, narrower, widens } from '../../src/domain/access-diff/policies.ts'
+import { identityOf } from '../../src/domain/policy/identity-of.ts'
 import { policyOf } from './policy.world.ts'
 
 const text = `
@@ -131,4 +132,70 @@ test('a new role waits, and one that went is gone', () => {
   const both = narrower(before, after)
   expect(both.roles.size).toBe(0)
   expect(both.rules).toEqual([])
+})
+
+describe('where names lead to somebody whom the map does not hold', () => {
+  const account = '111122223333'
+  const saml = `saml: { aws: [{ account: "${account}", user: "{name_id_local}" }] }`
+  const template = `template: { aws: [{ account: "${account}", user: "{login}" }] }`
+  const identities = (map: string, sources: string) =>
+    policyOf(
+      text
+        .replace(/identities:\n.*\n/, map === '' ? '' : `identities:\n${map}\n`)
+        .replace('enrolled:', `identity_sources: { ${sources} }\nenrolled:`),
+    )
+  const rania = (user: string) =>
+    `  - { github: 2, aws: [{ account: "${account}", user: ${user} }] }`
+  const who = (
+    policy: Parameters<typeof narrower>[0],
+    id: number,
+    login: string,
+    ...names: string[]
+  ) => {
+    const found = identityOf(policy, { id, login }, account, names)
+    return 'identity' in found ? found.identity.aws[0]?.user : found.kind
+  }
+
+  test.each([
+    ['somebody whom the map names no more', rania('rania'), template, '', template],
+    ['somebody whom the map names otherwise', rania('rania'), saml, rania('root'), saml],
+    [
+      'those whom SAML names no more',
+      rania('rania'),
+      `${saml}, ${template}`,
+      rania('rania'),
+      template,
+    ],
+  ])('%s may get more', (_, map, sources, nextMap, nextSources) => {
+    const [old, now] = [identities(map, sources), identities(nextMap, nextSources)]
+    expect(accessDiff(old, now).order).toBe('other')
+  })
+
+  test.each([
+    ['named no more', ''],
+    ['named otherwise', rania('root')],
+  ])('whoever is %s is nobody while that waits, and nobody else is who they were', (_, next) => {
+    const both = narrower(identities(rania('rania'), template), identities(next, template))
+    expect(who(both, 2, 'rania-login')).toBe('ambiguous')
+    expect(who(both, 3, 'rania')).toBe('ambiguous')
+    expect(who(both, 3, 'arthur')).toBe('arthur')
+  })
+
+  test('whoever is named alike stays who they are', () => {
+    const map = rania('rania')
+    const both = narrower(identities(map, template), identities(map, `${saml}, ${template}`))
+    expect(who(both, 2, 'anybody')).toBe('rania')
+  })
+
+  test('a template stands in for no SAML that is not the same', () => {
+    const both = narrower(
+      identities('', `${saml}, ${template}`),
+      identities('', `${saml.replace('{name_id_local}', '{name_id}')}, ${template}`),
+    )
+    expect(who(both, 3, 'arthur', 'art@acme.example')).toBe('none')
+  })
+
+  test('what goes where nothing is derived is only less', () => {
+    expect(accessDiff(before, identities('', '')).order).toBe('narrower')
+  })
 })

@@ -124,6 +124,17 @@ describe('SAML', () => {
     on.github.setSamlIdentities(on.organization, [{ nameId: 'cleo@acme.example', person }])
     await under([{ github: owner.id, aws: aws('cleo') }], saml)
     await isRefused(person, 'identity-ambiguous', 'somebody else’s')
+    await under([{ github: owner.id, aws: aws('Cleo') }], saml)
+    await isRefused(person, 'identity-ambiguous', 'somebody else’s')
+  })
+
+  test('that leads to a user whom the map knows as somebody else under a former name refuses', async () => {
+    const [person, owner] = [stranger(), stranger()]
+    const { userId } = userCalled('kim')
+    on.github.setSamlIdentities(on.organization, [{ nameId: 'kim@acme.example', person }])
+    const [former] = aws('kimberley')
+    await under([{ github: owner.id, aws: [{ ...former, id: userId }] }], saml)
+    await isRefused(person, 'identity-ambiguous', 'somebody else’s')
   })
 
   test('that names another user than before refuses until the map says who it is', async () => {

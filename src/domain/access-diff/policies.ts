@@ -74,8 +74,8 @@ function roleDiff(
 
 function generalChanges(before: Compared, after: Compared): readonly GeneralChange[] {
   const orders: readonly GeneralChange[] = [
-    { about: 'identities', order: ofSets(peopleOf(before), peopleOf(after)) },
-    { about: 'identity-sources', order: ofSets(sourcesOf(before), sourcesOf(after)) },
+    { about: 'identities', order: ofIdentities(before, after) },
+    { about: 'identity-sources', order: ofSources(before, after) },
     { about: 'enrolled', order: ofEnrolment(before, after) },
     {
       about: 'limits',
@@ -92,8 +92,32 @@ function generalChanges(before: Compared, after: Compared): readonly GeneralChan
 }
 
 /** One entry for each person in each account: what is added for somebody is more, what changes is something else. */
-const peopleOf = ({ identities }: Compared): readonly unknown[] =>
-  identities.flatMap(({ github, aws }) => aws.map((entry) => ({ github, ...entry })))
+const peopleOf = ({ identities }: Compared): readonly unknown[] => identities.flatMap(entriesOf)
+
+const entriesOf = ({ github, aws }: Policy['identities'][number]) =>
+  aws.map((entry) => ({ github, ...entry }))
+
+/** NB: whom the map names no more is somebody else where names lead to somebody, and so may others be who they were. */
+function ofIdentities(before: Compared, after: Compared): Order {
+  const order = ofSets(peopleOf(before), peopleOf(after))
+  const { saml, template } = after.identitySources
+  const derived = new Set([...saml, ...template].map(({ account }) => account))
+  const mapped = before.identities.flatMap(entriesOf).filter(({ account }) => derived.has(account))
+  const kept = common(mapped, after.identities.flatMap(entriesOf))
+  return kept.length === mapped.length ? order : 'other'
+}
+
+/** NB: a template names whom the SAML provider names no more. */
+function ofSources(before: Compared, after: Compared): Order {
+  const order = ofSets(sourcesOf(before), sourcesOf(after))
+  const { saml, template } = after.identitySources
+  const went = before.identitySources.saml.filter(
+    ({ account }) => !saml.some((each) => each.account === account),
+  )
+  return went.some(({ account }) => template.some((each) => each.account === account))
+    ? 'other'
+    : order
+}
 
 const sourcesOf = ({ identitySources: { saml, template } }: Compared): readonly unknown[] => [
   ...saml.map((entry) => ({ saml: entry })),
@@ -124,7 +148,7 @@ export function narrower(before: Compared, after: Compared): Compared {
   return {
     roles,
     rules: rulesFor(roles, narrowerRules(before.rules, after.rules)),
-    identities: sharedIdentities(before, after),
+    ...sharedIdentities(before, after),
     ...sharedEnrolment(before, after),
     limits: {
       person: lowest(before.limits.person, after.limits.person),
@@ -133,10 +157,6 @@ export function narrower(before: Compared, after: Compared): Compared {
     },
     // NB: a source that is not the same names nobody: an approval that needs it waits.
     onCall: new Map(common(before.onCall, after.onCall)),
-    identitySources: {
-      saml: common(before.identitySources.saml, after.identitySources.saml),
-      template: common(before.identitySources.template, after.identitySources.template),
-    },
     widening: before.widening,
   }
 }
@@ -152,12 +172,54 @@ const rulesFor = (roles: Policy['roles'], rules: readonly Rule[]): readonly Rule
       : [{ ...rule, forSeconds: Math.min(forSeconds, role.lease.maxSeconds) }]
   })
 
-function sharedIdentities(before: Compared, after: Compared): Policy['identities'] {
-  const old = new Map(before.identities.map((each) => [each.github, each]))
-  return after.identities.flatMap(({ github, aws }) => {
-    const both = common(old.get(github)?.aws ?? [], aws)
-    return both.length === 0 ? [] : [{ github, aws: both }]
+function sharedIdentities(
+  before: Compared,
+  after: Compared,
+): Pick<Policy, 'identities' | 'identitySources'> {
+  const identitySources = sharedSources(before.identitySources, after.identitySources)
+  const sources = [...identitySources.saml, ...identitySources.template]
+  const derived = new Set(sources.map(({ account }) => account))
+  const people = new Set([...before.identities, ...after.identities].map(({ github }) => github))
+  const identities = [...people].flatMap((github) => {
+    const aws = sharedEntries(awsOf(before, github), awsOf(after, github), derived)
+    return aws.length === 0 ? [] : [{ github, aws }]
   })
+  return { identities, identitySources }
+}
+
+type Entries = Policy['identities'][number]['aws']
+
+const awsOf = ({ identities }: Compared, person: number): Entries =>
+  identities.flatMap(({ github, aws }) => (github === person ? aws : []))
+
+/**
+ * NB: where names lead to somebody, whom both do not name alike is named twice: who that is is then not sure, and nobody
+ * else is led to the same user.
+ */
+function sharedEntries(old: Entries, now: Entries, derived: ReadonlySet<string>): Entries {
+  const both = common(old, now)
+  const accounts = new Set([...old, ...now].map(({ account }) => account))
+  return [...accounts].flatMap((account) => {
+    const of = (entries: Entries) => entries.filter((entry) => entry.account === account)
+    if (of(both).length > 0 || !derived.has(account)) return of(both)
+    const [one, other] = [of(old), of(now)]
+    return [...(one.length > 0 ? one : other), ...(other.length > 0 ? other : one)]
+  })
+}
+
+/** NB: a template names whom the SAML provider does not: where that is not the same, neither do. */
+function sharedSources(
+  before: Policy['identitySources'],
+  after: Policy['identitySources'],
+): Policy['identitySources'] {
+  const saml = common(before.saml, after.saml)
+  const unlike = [...before.saml, ...after.saml].filter(
+    ({ account }) => !saml.some((each) => each.account === account),
+  )
+  const template = common(before.template, after.template).filter(
+    ({ account }) => !unlike.some((each) => each.account === account),
+  )
+  return { saml, template }
 }
 
 function sharedEnrolment(

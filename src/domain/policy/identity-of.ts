@@ -37,7 +37,7 @@ export function identityOf(
 }
 
 function derived(
-  { identities }: Sources,
+  policy: Sources,
   person: Person,
   account: string,
   [user, ...more]: readonly string[],
@@ -45,16 +45,32 @@ function derived(
   if (user === undefined) return { kind: 'none' }
   if (more.length > 0)
     return { kind: 'ambiguous', why: 'the identity sources lead to several IAM users' }
-  // NB: whom the map gives to somebody else is not derived for anybody.
-  const taken = identities.some(
-    ({ github, aws }) =>
-      github !== person.id && aws.some((entry) => entry.account === account && entry.user === user),
-  )
-  if (taken)
+  if (isMapped(policy, account, { user }, person))
     return { kind: 'ambiguous', why: 'the IAM user that their name leads to is somebody else’s' }
   const entry = { account, user, id: undefined }
   return { kind: 'derived', identity: { github: person.id, aws: [entry] } }
 }
+
+/**
+ * Whether the map gives that IAM user to somebody else. NB: it is then not derived for anybody. To IAM, names are the
+ * same whatever their case.
+ */
+export const isMapped = (
+  { identities }: Pick<Policy, 'identities'>,
+  account: string,
+  { user, id }: { readonly user?: string; readonly id?: string },
+  notTo: Person,
+): boolean =>
+  identities.some(
+    ({ github, aws }) =>
+      github !== notTo.id &&
+      aws.some(
+        (entry) =>
+          entry.account === account &&
+          (entry.user.toLowerCase() === user?.toLowerCase() ||
+            (id !== undefined && entry.id === id)),
+      ),
+  )
 
 type Fields = ReadonlyMap<string, string>
 
