@@ -92,7 +92,6 @@ const cases: readonly (readonly [string, string | RegExp, string, string])[] = [
     'wider',
   ],
   ['a repository enrolled', '[900, 901]', '[900, 901, 902]', 'wider'],
-  ['no list of repositories', 'enrolled: [900, 901]\n', '', 'wider'],
   ['nobody who guards', /policy_changes: .*/, '', 'wider'],
   [
     'identities by template',
@@ -115,6 +114,13 @@ describe.each(cases)('%s', (_, from, to, order) => {
     // What guards the document stays as it was, which is no more than it would be.
     expect(widens(accessDiff({ ...after, widening: before.widening }, both))).toBe(false)
   })
+})
+
+test('to enrol no list any more gives more, where names alone decide', () => {
+  const named = changed(/repositories: \[shop-\*\]/g, 'repositories: [shop-orders]')
+  const after = { ...named, enrolled: undefined }
+  expect(accessDiff(named, after).order).toBe('wider')
+  expect(narrower(named, after).enrolled).toEqual(named.enrolled)
 })
 
 test('what is only narrower holds as it is', () => {

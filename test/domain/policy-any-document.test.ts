@@ -268,7 +268,7 @@ const roles = fc.record(
 )
 const organizations = fc.record(
   { version: fc.constant(1), roles, rules, ...beside },
-  { requiredKeys: ['version', 'roles', 'on_call'] },
+  { requiredKeys: ['version', 'roles', 'on_call', 'enrolled'] },
 )
 const repositories = fc.record({ version: fc.constant(1), rules })
 

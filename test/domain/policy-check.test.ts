@@ -7,6 +7,7 @@ import { policyOf } from './policy.world.ts'
 
 const text = `
 version: 1
+enrolled: [900, 901]
 roles:
   logs-read:
     description: Read the logs
@@ -168,7 +169,7 @@ test.each([
     'on_call: { sre: { people: [5] } }\nidentities:',
     '`sre` (user 5)',
   ],
-  ['enrolment', 'identities:', 'enrolled: [900]\nidentities:', 'no more every repository'],
+  ['enrolment', '[900, 901]', '[900]', '901'],
   [
     'identities by template',
     'identities:',

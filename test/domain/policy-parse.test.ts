@@ -312,9 +312,15 @@ describe('what does not fit together', () => {
     ],
     [
       'a repository twice',
-      'identities:',
-      'enrolled: [1, 1]\nidentities:',
+      'enrolled: [900]',
+      'enrolled: [900, 900]',
       '`enrolled[1]`: is already in this list',
+    ],
+    [
+      'a wildcard over repositories that nobody enrolled',
+      'enrolled: [900]',
+      '',
+      '8:20 `repositories[0]`: it covers repositories that somebody may yet make',
     ],
     [
       'two rules of one name',
@@ -335,7 +341,7 @@ describe('what does not fit together', () => {
     ['a lease of seconds', 'default: 30m', 'default: 4s'],
     ['the shortest residual', 'residual: 1h', 'residual: 15m'],
     ['the longest residual', 'residual: 1h', 'residual: 12h'],
-    ['a list of enrolled repositories', 'identities:', 'enrolled: []\nidentities:'],
+    ['a list of enrolled repositories', 'enrolled: [900]', 'enrolled: [900, 901]'],
   ])('is not: %s', (_, from, to) => {
     expect(changed(from, to)).toBe('good')
   })
@@ -374,7 +380,7 @@ describe('a good policy', () => {
       ['repository', 'db-read', ['closed']],
     ])
     expect(policy.source).toBe(source)
-    expect(policy.enrolled).toBeUndefined()
+    expect(policy.enrolled).toEqual(new Set([900]))
   })
 
   test.each([

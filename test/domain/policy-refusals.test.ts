@@ -119,7 +119,10 @@ const cases: Record<RefusalCode, () => readonly Refusal[]> = {
   'recipient-without-standing': () => refuse(recipient({ role: 'none' })),
   'not-eligible': () => refuse(recipient({ teams: new Map([['backend', 'not-member']]) })),
   'repository-not-enrolled': () => {
-    const of = policyOf(organizationAlone + 'enrolled: [901]\n', rule('logs-read'))
+    const of = policyOf(
+      organizationAlone.replace('enrolled: [900]', 'enrolled: [901]'),
+      rule('logs-read'),
+    )
     return refuse({ policy: of })
   },
   'role-not-offered-here': () => {

@@ -87,6 +87,7 @@ rules:
   - { name: see the logs, when: { review_requested: {} }, give: logs-read, for: 1h }
 identities:
   - { github: 2, aws: [{ account: "111122223333", user: rania }] }
+enrolled: [900]
 `
 
 /** Throws what is wrong: for documents that are meant to be good. */

@@ -42,7 +42,6 @@ const services = {
     give: service-logs
 `,
 }
-const enrolled = 'enrolled: [7001]'
 
 let on: Guarded
 beforeAll(async () => {
@@ -224,7 +223,7 @@ describe('a repository', () => {
   const own = `version: 1\nrules:\n  - { name: own, when: { review_requested: {} }, give: ${guardedRole} }\n`
 
   test('of a name that the glob covers, which nobody enrolled', async () => {
-    await writeFile(on.hallpass.policyPath, guardedPolicy({ ...services, more: enrolled }))
+    await writeFile(on.hallpass.policyPath, guardedPolicy(services))
     const { github, organization, people } = on
     const mine = github.addRepository(organization, 'shop-mine', {
       files: { '.github/hallpass.yml': own },
@@ -242,7 +241,7 @@ describe('a repository', () => {
     const first = github.addRepository(organization, 'shop-till', { id: 7002, roles })
     await writeFile(
       on.hallpass.policyPath,
-      guardedPolicy({ ...services, more: 'enrolled: [7001, 7002]' }),
+      guardedPolicy({ ...services, enrolled: '[7001, 7002]' }),
     )
     const before = github.openPullRequest(first, { author: 'alice', files: { 'a.ts': '1' } })
     github.deliveryMode = 'hold'
@@ -266,7 +265,10 @@ describe('a repository', () => {
 
   test('that was renamed is the same one, and goes on', async () => {
     const { github, organization, people } = on
-    const renamed = github.addRepository(organization, 'shop-cart', { roles: { alice: 'write' } })
+    const renamed = github.addRepository(organization, 'shop-cart', {
+      id: 7003,
+      roles: { alice: 'write' },
+    })
     const { person, user } = newcomer(on, 3)
     github.setRole(renamed, person, 'read')
     for (const who of [on.cast.sara, people.alice]) github.setRole(renamed, who, 'write')

@@ -76,6 +76,7 @@ describe('what was lost between the request and the yes is not given:', () => {
     n += 1
     const { github, organization } = on
     const repository = github.addRepository(organization, `shop-${n}`, {
+      id: 7010 + n,
       roles: { alice: 'admin', sara: 'write', sven: 'write' },
     })
     const someone = n === 1 ? newcomer(on, 1) : { person: on.people.octocat, user: on.iam.octocat }
@@ -181,6 +182,7 @@ test('what is held when its repository is transferred ends, though nobody tells 
   const { github, organization } = on
   const { person, user } = newcomer(on, 6)
   const repository = github.addRepository(organization, 'shop-sold', {
+    id: 7002,
     roles: { alice: 'admin', sara: 'write', [person.login]: 'write' },
   })
   const pull = github.openPullRequest(repository, { author: 'alice', files: { 'a.ts': '1' } })

@@ -124,6 +124,7 @@ describe('somebody', () => {
     clock.turn(2 * minute)
     const mallory = on.github.addUser('mallory')
     const open = on.github.addRepository(on.organization, 'shop-open', {
+      id: 7002,
       visibility: 'public',
       roles: { alice: 'write' },
     })

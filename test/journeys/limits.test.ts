@@ -44,7 +44,8 @@ beforeEach(() => clock.turn(minute))
 /** Of its own for each test, as its limit is. */
 let repositories = 0
 function repository(): Repository {
-  const made = on.github.addRepository(on.organization, `shop-${++repositories}`)
+  const id = 7010 + ++repositories
+  const made = on.github.addRepository(on.organization, `shop-${repositories}`, { id })
   on.github.setTeamRole(on.backend, made, 'write')
   return made
 }

@@ -86,6 +86,7 @@ describe('where the sender has no standing, nothing is written to GitHub', () =>
   test('a public repository: repository-public', async () => {
     const { github, people } = on
     const open = github.addRepository(on.organization, 'shop-front', {
+      id: 7002,
       visibility: 'public',
       roles: { alice: 'write', octocat: 'write' },
     })

@@ -27,6 +27,7 @@ interface Ground extends Newcomer {
 function ground(n: number): Ground {
   const someone = newcomer(on, n)
   const repository = on.github.addRepository(on.organization, `shop-${n}`, {
+    id: 7010 + n,
     roles: { alice: 'admin', [someone.person.login]: 'write' },
   })
   const pull = on.github.openPullRequest(repository, { author: 'alice', files: { 'a.ts': '1' } })

@@ -106,6 +106,7 @@ export async function openStage<Store extends ChildStore>(
 
 const policyOf = (leaseSeconds: number): string => `
 version: 1
+enrolled: [7001]
 roles:
   orders-logs-read:
     description: Read the logs of the orders service

@@ -2,6 +2,7 @@
 import { account, type Scene } from '../../sandbox/scene.ts'
 import type { AddedUser } from '../../sandbox/aws/control.ts'
 import type { Account } from '../../sandbox/github/index.ts'
+import { enrolledIds } from './policies.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -38,6 +39,7 @@ export function catalog(
   const rules = given.map(([name, rule]) => ({ name, give: name, ...rule }))
   return JSON.stringify({
     version: 1,
+    enrolled: enrolledIds,
     roles: Object.assign({}, ...roles) as Fields,
     rules,
     identities: castIds.map((id) => ({ github: id, aws: [{ account, user: loginOf(id) }] })),

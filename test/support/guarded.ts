@@ -6,7 +6,7 @@ import type { NewEvent } from '../../src/domain/log/types.ts'
 import type { Grant } from '../../src/domain/grants/types.ts'
 import { subjectKey } from '../../src/domain/subjects.ts'
 import { begin, type Journey, type JourneyOptions } from './journey.ts'
-import { peopleKnown } from './policies.ts'
+import { enrolledIds, peopleKnown } from './policies.ts'
 import { countOf, grantOf, handled, line, nthLine, ours } from './seen.ts'
 
 export const guardedRole = 'orders-logs-read'
@@ -26,6 +26,8 @@ export interface Guards {
   readonly roles?: string
   readonly rules?: string
   readonly more?: string
+  /** The scene's own repository, and those that tests add under such an id, unless given. */
+  readonly enrolled?: string
 }
 
 /** One of team sre approves what a review request, a command or the label `incident` asks for. */
@@ -40,7 +42,9 @@ export const guardedPolicy = ({
   roles = '',
   rules = '',
   more = '',
+  enrolled = JSON.stringify(enrolledIds),
 }: Guards = {}) => `version: 1
+enrolled: ${enrolled}
 roles:
   ${guardedRole}:
     description: Read the logs of the orders service

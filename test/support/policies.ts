@@ -5,6 +5,10 @@ export const logsRole = 'orders-logs-read'
 const assumedRole = 'orders-db-read'
 export const assumedRoleArn = `arn:aws:iam::${account}:role/orders-read`
 
+/** The scene's repository, and those that tests add under such an id. */
+export const enrolledIds: readonly number[] = Array.from({ length: 60 }, (_, n) => 7001 + n)
+const enrolled = JSON.stringify(enrolledIds)
+
 const identity = (github: number, user: string) =>
   `  - { github: ${github}, aws: [{ account: '${account}', user: ${user} }] }\n`
 
@@ -21,6 +25,7 @@ export const logsPolicy = ({
   eligible = '[team:backend]',
   more = '',
 } = {}) => `version: 1
+enrolled: ${enrolled}
 roles:
   ${logsRole}:
     description: Read the logs of the orders service
@@ -42,6 +47,7 @@ ${peopleKnown}`
 
 /** A role to assume (mode A), for one hour and an hour of sessions. */
 export const assumePolicy = () => `version: 1
+enrolled: ${enrolled}
 roles:
   ${assumedRole}:
     description: Read the orders database

@@ -22,7 +22,7 @@ roles:
     description: Read the logs
     bindings:
       - aws: { account: "111122223333", allow: [{ actions: [logs:GetLogEvents], resources: ["*"] }] }
-    repositories: [shop-*]
+    repositories: [shop]
     eligible: [team:backend]
     lease: { default: 30m, max: 2h }
     approval: none
@@ -216,7 +216,7 @@ describe('wider ones that are guarded', () => {
     await take(wider(guarded))
     expect(eventsOf(ledger.commits)).toEqual(['policy.held-back'])
     expect(log.lines).toMatchObject([{ level: 'warn', id: 'policy.held-back' }])
-    await take(wider(guarded).replace('shop-*', 'pay-*'))
+    await take(wider(guarded).replace('[shop]', '[pay]'))
     expect(eventsOf(ledger.commits)).toEqual(['policy.held-back', 'policy.held-back'])
   })
 

@@ -373,7 +373,7 @@ roles:
     description: Read the orders database
     bindings:
       - aws: { account: "111122223333", allow: [{ actions: [logs:GetLogEvents], resources: ["*"] }] }
-    repositories: ["*"]
+    repositories: [shop]
     eligible: ["user:${offer.recipient.id}"]
     lease: { default: 1h, max: 4h }
     approval: none

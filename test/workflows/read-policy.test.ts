@@ -31,7 +31,7 @@ roles:
     description: Read the orders
     bindings:
       - aws: { account: "111122223333", assume: "arn:aws:iam::111122223333:role/orders-read" }
-    repositories: ["*"]
+    repositories: [shop]
     eligible: ["team:backend"]
     lease: { default: 1h, max: 4h }
     residual: 1h

@@ -23,7 +23,7 @@ const role = (name: string, eligible: string, more = '') => `
   ${name}:
     description: Read it
     bindings: [{ aws: { account: "${principal.account}", allow: [{ actions: [logs:GetLogEvents], resources: ["*"] }] } }]
-    repositories: ["*"]
+    repositories: [shop]
     eligible: ${eligible}
     lease: { default: 1h, max: 4h }
     approval: none

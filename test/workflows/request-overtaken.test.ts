@@ -13,7 +13,7 @@ roles:
   logs:
     description: Read the logs
     bindings: [{ aws: { account: "${principal.account}", allow: [{ actions: [logs:GetLogEvents], resources: ["*"] }] } }]
-    repositories: ["*"]
+    repositories: [shop]
     eligible: ["user:${octocat.id}"]
     lease: { default: 1h, max: 4h }
     approval: none

@@ -22,7 +22,7 @@ const role = (name: string, eligible: string) => `
   ${name}:
     description: Read it
     bindings: [{ aws: { account: "${principal.account}", allow: [{ actions: [logs:${name}], resources: ["*"] }] } }]
-    repositories: ["*"]
+    repositories: [shop]
     eligible: ${eligible}
     lease: { default: 1h, max: 4h }
     approval: none`

@@ -3,7 +3,8 @@ import { identityFindings, sourceFindings } from './checks-identities.ts'
 import { onCallFindings, stageFindings } from './checks-people.ts'
 import { roleFindings } from './checks-role.ts'
 import { ruleFindings } from './checks-rules.ts'
-import { repeated, type Finding } from './issues.ts'
+import { hasWildcard } from './globs.ts'
+import { repeated, valueAt, type Finding } from './issues.ts'
 import type { OrganizationDocument } from './schema.ts'
 
 export function organizationFindings(document: OrganizationDocument): readonly Finding[] {
@@ -19,8 +20,22 @@ export function organizationFindings(document: OrganizationDocument): readonly F
       ? []
       : stageFindings(widening, ['policy_changes', 'widening'], onCall)),
     ...enrolledFindings(document.enrolled ?? []),
+    ...wildcardFindings(document),
   ]
 }
+
+/** NB: whoever may make a repository gives it a name that a wildcard covers: an owner has to say which are meant. */
+function wildcardFindings({ roles, enrolled }: OrganizationDocument): readonly Finding[] {
+  if (enrolled !== undefined) return []
+  return Object.entries(roles).flatMap(([name, { repositories }]) =>
+    repositories.flatMap((glob, index) =>
+      hasWildcard(glob) ? [valueAt(['roles', name, 'repositories', index], notEnrolled)] : [],
+    ),
+  )
+}
+
+const notEnrolled =
+  'it covers repositories that somebody may yet make: write their full names instead, or say which take part in `enrolled`: a list of numeric ids, or a property that owners set'
 
 const enrolledFindings = (
   enrolled: NonNullable<OrganizationDocument['enrolled']>,

@@ -33,6 +33,8 @@ function segmentProblem(segment: string): string | undefined {
   return undefined
 }
 
+export const hasWildcard = (glob: string): boolean => /[*?[{]/.test(glob)
+
 const bracesOf = (segment: string): readonly string[] =>
   segment.replaceAll(/\[[^[\]]+\]/g, 'x').match(/\{[^{}]*\}/g) ?? []
 
@@ -119,7 +121,7 @@ const one =
 
 /** A file's or directory's name, matched alone; each name once. */
 function onePart(segment: string): Walk {
-  if (!/[*?[{]/.test(segment)) return one((part) => part === segment)
+  if (!hasWildcard(segment)) return one((part) => part === segment)
   const walks = pieces(segment)
   const [start = ''] = /^[^*?[{]*/.exec(segment) ?? []
   const [end = ''] = /[^*?\]}]*$/.exec(segment) ?? []

@@ -13,7 +13,7 @@ export const isOfferedIn = (
 
 /**
  * By its id in the list, or by the property that organization owners set, whose live value `property` is. Without
- * either in the policy, globs alone decide.
+ * either in the policy, names alone decide: no role has a wildcard then.
  */
 export function isEnrolled(
   repositoryId: number,
