@@ -29,7 +29,7 @@ async function underPolicy<T>(text: string, work: () => Promise<T>): Promise<T> 
 describe("the organization's document", () => {
   test.each([
     ['is no YAML', logsPolicy().replace('rules:', 'rules: ]'), /policy\.yml:\d+:\d+ /],
-    ['has a key nobody knows', logsPolicy({ more: 'colour: red' }), /policy\.yml:14:5 .*colour/],
+    ['has a key nobody knows', logsPolicy({ more: 'colour: red' }), /policy\.yml:15:5 .*colour/],
     [
       'leaves out whether somebody has to approve',
       logsPolicy().replace('    approval: none\n', ''),

@@ -4,7 +4,7 @@ import type { Issue, Repository } from '../../sandbox/github/index.ts'
 import { answered, cameOf, inShort, say, told } from '../support/acts.ts'
 import { castOf, catalog, reads, type Member } from '../support/catalog.ts'
 import { begin, type Journey } from '../support/journey.ts'
-import { refused } from '../support/seen.ts'
+import { ended, grantsOn, refused } from '../support/seen.ts'
 import { turnedClock } from '../support/turned-clock.ts'
 
 const minute = 60_000
@@ -100,7 +100,9 @@ describe('of a role', () => {
     await told(on, issue, '**Refused**', '2h within 24 hours')
     expect(await ask(issue, who, 'two-hours-a-day for 1h')).toEqual([])
     expect(reads(on, who, 'two-hours-a-day')).toBe(true)
+    const [grant] = (await grantsOn(on, issue)).filter(({ phase }) => phase === 'active')
     clock.turn(62 * minute)
+    await ended(on, grant?.id ?? '')
     expect(await ask(issue, who, 'two-hours-a-day for 1h')).toEqual(['daily-limit'])
     clock.turn(24 * hour)
     expect(await ask(issue, who, 'two-hours-a-day for 2h')).toEqual([])

@@ -46,14 +46,14 @@ describe("of the organization's document", () => {
     expect(failed.annotations).toMatchObject([
       {
         path: pinned.path,
-        start_line: 11,
-        end_line: 11,
+        start_line: 12,
+        end_line: 12,
         annotation_level: 'failure',
         message: expect.stringContaining('did you mean `eligible`?'),
       },
       {
         path: pinned.path,
-        start_line: 12,
+        start_line: 13,
         message: expect.stringContaining('Column 23: `default`'),
       },
     ])
