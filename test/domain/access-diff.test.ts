@@ -205,3 +205,48 @@ describe('where names lead to somebody whom the map does not hold', () => {
     expect(accessDiff(before, identities('', '')).order).toBe('narrower')
   })
 })
+
+describe('a rule that comes first and gives less', () => {
+  const base = text.replace(/rules:[\s\S]*identities:/, 'RULES\nidentities:')
+  const rules = (...all: readonly string[]) =>
+    policyOf(base.replace('RULES', `rules:\n${all.map((each) => `  - ${each}`).join('\n')}`))
+  const when = (hours = '') => `when: { labeled: { names: [incident]${hours} } }, to: assignees`
+  const office = ', hours: [{ zone: Europe/Berlin, from: "09:00", until: "18:00" }]'
+  const asks = `{ name: ask, ${when()}, give: logs-read, for: 30m }`
+  const more = `{ name: more, ${when()}, give: logs-read, for: 2h }`
+  const before = rules(asks, more)
+
+  test.each([
+    ['goes', rules(more)],
+    ['comes later', rules(more, asks)],
+    ['applies less often', rules(asks.replace(when(), when(office)), more)],
+    ['is for others', rules(asks.replace('assignees', 'author'), more)],
+  ])('uncovers what gives more when it %s', (_, after) => {
+    expect(accessDiff(before, after).order).toBe('other')
+    const both = narrower(before, after)
+    expect(widens(accessDiff(before, both))).toBe(false)
+    expect(both.rules.map(({ name }) => name)).not.toContain('more')
+  })
+
+  test.each([
+    ['stays under another name', rules(asks.replace('name: ask', 'name: first'), more), 'same'],
+    [
+      'stays, and what comes after is for another label',
+      rules(asks, more.replace('incident', 'outage')),
+      'other',
+    ],
+    ['stays, and what comes after goes', rules(asks), 'narrower'],
+    [
+      'and comes first',
+      rules(`{ name: less, ${when()}, give: logs-read, for: 10m }`, asks, more),
+      'same',
+    ],
+  ])('uncovers nothing when it %s', (_, after, order) => {
+    expect(accessDiff(before, after).order).toBe(order)
+  })
+
+  test('uncovers nothing where nothing after it gives more', () => {
+    expect(accessDiff(rules(more, asks), rules(asks)).order).toBe('narrower')
+    expect(accessDiff(rules(asks, asks.replace('ask', 'too')), rules(asks)).order).toBe('same')
+  })
+})
