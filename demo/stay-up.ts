@@ -22,8 +22,10 @@ const hints = (
   { running, dataDirectory }: Stage,
   playground: string,
   interactive: boolean,
-): string =>
-  [
+): string => {
+  // NB: a `.env` may name a real ledger: what is typed for the demo must not reach it.
+  const ledger = `DATABASE_URL= REDIS_URL= HALLPASS_DATA_DIR=${dataDirectory}`
+  return [
     '',
     `Now play with it yourself: ${playground}`,
     '',
@@ -36,12 +38,13 @@ const hints = (
         ]
       : []),
     '  In another terminal, in this directory:',
-    `    HALLPASS_DATA_DIR=${dataDirectory} npm run hallpass -- grants --all`,
-    `    HALLPASS_DATA_DIR=${dataDirectory} npm run hallpass -- revoke <grant>`,
+    `    ${ledger} npm run hallpass -- grants --all`,
+    `    ${ledger} npm run hallpass -- revoke <grant>`,
     `    curl ${running.url}/readyz`,
     '    less examples/demo.yml        the policy of this demo; examples/policy.yml says what else one can say',
     '',
   ].join('\n')
+}
 
 /** NB: not as a terminal of its own: Ctrl-C is to reach this process as a signal. */
 function askOnEnter({ scene: { github, people }, scenery: { draft }, watch }: Stage) {

@@ -88,7 +88,7 @@ function whole<T>(environment: Environment, of: (read: Reader) => T): T {
   return value as T
 }
 
-const appUrl = 'see "Install" in README.md'
+const appUrl = 'see "Ten minutes to the first grant" in README.md'
 
 function readGitHub(read: Reader): GitHubConfig {
   return read.all({
@@ -103,7 +103,8 @@ function readGitHub(read: Reader): GitHubConfig {
 
 function readPrivateKey(read: Reader): string {
   const path = read.optional('PRIVATE_KEY_PATH')
-  const value = read.optional('PRIVATE_KEY') ?? (path === undefined ? undefined : keyFile(path))
+  const given = read.optional('PRIVATE_KEY')
+  const value = given ?? (path === undefined ? undefined : keyFile(path))
   if (value === undefined)
     throw new ConfigError(
       `PRIVATE_KEY or PRIVATE_KEY_PATH is missing: the App's private key as PEM, or the path of the .pem file (${appUrl}).`,
@@ -111,7 +112,9 @@ function readPrivateKey(read: Reader): string {
   const pem = decodeKey(value)
   if (!/-----BEGIN (RSA )?PRIVATE KEY-----[\s\S]+-----END (RSA )?PRIVATE KEY-----/.test(pem))
     throw new ConfigError(
-      'PRIVATE_KEY is not a PEM private key. Paste the whole file that GitHub gave you, or its base64; line breaks may be written as \\n.',
+      given === undefined
+        ? `PRIVATE_KEY_PATH: the file ${path} is not a PEM private key. Give it the path of the .pem file that GitHub gave you.`
+        : 'PRIVATE_KEY is not a PEM private key. Paste the whole file that GitHub gave you, or its base64; line breaks may be written as \\n.',
     )
   return pem
 }

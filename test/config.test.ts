@@ -65,6 +65,11 @@ describe('settings', () => {
     ['no key', { PRIVATE_KEY: undefined }, 'PRIVATE_KEY or PRIVATE_KEY_PATH is missing'],
     ['a key that is none', { PRIVATE_KEY: 'secret' }, 'PRIVATE_KEY is not a PEM'],
     [
+      'a file that holds no key',
+      { PRIVATE_KEY: '', PRIVATE_KEY_PATH: 'README.md' },
+      'PRIVATE_KEY_PATH: the file README.md is not a PEM',
+    ],
+    [
       'a key file that is not there',
       { PRIVATE_KEY: '', PRIVATE_KEY_PATH: '/nowhere.pem' },
       'PRIVATE_KEY_PATH: the file /nowhere.pem cannot be read',

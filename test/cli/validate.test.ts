@@ -39,7 +39,7 @@ it('tells where the YAML itself breaks', async () => {
 })
 
 it('looks at policy.yml where no file is named', async () => {
-  expect((await validate()).out).toMatch(/^policy\.yml:1:1 This file cannot be read/)
+  expect((await validate()).out).toMatch(/^policy\.yml:1:1 There is no such file/)
   file('policy.yml', 'version: 2\n')
   expect((await validate()).out).toMatch(/^policy\.yml:1:\d+ /)
 })
@@ -49,7 +49,7 @@ it('says which file cannot be read, and still looks at the others', async () => 
   const { code, out, err } = await validate('nowhere.yml', directory, good)
   expect(code).toBe(1)
   expect(out.split('\n').slice(0, 3)).toEqual([
-    expect.stringContaining('nowhere.yml:1:1 This file cannot be read'),
+    expect.stringContaining('nowhere.yml:1:1 There is no such file'),
     expect.stringContaining(`${directory}:1:1 This file cannot be read`),
     'hallpass.yml: valid',
   ])

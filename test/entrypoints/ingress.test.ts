@@ -247,7 +247,13 @@ describe('other paths', () => {
     expect((await fetch(`${ingress.url}/healthz`)).status).toBe(200)
   })
 
-  test.each(['/', '/api/github/webhooks', '/api/github/webhooks/', '/healthz/x', '//', '/%ff'])(
+  test('answers who comes to its front door, such as from the installation of the App', async () => {
+    await start()
+    const answer = await fetch(`${ingress.url}/`)
+    expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining('Hallpass')])
+  })
+
+  test.each(['/api/github/webhooks', '/api/github/webhooks/', '/healthz/x', '//', '/%ff'])(
     'GET %s is 404, and names no framework',
     async (path) => {
       await start()

@@ -27,7 +27,7 @@ test('the address that registers the App asks for what its manifest says', () =>
   for (const [permission, level] of Object.entries(manifest.default_permissions))
     expect(asked.get(permission), permission).toBe(level)
   const { pathname } = new URL(manifest.hook_attributes.url)
-  expect(asked.get('webhook_url')).toBe(`https://HOST${pathname}`)
+  expect(asked.get('webhook_url')).toBe(`https://YOUR-HOST${pathname}`)
   expect(asked.get('public')).toBe('false')
 })
 

@@ -38,6 +38,12 @@ const hints: Readonly<Record<CloudErrorKind, string>> = {
   invalid: 'AWS will not accept this request',
 }
 
+/** Of codes that say more than their kind. */
+const hintsByCode: Readonly<Record<string, string>> = {
+  CredentialsProviderError:
+    'no AWS credentials were found: give this process some by any way that the AWS SDK knows',
+}
+
 const field = (error: unknown, name: string): unknown =>
   typeof error === 'object' && error !== null ? Reflect.get(error, name) : undefined
 
@@ -72,5 +78,6 @@ export function toCloudError(error: unknown, what: string): CloudError {
   const status = statusOf(error)
   // NB: AWS's own message is left out: it can repeat the policy document, or the headers that were signed.
   const said = status === undefined ? codeOf(error) : `${status} ${codeOf(error)}`
-  return new CloudError(kind, `AWS: ${what} failed (${said}): ${hints[kind]}`, { cause: error })
+  const hint = hintsByCode[codeOf(error)] ?? hints[kind]
+  return new CloudError(kind, `AWS: ${what} failed (${said}): ${hint}`, { cause: error })
 }

@@ -37,8 +37,10 @@ export function parsedFile<Value>(
 export function readText(file: string): string | PolicyProblem {
   try {
     return readFileSync(file, 'utf8')
-  } catch {
-    return { file, line: 1, column: 1, message: 'This file cannot be read.' }
+  } catch (error) {
+    const gone = error instanceof Error && 'code' in error && error.code === 'ENOENT'
+    const message = gone ? 'There is no such file.' : 'This file cannot be read.'
+    return { file, line: 1, column: 1, message }
   }
 }
 

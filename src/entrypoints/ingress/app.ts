@@ -39,6 +39,12 @@ export function createIngress(deps: IngressDeps): Hono {
     if (unread === true) c.header('Connection', 'close')
     return c.text(`${word}\n`, status)
   })
+  // Where GitHub sends whoever has installed the App.
+  app.get('/', (c) =>
+    c.text(
+      'Hallpass runs here. Ask for a review on a pull request, or write /access help in a comment.\n',
+    ),
+  )
   app.get('/healthz', (c) => c.text('alive\n'))
   app.get('/readyz', async (c) => {
     const { ok, parts } = await inTime(deps.ready())
