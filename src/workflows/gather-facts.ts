@@ -83,7 +83,8 @@ export async function gatherShared(
     needed.changedPaths && pull ? deps.github.changedPaths(subject, pull.headSha) : undefined,
     needed.separation && pull ? deps.github.headPeople(subject, pull) : nobody,
   ])
-  const onBase = await readOnBase(deps, subject, pull, policy, needed, changedPaths)
+  const merging = pull && { pull, repository }
+  const onBase = await readOnBase(deps, subject, merging, policy, needed, changedPaths)
   return {
     subject,
     repository,
@@ -117,15 +118,20 @@ async function readAuthor(
   return { account, role, teams }
 }
 
+/**
+ * NB: what is on the base branch alone may have been put there by whoever opened the pull request: any branch can be
+ * one. So it has to be on the default branch as well.
+ */
 async function readOnBase(
   deps: ReadingDeps,
   subject: Subject,
-  pull: PullRequestFacts | undefined,
+  merging: { readonly pull: PullRequestFacts; readonly repository: RepositoryFacts } | undefined,
   policy: Policy,
   { rules }: FactsNeeded,
   changedPaths: Facts['changedPaths'],
 ): Promise<readonly string[]> {
-  if (pull === undefined || changedPaths === undefined) return []
+  if (merging === undefined || changedPaths === undefined) return []
+  const { pull, repository } = merging
   const steps = { left: matchStepsMax }
   const places = rules.flatMap((rule) => {
     const role = policy.roles.get(rule.give)
@@ -133,9 +139,17 @@ async function readOnBase(
     const match = matchPaths(rule, role, { changedPaths, current: pull }, steps)
     return match.kind === 'matched' ? placesOf(role, match.values) : []
   })
-  const found = [...new Set(places)].map(async (place) =>
-    (await deps.github.existsAt(subject, pull.baseSha, place)) ? [place] : [],
-  )
+  const { defaultBranch } = repository
+  const commits = [
+    pull.baseSha,
+    ...(pull.baseRef === defaultBranch ? [] : [`refs/heads/${defaultBranch}`]),
+  ]
+  const found = [...new Set(places)].map(async (place) => {
+    const on = await Promise.all(
+      commits.map((commit) => deps.github.existsAt(subject, commit, place)),
+    )
+    return on.every(Boolean) ? [place] : []
+  })
   return (await Promise.all(found)).flat()
 }
 

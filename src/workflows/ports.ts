@@ -153,10 +153,11 @@ export interface GitHub {
     pull: Pick<PullRequestFacts, 'headSha' | 'headRef' | 'headRepositoryId'>,
   ): Promise<{ people: readonly number[]; unproven: boolean }>
   /**
-   * Whether a file or directory of that path is in the subject's repository at that commit. GitHubError `invalid` for a
+   * Whether a file or directory of that path is in the subject's repository at that commit, or at `refs/heads/…`. NB: a
+   * branch by its name alone may be a tag. GitHubError `invalid` for a
    * path that is empty or has empty, `.` or `..` segments.
    */
-  existsAt(subject: Subject, sha: string, path: string): Promise<boolean>
+  existsAt(subject: Subject, commit: string, path: string): Promise<boolean>
   /**
    * What the organization's SAML provider calls this person. Empty without a provider, without a link, and where the
    * account is no organization. NB: several are several identities: which of them is meant is not known.

@@ -12,6 +12,7 @@ describe('a path', () => {
     expect(await github.existsAt(there, 'main', 'services/orders')).toBe(true)
     expect(await github.existsAt(there, 'main', 'services/orders/main.ts')).toBe(true)
     expect(await github.existsAt(there, 'main', 'services/later')).toBe(true)
+    expect(await github.existsAt(there, 'refs/heads/main', 'services/later')).toBe(true)
     expect(await github.existsAt(there, base, 'services/later')).toBe(false)
     expect(await github.existsAt(there, 'main', 'services/Orders')).toBe(false)
     expect(await github.existsAt(there, 'main', 'services/order')).toBe(false)

@@ -312,6 +312,19 @@ describe('changed paths give what they name, and no more:', () => {
     standsNot(on)
   })
 
+  test('a directory is there on the branch alone that the pull request goes into', async () => {
+    const { github, people, repository } = on
+    const prepared = { repository, branch: 'prepared' }
+    github.push(prepared, people.alice, { 'services/vault/a.ts': '1\n' })
+    const pull = github.openPullRequest(repository, {
+      author: people.alice,
+      base: 'prepared',
+      files: { 'services/vault/a.ts': '2\n' },
+    })
+    await ask(pull)
+    expect(codesOn(on, pull)).toEqual(['value-not-on-base'])
+  })
+
   test('more files than GitHub lists: paths-truncated', async () => {
     const pull = touching(
       'services/orders/a.ts',

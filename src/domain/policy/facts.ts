@@ -91,7 +91,7 @@ export interface Facts {
   readonly changedPaths:
     | { readonly paths: readonly string[]; readonly truncated: boolean }
     | undefined
-  /** Of the paths that the parameters' values have to exist at, those that are on the base branch. */
+  /** Of the paths that the parameters' values have to exist at, those that are on the base branch and the default one. */
   readonly onBase: readonly string[]
   /** Each cloud role, filled in, once. */
   readonly resolved: readonly ResolvedBinding[]

@@ -76,7 +76,7 @@ function valueProblem(
   asked: RoleAsked,
   all: readonly string[],
   parameter: RoleAsked['role']['parameters'][number],
-  { onBase }: Facts,
+  { onBase, current, repository }: Facts,
 ): Finding | undefined {
   const name = code(`{${parameter.name}}`)
   if (all.length > parameter.max)
@@ -92,12 +92,14 @@ function valueProblem(
       'value-malformed',
       `${given(asked)} for what the change touches, and ${codes(malformed)} cannot be a ${name}: it may hold up to 64 letters, digits, \`_\` and \`-\`. Rename it, or leave it out of this pull request.`,
     )
+  const base = 'baseRef' in current ? current.baseRef : undefined
+  const branches = base === repository.defaultBranch ? '' : ' and the default branch'
   const absent = all.filter((value) => !onBase.includes(placeOf(parameter, value)))
   if (absent.length > 0)
     return refuse(
       asked,
       'value-not-on-base',
-      `${given(asked)} for what the change touches, and ${codes(absent.map((value) => placeOf(parameter, value)))} is not on the base branch yet. Merge it first, or leave it out of this pull request.`,
+      `${given(asked)} for what the change touches, and ${codes(absent.map((value) => placeOf(parameter, value)))} is not on the base branch${branches} yet. Merge it first, or leave it out of this pull request.`,
     )
   return undefined
 }

@@ -70,7 +70,9 @@ const parameters = z
         exists: text(
           /^(?!\/)[^*?[\]()|\\!^$,\p{C}]{1,200}$/u,
           'write a path with the name in it, such as `services/{service}`',
-        ).describe('With the value filled in, this path is on the base branch.'),
+        ).describe(
+          'With the value filled in, this path is on the base branch and on the default branch.',
+        ),
         max: count(1, 20, 'write how many values one request may touch')
           .describe('How many values one request may touch. 3 when left out.')
           .optional(),

@@ -49,7 +49,7 @@ export type Approval =
       readonly lapseSeconds: number
     }
 
-/** A value matches `[A-Za-z0-9_-]{1,64}`, and `exists` with the value filled in is on the base branch. */
+/** A value matches `[A-Za-z0-9_-]{1,64}`, and `exists` with the value filled in is on the base branch and the default one. */
 export interface Parameter {
   readonly name: string
   /** A path with `{name}` in it, such as `services/{service}`. */
