@@ -263,6 +263,7 @@ describe('revoke', () => {
   test.each([
     ['a person', ({ who }: Holding) => `@${who.person.login}`],
     ['a grant', ({ grant }: Holding) => grant.id],
+    ['a code', ({ grant }: Holding) => grant.revision.code],
     ['a grant, as telephones write it', ({ grant }: Holding) => grant.id.toUpperCase()],
   ])('ends what %s alone has', async (_, target) => {
     const one = await holding()
@@ -275,7 +276,8 @@ describe('revoke', () => {
   test.each([
     ['somebody who holds nothing', '@octocat', /holds nothing here/],
     ['a grant that is not here', '0123456789ab', /no grant .* here/],
-    ['anything else', 'everything', /neither an `@user` nor/],
+    ['a code that names nothing', 'K7Q2-9MXD', /names nothing here/],
+    ['anything else', 'everything', /neither an `@user`, nor/],
   ])('of %s is answered so', async (_, target, answer) => {
     const { who, subject } = await holding()
     const said = await say(on, subject, on.people.alice, `/access revoke ${target}`)

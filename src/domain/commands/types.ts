@@ -27,6 +27,8 @@ export type RevokeTarget =
   | { readonly kind: 'everything' }
   | { readonly kind: 'person'; readonly login: string }
   | { readonly kind: 'grant'; readonly id: string }
+  /** Of the revision that was given, or of a longer lease that waits. */
+  | { readonly kind: 'code'; readonly code: string }
 
 /** A line that is no command. `text` is Markdown, safe to show whatever was written. */
 export interface Mistake {

@@ -81,12 +81,15 @@ async function mayRevoke(deps: Deps, spoken: Spoken, grant: Grant): Promise<bool
 }
 
 /** NB: a login may have changed hands: what is ended is the grant whose recipient bore it when it was offered. */
-function isMeant({ id, revision }: Grant, target: RevokeTarget): boolean {
+function isMeant(grant: Grant, target: RevokeTarget): boolean {
+  const { id, revision } = grant
   switch (target.kind) {
     case 'everything':
       return true
     case 'grant':
       return id === target.id
+    case 'code':
+      return revision.code === target.code || waitingCodeOf(grant) === target.code
     case 'person':
       return revision.offer.recipient.login.toLowerCase() === target.login.toLowerCase()
     default:
@@ -94,12 +97,17 @@ function isMeant({ id, revision }: Grant, target: RevokeTarget): boolean {
   }
 }
 
+const waitingCodeOf = (grant: Grant): string | undefined =>
+  'extension' in grant ? grant.extension?.revision.code : undefined
+
 function nothingThere(target: RevokeTarget): string {
   switch (target.kind) {
     case 'everything':
       return 'There is nothing here that you could revoke.'
     case 'grant':
       return `There is no grant ${quoted(target.id)} here that you could revoke.`
+    case 'code':
+      return `${quoted(target.code)} names nothing here that you could revoke.`
     case 'person':
       return `${quoted(target.login)} holds nothing here that you could revoke.`
     default:
