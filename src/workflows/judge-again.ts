@@ -55,7 +55,10 @@ export async function judgeExtension(
   const approvedAt = 'approvedAt' in grant ? grant.approvedAt : deps.clock.now()
   const elapsedSeconds = Math.max(0, Math.ceil((deps.clock.now() - approvedAt) / 1000))
   const again = await judge(deps, grant, { ask: { ...asked, delivery, wanted }, elapsedSeconds })
-  return again.kind === 'offer' ? { ...again, offer: askedBy(again.offer, actor) } : again
+  if (again.kind === 'refused') return again
+  // What it was given for may break the glass by now.
+  if (again.offer.breakGlass !== undefined) return refused([glassIsShort(again.offer)])
+  return { ...again, offer: askedBy(again.offer, actor) }
 }
 
 function askedBy(offer: Offer, { id, login }: Actor): Offer {
@@ -69,7 +72,7 @@ const refused = (refusals: readonly Refusal[]): Again => ({ kind: 'refused', ref
 const glassIsShort = ({ rule, role }: Offer): Refusal =>
   told(
     'break-glass-not-allowed',
-    `Access that was taken by breaking the glass is not extended. Ask for ${code(role)} with approval instead.`,
+    `Access that is taken by breaking the glass is not extended. Ask for ${code(role)} with approval instead.`,
     { rule, role },
   )
 

@@ -296,6 +296,17 @@ describe('extensionOf', () => {
     const made = extensionOf(grant, now)
     expect(extensionOf(grant, made)).toEqual(made)
   })
+  it('breaks the glass where the policy does by now', () => {
+    const breakGlass = { notify: [], reviewers: [] }
+    const glass: Offer = { ...now, approval: 'none', breakGlass }
+    expect(extensionOf(grant, glass)).toMatchObject({ breakGlass })
+    const revision = revisionOf(extensionOf(grantAfter(...active), glass), 2, 'EXTE-ND01')
+    const command = { type: 'extend', revision, lapseSeconds: 1800 } as const
+    expect(apply(command, grantAfter(...active), at)).toEqual({
+      kind: 'refused',
+      reason: 'What broke the glass goes on only with an approval.',
+    })
+  })
   it('separates nobody where the policy does not any more', () => {
     const together = { ...now, approval: { ...staged(1), separate: false }, separated: [] }
     expect(extensionOf(grant, together).separated).toEqual([])

@@ -1,8 +1,10 @@
 // Defends: breaking the glass is for those whom the policy names, costs a review that nobody can make go away, and no limit is slipped past by hurrying.
+import { readFile, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Issue } from '../../sandbox/github/index.ts'
 import type { Debt } from '../../src/domain/debts/types.ts'
 import {
+  approved,
   asked,
   beginGuarded,
   codesOn,
@@ -142,7 +144,7 @@ describe('whoever broke it', () => {
   test('does not make it last longer', async () => {
     const { refusals } = await says(on, where, on.people.mona, '/access extend 4h')
     expect(refusals).toEqual([
-      `Access that was taken by breaking the glass is not extended. Ask for \`${guardedRole}\` with approval instead.`,
+      `Access that is taken by breaking the glass is not extended. Ask for \`${guardedRole}\` with approval instead.`,
     ])
   })
 
@@ -251,4 +253,25 @@ test('a reason is shown as text: it mentions nobody, marks nothing, and forges n
   expect(await grantOf(on, grant)).toMatchObject({ phase: 'requested' })
   expect(countOf(on, 'report.failed')).toBe(0)
   standsNot(on)
+})
+
+test('what was approved does not go on unapproved by a rule that has come to break the glass', async () => {
+  const where = issue()
+  const { person } = newcomer(on, 5)
+  on.github.assign(where, 'alice', person)
+  const waits = await asked(on, where, person, () => on.github.addLabel(where, person, 'incident'))
+  await approved(on, where, waits)
+  const { policyPath } = on.hallpass
+  const policy = await readFile(policyPath, 'utf8')
+  const labeled = 'when: { labeled: [incident] }'
+  await writeFile(policyPath, policy.replace(labeled, `${labeled}\n    break_glass: true`))
+  const { revision } = await grantOf(on, waits.grant)
+  const { refusals } = await says(on, where, person, '/access extend 1h')
+  expect(refusals).toEqual([
+    `Access that is taken by breaking the glass is not extended. Ask for \`${guardedRole}\` with approval instead.`,
+  ])
+  expect((await grantOf(on, waits.grant)).revision).toEqual(revision)
+  await writeFile(policyPath, policy)
+  await says(on, where, person, '/access done')
+  await ended(on, waits.grant)
 })

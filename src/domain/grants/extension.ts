@@ -6,10 +6,12 @@ import type { Grant, Offer } from './types.ts'
  */
 export function extensionOf(grant: Grant, offered: Offer): Offer {
   const former = grant.revision.offer
-  const { cause, askedAt, trigger, rule, label, team, breakGlass } = former
+  const { cause, askedAt, trigger, rule, label, team } = former
   return {
     ...offered,
-    ...{ cause, askedAt, trigger, rule, label, team, breakGlass },
+    ...{ cause, askedAt, trigger, rule, label, team },
+    // NB: a rule may have come to break the glass since: without an approval that is no reason to go on.
+    breakGlass: offered.breakGlass ?? former.breakGlass,
     until: both(offered.until, former.until),
     boundHead: offered.boundHead ?? former.boundHead,
     separated: isSeparate(offered) ? both(offered.separated, former.separated) : offered.separated,
