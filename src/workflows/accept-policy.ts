@@ -62,7 +62,7 @@ async function judge(
   const diff = accessDiff(parsed.value, read.value)
   if (by === undefined || !widens(diff)) return accept(deps, place, read, former.blob)
   const { where, commit } = read.source
-  const change = { pinned, since: former.blob, commit, where }
+  const change = { pinned, since: former.blob, until: read.document.blob, commit, where }
   const because = await missingApproval(deps, { by, onCall }, change, asked)
   if (because === undefined) return accept(deps, place, read, former.blob, { kind: 'hallpass' })
   const before: DocumentSource = { where, commit: undefined, blob: former.blob }

@@ -27,20 +27,22 @@ export async function missingApproval(
   guard: Guard,
   change: {
     readonly pinned: PinnedPlace | undefined
+    /** The contents that were accepted, and those that were read at the commit. */
     readonly since: string
+    readonly until: string
     readonly commit: string | undefined
     /** `owner/repository:path`. */
     readonly where: string
   },
   asked: Asked,
 ): Promise<string | undefined> {
-  const { pinned, since, commit, where } = change
+  const { pinned, since, until, commit, where } = change
   if (pinned === undefined || commit === undefined)
     return 'nobody can tell who approved a local file'
   try {
     const changes = await deps.github.documentChanges(pinned, since, commit)
-    if (changes === undefined || changes.length === 0)
-      return 'GitHub does not show which commits changed it since'
+    // NB: none of them is it where the newest one left other contents than those that were read.
+    if (changes?.[0]?.blob !== until) return 'GitHub does not show which commits changed it since'
     const here = isOwnedBy(where, asked.repository.owner)
     let newer: number | undefined
     for (const change of changes) {

@@ -69,8 +69,13 @@ async function world(before?: string, from: 'repository' | 'file' = 'repository'
   const place = from === 'file' ? undefined : pinned
   const where = from === 'file' ? '/etc/policy.yml' : undefined
   const judge = acceptor(deps, place)
-  const take = (text: string, owner = 'acme') =>
-    judge(read(text, where), { subject, repository: { ...repository, owner } })
+  const take = (text: string, owner = 'acme') => {
+    const holding = <B extends { readonly blob: string | undefined }>(at: B): B =>
+      at.blob === 'approved' ? { ...at, blob: blobOf(text) } : at
+    github.documentCommits = github.documentCommits?.map(holding)
+    for (const [commit, brought] of github.merges) github.merges.set(commit, holding(brought))
+    return judge(read(text, where), { subject, repository: { ...repository, owner } })
+  }
   if (before !== undefined) await take(before)
   ledger.commits.length = 0
   made.log.lines.length = 0
@@ -166,7 +171,11 @@ describe('wider ones that are guarded', () => {
     ],
     [
       'them with other contents',
-      ({ changes }) => changes([5, 'other']),
+      ({ changes, github }) => {
+        changes([5, 'approved'])
+        for (const [commit, brought] of github.merges)
+          github.merges.set(commit, { ...brought, blob: 'other' })
+      },
       'its commit 0000000 holds something else than pull request 5',
     ],
     [
@@ -177,6 +186,11 @@ describe('wider ones that are guarded', () => {
     [
       'nobody knows whom, for its history was rewritten',
       (made) => (made.github.documentCommits = undefined),
+      'GitHub does not show which commits',
+    ],
+    [
+      'nobody knows whom, for no commit that GitHub names left it so',
+      ({ changes }) => changes([5, 'other']),
       'GitHub does not show which commits',
     ],
     [
