@@ -1,5 +1,5 @@
 // What one person could receive here, and what it would take: decided by the same steps over the same facts, and given to nobody.
-import { actFor, explainRule, type ExplainedRule } from '../domain/policy/explain.ts'
+import { actFor, explainRule, isOwnAct, type ExplainedRule } from '../domain/policy/explain.ts'
 import { factsOfRules } from '../domain/policy/facts-needed.ts'
 import { policyBroken, policyMissing } from '../domain/policy/refuse.ts'
 import { isOfferedIn } from '../domain/policy/offered.ts'
@@ -18,7 +18,7 @@ import { ledgerFacts } from './ledger-facts.ts'
 
 export interface Explaining {
   readonly subject: Subject
-  /** Who would do for others what has to be done for them. By a command everybody asks for themselves. */
+  /** Who would do for others what has to be done for them. Where who acts receives, everybody acts for themselves. */
   readonly actor: Actor
   /** Who would receive. */
   readonly person: Person
@@ -55,16 +55,19 @@ export async function explainAccess(deps: Deps, question: Explaining): Promise<E
   ])
   const facts = { ...shared, ...recipient, ...ofLedger }
   const asking = { ...facts, actor: { ...recipient.recipient, teams: themselves } }
-  const without: readonly StepName[] = question.role === undefined ? ['age', 'identity'] : ['age']
+  const without = question.role === undefined ? [...ofSupposed, 'identity' as const] : ofSupposed
   const explained = rules.map((rule) => {
-    const forThemselves = rule.when.trigger === 'requested'
+    const forThemselves = isOwnAct(rule)
     const supposed = { ...question, actor: forThemselves ? asking.actor.account : actor }
     const ask = actFor(rule, { ...supposed, current: ground.current, now: facts.now })
-    const judged = forThemselves ? asking : facts
-    return explainRule({ ask, policy, facts: judged, accounts: deps.accounts, without }, rule)
+    const judged = { policy, facts: forThemselves ? asking : facts, accounts: deps.accounts }
+    return explainRule({ ask, ...judged, without, supposed: true }, rule)
   })
   return { kind: 'rules', rules: explained }
 }
+
+/** It would be done now, and would start the rule. */
+const ofSupposed: readonly StepName[] = ['age', 'trigger']
 
 /** About one role: all that would give it. Otherwise: what is offered here at all. */
 const rulesFor = (

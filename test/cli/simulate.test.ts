@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -43,6 +43,21 @@ describe('simulate', () => {
     expect(without.out).toContain('  - @octocat is not in the team backend')
     const told = await simulate(example('event.json'), '--facts', example('facts.json'))
     expect(told.out).not.toContain('is not in the team')
+  })
+
+  it('gives the reason at which a rule stopped, and none that needs what was not read', async () => {
+    const enrolled = await readFile(example('facts.json'), 'utf8')
+    const facts = await written(
+      'not-enrolled.json',
+      enrolled.replace('"property": "yes"', '"property": "no"'),
+    )
+    const args = ['simulate', example('event.json'), '--policy', example('production.yml')]
+    const { code, out } = await typed([...args, '--facts', facts], { cwd: directory })
+    expect(code).toBe(0)
+    expect(out.slice(out.indexOf('Rules for'), out.indexOf('\n\nAssumed'))).toBe(
+      'Rules for such an act that do not give, and why:\n' +
+        '  - reviewers deploy what changes (for @octocat): The rule `reviewers deploy what changes` gives `service-deploy`, but this repository is not enrolled. An owner of the organization can set its property `hallpass` to `yes`.',
+    )
   })
 
   it('looks at the time that it is given', async () => {

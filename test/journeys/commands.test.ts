@@ -27,6 +27,7 @@ const policy = catalog([
   ['other', { when: { requested: {} } }],
   ['guarded', { when: { requested: {} } }, { approval: { by: ['team:approvers'], count: 1 } }],
   ['labeled', { when: { labeled: ['give-labeled'] }, to: 'author' }],
+  ['labelers', { when: { labeled: ['give-labelers'] }, to: 'sender' }],
 ])
 
 beforeAll(async () => {
@@ -354,6 +355,21 @@ describe('what only answers', () => {
     await answered(on, issue, `\`${who.person.login}\` and \`guarded\``, 'would give it')
     await say(on, issue, yes.person, '/access why @nobody-here guarded')
     await answered(on, issue, '`nobody-here` has no part in this')
+  })
+
+  test('why supposes that whoever would receive adds the label, where who adds it receives', async () => {
+    const who = somebody()
+    const issue = issueBy(who)
+    const admin = somebody({ backend: false })
+    on.github.setRole(on.repository, admin.person, 'admin')
+    const about = `/access why @${who.person.login} labelers`
+    await say(on, issue, admin.person, about)
+    await answered(
+      on,
+      issue,
+      'None of the labels `give-labelers` is there; adding one asks for it.',
+      `\`${who.person.login}\` receives, as \`sender\``,
+    )
   })
 
   test.each(['/access help', '/access', '/access HELP'])('%s lists the commands', async (text) => {

@@ -26,6 +26,8 @@ export interface Evaluated {
   readonly without?: readonly StepName[]
   /** Of these rules alone. All of the policy's when left out. */
   readonly rules?: readonly Rule[]
+  /** Nobody did the act: it is explained what would come of it. */
+  readonly supposed?: boolean
 }
 
 /** No rule applies: no offers and no refusals. Otherwise each role is offered once or refused with its reasons. */

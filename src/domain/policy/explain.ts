@@ -22,32 +22,47 @@ export interface ExplainedRule {
   /** Whether all steps hold: the act would give the role, or ask for its approval. */
   readonly holds: boolean
   readonly steps: readonly ExplainedStep[]
+  /** Steps of which nothing is known, since the rule stopped at another. */
+  readonly notLookedAt: readonly Pick<ExplainedStep, 'name' | 'what'>[]
   /** What it takes. Undefined when the catalog lacks the role. */
   readonly takes: { readonly leaseSeconds: number; readonly approval: Approval } | undefined
 }
 
+/** Where one of these fails, nothing that only the rule or its role looks at is read. */
+const reading: readonly StepName[] = ['trigger', 'catalog']
 /** What says nothing once another step fails: it was not even read. */
 const idleAfter: Partial<Record<StepName, readonly StepName[]>> = {
-  values: ['paths', 'path-list'],
-  identity: ['catalog', 'paths', 'path-list', 'values', 'eligible'],
-  limits: ['catalog'],
+  unused: reading,
+  paths: reading,
+  author: reading,
+  actor: reading,
+  'path-list': reading,
+  values: [...reading, 'paths', 'path-list'],
+  eligible: reading,
+  limits: reading,
+  identity: [...reading, 'paths', 'path-list', 'values', 'eligible'],
 }
 
 /** The act is the one that `evaluated` holds, or what would start the rule: see `actFor`. */
 export function explainRule(evaluated: Evaluated, rule: Rule): ExplainedRule {
   const asked = ruleAsked({ ...evaluated, others: [], budget: { left: matchStepsMax } }, rule)
-  const failed: StepName[] = []
-  const steps: ExplainedStep[] = []
-  const all = [...actFindings(evaluated), ...findings(asked, evaluated.without ?? [])]
-  for (const { name, finding } of all) {
-    if (idleAfter[name]?.some((former) => failed.includes(former)) === true) continue
-    if (!finding.holds) failed.push(name)
-    steps.push({ name, what: whatItIs[name], holds: finding.holds, detail: finding.detail })
-  }
+  const all = lastOfEach([...actFindings(evaluated), ...findings(asked, evaluated.without ?? [])])
+  const failed = new Set(all.flatMap(({ name, finding }) => (finding.holds ? [] : [name])))
+  const isIdle = (name: StepName) => idleAfter[name]?.some((other) => failed.has(other)) === true
+  const steps = all
+    .filter(({ name }) => !isIdle(name))
+    .map(({ name, finding: { holds, detail } }) => ({ name, what: whatItIs[name], holds, detail }))
+  const notLookedAt = all
+    .filter(({ name }) => isIdle(name))
+    .map(({ name }) => ({ name, what: whatItIs[name] }))
   const { role, ask } = asked
   const takes = role && whatItTakes(ask, rule, role)
-  return { rule, holds: failed.length === 0, steps, takes }
+  return { rule, holds: failed.size === 0, steps, notLookedAt, takes }
 }
+
+/** The catalog is looked at twice, and the second time says what can be done. */
+const lastOfEach = <F extends { readonly name: StepName }>(all: readonly F[]): readonly F[] =>
+  all.filter(({ name }, index) => !all.slice(index + 1).some((later) => later.name === name))
 
 const whatItTakes = (ask: Ask, rule: Rule, role: RoleDefinition): ExplainedRule['takes'] => ({
   leaseSeconds: leaseSecondsOf(ask, rule, role),
@@ -63,6 +78,10 @@ export interface Supposed {
   readonly person: Person
   readonly now: Instant
 }
+
+/** Whether who receives is whoever does the act: what another would do for them says nothing. */
+export const isOwnAct = ({ when, to }: Rule): boolean =>
+  when.trigger === 'requested' || to === 'sender'
 
 /** The act that would start this rule for this person, if it were done now. */
 export function actFor(rule: Rule, { subject, current, actor, person, now }: Supposed): Ask {

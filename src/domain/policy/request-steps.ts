@@ -4,8 +4,8 @@ import { minuteMs } from '../time.ts'
 import { askAgain, kindOf } from './asking.ts'
 import { code } from './quote.ts'
 import { told } from './refuse.ts'
+import { still } from './still-step.ts'
 import { no, yes, type Step, type Finding, type RuleAsked } from './step.ts'
-import type { Ask, SubjectFacts } from './types.ts'
 
 /** NB: written so that an instant that is no number is refused. */
 const age = ({ ask, facts: { now } }: RuleAsked): Finding => {
@@ -37,48 +37,6 @@ const open = ({ facts: { current, repository } }: RuleAsked): Finding => {
     ),
   )
 }
-
-const still = ({ ask, facts: { current } }: RuleAsked): Finding => {
-  const gone = whatIsGone(ask, current)
-  if (gone === undefined) return yes('GitHub shows it as it was asked')
-  return no(told('not-requested-any-more', `${gone} ${askAgain(ask.trigger)}`))
-}
-
-/** Undefined when what was done is still so. */
-function whatIsGone(ask: Ask, current: SubjectFacts): string | undefined {
-  switch (ask.trigger) {
-    case 'review_requested':
-      return reviewGone(ask, current)
-    case 'labeled':
-      return hasLabel(current, ask.label)
-        ? undefined
-        : `The label ${code(ask.label ?? '')} is not there any more.`
-    case 'assigned':
-      return current.assignees.some(({ id }) => id === ask.assignee?.id)
-        ? undefined
-        : `${code(ask.assignee?.login ?? '')} is not assigned any more.`
-    case 'requested':
-      return undefined
-    default:
-      return ask.trigger satisfies never
-  }
-}
-
-function reviewGone({ reviewer, team }: Ask, current: SubjectFacts): string | undefined {
-  if (current.kind === 'issue') return 'Nobody reviews an issue.'
-  const asked =
-    reviewer === undefined
-      ? current.requestedTeams.some(({ id }) => id === team?.id)
-      : current.requestedReviewers.some(({ id }) => id === reviewer.id)
-  const who = reviewer?.login ?? team?.slug ?? ''
-  return asked ? undefined : `A review by ${code(who)} is not requested any more.`
-}
-
-/** GitHub's labels are the same whatever their case. */
-export const hasLabel = (
-  { labels }: Pick<SubjectFacts, 'labels'>,
-  label: string | undefined,
-): boolean => labels.some((each) => each.toLowerCase() === label?.toLowerCase())
 
 const receiver = ({ facts: { recipient } }: RuleAsked): Finding => {
   const { account, role } = recipient

@@ -5,7 +5,7 @@ import type { RoleName } from '../subjects.ts'
 import { kindOf } from './asking.ts'
 import { isNamed } from './eligible.ts'
 import { isOfferedIn } from './offered.ts'
-import { hasLabel } from './request-steps.ts'
+import { hasLabel } from './still-step.ts'
 import type {
   Policy,
   RepositoryFacts,

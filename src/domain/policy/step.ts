@@ -15,6 +15,8 @@ export interface Asked {
   readonly others: readonly Offer[]
   /** What matching paths may still cost, for the whole ask. */
   readonly budget: Steps
+  /** Nobody did the act: it is explained what would come of it. */
+  readonly supposed?: boolean
 }
 export interface RuleAsked extends Asked {
   readonly rule: Rule
@@ -38,7 +40,7 @@ export interface Step<A extends Asked = RuleAsked> {
 
 export type StepName = keyof typeof whatItIs
 
-/** What each step looks at, for people. */
+/** What each step looks at, for people, worded as it holds: one that does not speaks by what it found alone. */
 export const whatItIs = {
   account: 'the account is served',
   person: 'a person asks',

@@ -38,9 +38,12 @@ function linesOf({ revision, at, documents, rules, again }: ExplainedRevision): 
       const of = commit === undefined ? '' : `, commit ${commit}`
       return `  ${where} (contents ${blob}${of})`
     }),
-    ...rules.flatMap(({ rule, holds, steps }) => [
+    ...rules.flatMap(({ rule, holds, steps, notLookedAt }) => [
       `  The rule "${rule.name}" ${holds ? 'gives it' : 'does not give it'}:`,
-      ...steps.map((step) => `    ${step.holds ? 'yes' : 'NO '}  ${step.what}: ${step.detail}`),
+      ...steps.map((step) =>
+        step.holds ? `    yes  ${step.what}: ${step.detail}` : `    NO   ${step.detail}`,
+      ),
+      ...notLookedAt.map(({ what }) => `    -    ${what}: not looked at`),
     ]),
     `  ${again.kind === 'same' ? '' : 'CHANGED: '}${again.why}`,
     ...again.refusals.map(({ code, reason }) => `    ${reason} (${code})`),

@@ -22,6 +22,6 @@ function rowOf({ rule, holds, takes, steps }: ExplainedRule): string {
   const length = takes === undefined ? '' : duration(takes.leaseSeconds)
   const approval = takes === undefined ? '' : approvalInWords(takes.approval)
   const failed = steps.find((step) => !step.holds)
-  const could = holds ? 'yes' : `no: ${sentence(failed?.what ?? 'it is not offered', 120)}`
+  const could = holds ? 'yes' : `no: ${sentence(failed?.detail ?? 'it is not offered', 400)}`
   return `| ${code(rule.give)} | ${actInWords(rule)} | ${length} | ${approval} | ${could} |`
 }

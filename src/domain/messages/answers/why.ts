@@ -11,11 +11,22 @@ export function whyAnswer(person: Person, role: string, rules: readonly Explaine
   return [`What the policy makes of ${whom}:`, ...rules.map(sectionOf)].join('\n\n')
 }
 
-function sectionOf({ rule, holds, steps }: ExplainedRule): string {
+/** What fails comes first, by what was found alone; the rest is folded away. */
+function sectionOf({ rule, holds, steps, notLookedAt }: ExplainedRule): string {
   const verdict = holds ? 'would give it' : 'would not give it'
   const title = `**The rule ${code(rule.name)}**, when ${actInWords(rule)}: ${verdict}`
-  const lines = steps.map(
-    (step) => `- ${step.holds ? '✅' : '❌'} ${sentence(step.what)}: ${sentence(step.detail)}`,
-  )
-  return `${title}\n\n${lines.join('\n')}`
+  const failed = steps.filter((step) => !step.holds)
+  const held = steps.filter((step) => step.holds)
+  const folded = [
+    ...held.map(({ what, detail }) => `- ✅ ${sentence(what)}: ${sentence(detail)}`),
+    ...notLookedAt.map(({ what }) => `- ➖ ${sentence(what)}: not looked at`),
+  ]
+  const others = notLookedAt.length === 0 ? '' : `, and not looked at: ${notLookedAt.length}`
+  return [
+    title,
+    ...(failed.length === 0
+      ? []
+      : [failed.map(({ detail }) => `- ❌ ${sentence(detail)}`).join('\n')]),
+    `<details><summary>Steps that hold: ${held.length}${others}</summary>\n\n${folded.join('\n')}\n\n</details>`,
+  ].join('\n\n')
 }
