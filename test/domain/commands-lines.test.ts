@@ -50,6 +50,7 @@ const comments: readonly (readonly [string, string, readonly string[]])[] = [
   ['an HTML comment with blank lines', '<!--\n\n/access status\n\n-->', none],
   ['an HTML comment that nothing closes', '<!--\n\n/access status', none],
   ['an HTML comment in a paragraph', 'a <!-- b\n/access status\n--> c', none],
+  ['folded away behind an HTML comment of nothing', '<!--> <details> -->\n\n/access status', none],
   ['after an HTML comment', '<!-- /access roles -->\n/access status', ['status']],
   ['an HTML block', '<div>\n/access status\n</div>', none],
   ['folded away', '<details><summary>Log</summary>\n\n/access status\n\n</details>', none],

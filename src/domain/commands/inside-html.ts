@@ -16,7 +16,8 @@ export const isInside = (open: OpenElements): boolean => open.size > 0
 /** What is open after a piece of HTML. */
 export function afterHtml(open: OpenElements, html: string): OpenElements {
   const counts = new Map(open)
-  const visible = html.replaceAll(/<!--[\s\S]*?-->/g, '')
+  // NB: `<!-->` and `<!--->` are whole: what follows them is seen.
+  const visible = html.replaceAll(/<!--(?:-?>|[\s\S]*?-->)/g, '')
   for (const [, slash, name] of visible.matchAll(/<(\/?)([a-z][a-z0-9-]*)/gi)) {
     const element = (name ?? '').toLowerCase()
     if (unclosed.has(element)) continue
