@@ -4,6 +4,7 @@ import type { ClaimKey, StoredDelivery } from './ports.ts'
 import { commitAndNudge, type Deps } from './deps.ts'
 import { backoffMs } from './backoff.ts'
 import { underClaim, type Held } from './under-claim.ts'
+import { unheardIn } from './commands/unheard.ts'
 import { tellingOf } from './undecided-request.ts'
 
 /** Routes a delivery to the handlers. Rejects when one of them failed. */
@@ -91,17 +92,24 @@ async function failed(
     givenUp: retryAt === null,
     error,
   })
-  const telling = tellingOf(deps, error)
+  const unheard = unheardIn(deps, error)
+  const told = [tellingOf(deps, error), unheard]
+  const telling = {
+    events: told.flatMap(({ events }) => events),
+    notices: told.flatMap(({ notices }) => notices),
+    dirtySubjects: told.flatMap(({ dirtySubjects }) => dirtySubjects),
+  }
   if (retryAt !== null || telling.events.length === 0)
     return deps.ledger.deliveryFailed(delivery.id, messageOf(error), retryAt, now)
-  // Whoever waits for access hears that none will come.
+  // Whoever waits for access hears that none will come, and whoever said something that it was not done.
   await commitAndNudge(deps, {
     now,
     claim: held.current(),
     delivery: { id: delivery.id, outcome: messageOf(error), givenUp: true },
     ...telling,
   })
-  deps.log.warn('request.undecided', { delivery: delivery.id, subject: delivery.subject })
+  const which = unheard.events.length > 0 ? 'command.unheard' : 'request.undecided'
+  deps.log.warn(which, { delivery: delivery.id, subject: delivery.subject })
 }
 
 /** The message alone: payloads and tokens never get into the ledger's error column. */

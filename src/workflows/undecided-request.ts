@@ -7,7 +7,7 @@ import type { Commit } from './ports.ts'
 import { namedBy, noticeOf, refusedEvent } from './refused-request.ts'
 
 /** What stood in the way is its `cause`, and its message the same. */
-class UndecidedRequest extends Error {
+export class UndecidedRequest extends Error {
   override name = 'UndecidedRequest'
   readonly ask: Ask
   constructor(ask: Ask, cause: unknown) {

@@ -10,8 +10,12 @@ import type { Reaction, WriteCost } from '../ports.ts'
 import type { Held } from '../under-claim.ts'
 import { carryOut } from './carry-out.ts'
 import { carry, quiet, refused, type Reply, type Spoken } from './spoken.ts'
+import { orUnheard } from './unheard.ts'
 
-export async function hearComment(deps: Deps, signal: CommandWritten, held: Held): Promise<void> {
+export const hearComment = (deps: Deps, signal: CommandWritten, held: Held): Promise<void> =>
+  orUnheard(signal, () => hear(deps, signal, held))
+
+async function hear(deps: Deps, signal: CommandWritten, held: Held): Promise<void> {
   if (!deps.accounts.has(signal.subject.accountId)) return ignored(deps, signal, 'not served')
   // NB: what an App wrote, or somebody through one, is nobody's word. No reaction either: bots answer bots.
   if (signal.actor.type !== 'User' || signal.throughApp) return ignored(deps, signal, 'no person')

@@ -5,8 +5,12 @@ import type { Deps } from '../deps.ts'
 import { readGround } from '../gather-facts.ts'
 import type { Held } from '../under-claim.ts'
 import { carryOut } from './carry-out.ts'
+import { orUnheard } from './unheard.ts'
 
-export async function pressButton(deps: Deps, signal: ButtonPressed, held: Held): Promise<void> {
+export const pressButton = (deps: Deps, signal: ButtonPressed, held: Held): Promise<void> =>
+  orUnheard(signal, () => press(deps, signal, held))
+
+async function press(deps: Deps, signal: ButtonPressed, held: Held): Promise<void> {
   const command = commandOfButton(signal)
   const because = await whyNot(deps, signal, command === undefined)
   if (command === undefined || typeof because === 'string') {
