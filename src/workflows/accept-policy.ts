@@ -10,7 +10,8 @@ import { retryingConflicts } from './decide-all.ts'
 import type { Deps } from './deps.ts'
 import type { DocumentReading, PinnedPlace, PolicyDocuments, PolicyText } from './ports.ts'
 import { understand, type Broken } from './understand-document.ts'
-import { missingApproval, type Asked } from './widening-approval.ts'
+import { missingApproval } from './widening-approval.ts'
+import type { Asked } from './weigh-approvals.ts'
 
 export type AcceptDeps = Pick<Deps, 'ledger' | 'clock' | 'log' | 'github' | 'onCall'>
 

@@ -96,9 +96,10 @@ export type Reaction = 'eyes' | 'rocket' | '-1' | 'confused' | '+1'
 
 /** The pull request that brought a commit to a branch. */
 export interface BroughtBy {
-  readonly number: number
+  readonly subject: Subject
   readonly author: Person
-  readonly mergedHeadSha: string
+  /** What was merged: who had a hand in it, `headPeople` tells. */
+  readonly head: Pick<PullRequestFacts, 'headSha' | 'headRef' | 'headRepositoryId'>
   /** Git's hash of the document's contents at the merged head: what was approved. Undefined where it was not there. */
   readonly blob: string | undefined
   /** People whose latest verdict approves exactly the merged head. Never its author, never a bot. */

@@ -1,25 +1,7 @@
 // Whether a widening of the organization's document was approved by those whom the accepted one names, read live.
 import { GitHubError } from '../domain/errors.ts'
-import { approvingTeams, sourcesOf, stagesNaming } from '../domain/policy/approvers.ts'
-import type { Policy, RepositoryFacts, Stage } from '../domain/policy/types.ts'
-import type { Person, Subject } from '../domain/subjects.ts'
-import type { Deps } from './deps.ts'
-import { readTeams } from './gather-facts.ts'
 import type { BroughtBy, DocumentChanged, PinnedPlace } from './ports.ts'
-
-export type ApprovalDeps = Pick<Deps, 'github' | 'onCall' | 'log'>
-
-/** Who has to approve, as the accepted document says. */
-export interface Guard {
-  readonly by: Stage
-  readonly onCall: Policy['onCall']
-}
-
-/** Through whom teams are read. */
-export interface Asked {
-  readonly subject: Subject
-  readonly repository: RepositoryFacts
-}
+import { weighApprovals, type ApprovalDeps, type Asked, type Guard } from './weigh-approvals.ts'
 
 /** What is missing, for people; undefined when nothing is. NB: whatever cannot be told is missing. */
 export async function missingApproval(
@@ -51,7 +33,7 @@ export async function missingApproval(
         otherThanApproved(change, brought, newer) ??
         (brought && (await missingOf(deps, guard, change, brought, { ...asked, here })))
       if (against !== undefined) return against
-      newer = brought?.number
+      newer = brought?.subject.number
     }
     return undefined
   } catch (error) {
@@ -71,7 +53,7 @@ function otherThanApproved(
   newer: number | undefined,
 ): string | undefined {
   if (brought === undefined) return `no merged pull request brought its commit ${shortOf(commit)}`
-  const { number } = brought
+  const { number } = brought.subject
   return number === newer || blob === brought.blob
     ? undefined
     : `its commit ${shortOf(commit)} holds something else than pull request ${number}, which brought it, when that was approved`
@@ -83,45 +65,20 @@ async function missingOf(
   deps: ApprovalDeps,
   guard: Guard,
   { commit }: DocumentChanged,
-  { number, author, approvals }: BroughtBy,
+  brought: BroughtBy,
   asked: Asked & { readonly here: boolean },
 ): Promise<string | undefined> {
-  const others = approvals.filter(({ id }) => id !== author.id)
-  const count = (await approversAmong(deps, others, guard, asked)).length
-  const { by } = guard
-  return count >= by.count
-    ? undefined
-    : `pull request ${number}, which brought its commit ${shortOf(commit)}, has ${count} of ${by.count}`
+  const { given, unproven, setAside } = await weighApprovals(deps, guard, brought, asked)
+  const { count } = guard.by
+  if (given >= count) return undefined
+  const which = `pull request ${brought.subject.number}, which brought its commit ${shortOf(commit)}`
+  if (unproven) return `GitHub does not tell for certain who had a hand in ${which}, ${notCounted}`
+  const without = setAside > 0 ? ', without those who had a hand in it' : ''
+  return `${which}, has ${given} of ${count}${without}`
 }
 
-/**
- * Those whom the guard names now. `here`: whether the subject's organization is the document's. NB: a team of another
- * organization that has the same name is another team.
- */
-export async function approversAmong(
-  deps: ApprovalDeps,
-  approvals: readonly Person[],
-  { by, onCall: sources }: Guard,
-  { subject, here }: Asked & { readonly here: boolean },
-): Promise<readonly Person[]> {
-  const people = [...new Map(approvals.map((person) => [person.id, person])).values()]
-  if (people.length === 0) return []
-  const approval = { stages: [by], separate: true, lapseSeconds: 0 }
-  const now = new Map(
-    await Promise.all(
-      sourcesOf(approval).map(async (name) => {
-        const source = sources.get(name)
-        return [name, source === undefined ? [] : await deps.onCall.who(source)] as const
-      }),
-    ),
-  )
-  const slugs = here ? approvingTeams(approval, sources) : []
-  const named = people.map(async (person) => {
-    const teams = await readTeams(deps, subject, slugs, person)
-    return stagesNaming(approval, person.id, teams, { sources, now }).length > 0 ? [person] : []
-  })
-  return (await Promise.all(named)).flat()
-}
+const notCounted =
+  'so that no approval of it counts: bring it anew, in commits that belong to accounts and from a branch of the same repository, or have an operator accept it with `hallpass policy accept`'
 
 /** NB: logins are compared as GitHub does, without regard to case. */
 const isOwnedBy = (where: string, owner: string): boolean =>

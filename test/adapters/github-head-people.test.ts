@@ -68,6 +68,15 @@ describe('who had a hand in a head', () => {
     expect((await adapter.github.headPeople(subject, head)).people).toEqual([1, 2, 3])
   })
 
+  it('is nobody who only deleted the branch', async () => {
+    const deleted = { activity_type: 'branch_deletion', before: headSha, after: '0'.repeat(40) }
+    const { adapter } = await world({ activity: [push(9, deleted), push(null, deleted), push(3)] })
+    expect(await adapter.github.headPeople(subject, head)).toEqual({
+      people: [1, 2, 3],
+      unproven: false,
+    })
+  })
+
   it('is whole over all pages', async () => {
     const { adapter } = await world({
       commits: paged(commitsPath, 2, (page) => [commit(page, 10, page === 1 ? 'c1' : headSha)]),

@@ -13,8 +13,8 @@ const merged = {
   user: person(1),
   merged_at: '2026-01-01T00:00:00Z',
   merge_commit_sha: commit,
-  head: { sha: headSha },
-  base: { ref: 'main', repo: { id: subject.repositoryId } },
+  head: { sha: headSha, ref: 'topic', repo: { id: subject.repositoryId } },
+  base: { ref: 'main', repo: repositoryAnswer },
 }
 let minute = 0
 const review = (user: object | null, state: string, commit_id = headSha) => ({
@@ -49,9 +49,9 @@ describe('what brought a commit', () => {
   it('is the pull request that was merged as it, with who approved its head', async () => {
     const { adapter } = await world([merged], [review(person(2), 'APPROVED')])
     expect(await adapter.github.mergedBy(place, commit)).toEqual({
-      number: 5,
+      subject: { ...subject, number: 5 },
       author: { id: 1, login: 'u1' },
-      mergedHeadSha: headSha,
+      head: { headSha, headRef: 'topic', headRepositoryId: subject.repositoryId },
       blob: undefined,
       approvals: [{ id: 2, login: 'u2' }],
     })
@@ -66,9 +66,11 @@ describe('what brought a commit', () => {
   })
 
   it('may be one whose head it is', async () => {
-    const its = { ...merged, merge_commit_sha: 'a merge', head: { sha: commit } }
+    const its = { ...merged, merge_commit_sha: 'a merge', head: { ...merged.head, sha: commit } }
     const { adapter } = await world([its])
-    expect(await adapter.github.mergedBy(place, commit)).toMatchObject({ mergedHeadSha: commit })
+    expect(await adapter.github.mergedBy(place, commit)).toMatchObject({
+      head: { headSha: commit },
+    })
   })
 
   it('may be one that holds it among others', async () => {
@@ -76,7 +78,32 @@ describe('what brought a commit', () => {
     const { adapter } = await world([its], [], {
       'GET /repos/acme/shop/pulls/5/commits': [{ sha: commit }, { sha: headSha }],
     })
-    expect(await adapter.github.mergedBy(place, commit)).toMatchObject({ mergedHeadSha: headSha })
+    expect(await adapter.github.mergedBy(place, commit)).toMatchObject({ head: { headSha } })
+  })
+
+  it.each([
+    ['of a fork', { id: 401 }, 401],
+    ['of a fork that is gone', null, null],
+  ])('may be one %s', async (_, repo, headRepositoryId) => {
+    const { adapter } = await world([{ ...merged, head: { ...merged.head, repo } }])
+    const brought = await adapter.github.mergedBy(place, commit)
+    expect(brought?.head.headRepositoryId).toBe(headRepositoryId)
+  })
+
+  it('tells as which pull request those are read who had a hand in its head', async () => {
+    const wrote = { sha: headSha, author: person(1), committer: person(3) }
+    const pushed = { ref: 'refs/heads/topic', after: headSha, actor: person(2) }
+    const { adapter } = await world([merged], [review(person(2), 'APPROVED')], {
+      'GET /repos/acme/shop/pulls/5/commits': [wrote],
+      'GET /repos/acme/shop/pulls/5': { ...merged, commits: 1 },
+      'GET /repos/acme/shop/activity': [{ ...pushed, activity_type: 'push' }],
+    })
+    const brought = await adapter.github.mergedBy(place, commit)
+    if (brought === undefined) throw new Error('nothing brought it')
+    expect(await adapter.github.headPeople(brought.subject, brought.head)).toEqual({
+      people: [1, 2, 3],
+      unproven: false,
+    })
   })
 
   it('may be one of a deleted account', async () => {

@@ -81,7 +81,7 @@ it('reads a property as long as it has a value', async () => {
 })
 
 it('tells which pull request brought a commit, and who approved its head', async () => {
-  const { hub, github, shop, pull, grace } = await startScene()
+  const { hub, github, subject, shop, pull, grace } = await startScene()
   const linus = hub.addUser('linus')
   hub.setRole(shop, linus, 'write')
   const place = { repositoryId: shop.id, branch: 'main', path: 'b.ts' }
@@ -91,9 +91,9 @@ it('tells which pull request brought a commit, and who approved its head', async
   hub.closePullRequest(pull, 'ada', { merged: true })
   const { headSha, mergeSha } = pull.pull
   expect(await github.mergedBy(place, mergeSha ?? '')).toEqual({
-    number: pull.number,
+    subject: { ...subject, number: pull.number },
     author: { id: grace.id, login: 'grace' },
-    mergedHeadSha: headSha,
+    head: { headSha, headRef: pull.pull.headRef, headRepositoryId: shop.id },
     blob: expect.any(String),
     approvals: [{ id: expect.any(Number), login: 'ada' }],
   })

@@ -54,8 +54,10 @@ const problem = (line: number, message = 'is not known'): PolicyProblem => ({
   column: 3,
   message,
 })
-const guard = (given: number) =>
-  ({ needs: { by: [{ kind: 'team', slug: 'security' }], count: 2 }, given }) as const
+const guard = (given: number, setAside = 0, unproven = false) => {
+  const needs = { by: [{ kind: 'team', slug: 'security' }], count: 2 } as const
+  return { needs, given, setAside, unproven }
+}
 
 describe('it concludes', () => {
   test.each<[string, string, readonly DocumentChange[]]>([
@@ -67,6 +69,11 @@ describe('it concludes', () => {
       'action_required',
       'Widens access and waits for approval: 1 widened',
       [change(wider, { guard: guard(1) })],
+    ],
+    [
+      'action_required',
+      'Widens access and waits for approval: 1 widened',
+      [change(wider, { guard: guard(0, 0, true) })],
     ],
     ['success', 'Widens access, approved: 1 widened', [change(wider, { guard: guard(2) })]],
     ['failure', '1 mistake in the policy', [change(wider, { problems: [problem(4)] })]],
@@ -99,6 +106,21 @@ describe('it concludes', () => {
   })
 })
 
+test.each([
+  [
+    'who had a hand in it',
+    guard(1, 2),
+    '1 of 2 have approved this commit, without 2 who had a hand',
+  ],
+  [
+    'that this is not certain',
+    guard(0, 0, true),
+    'does not tell for certain who had a hand in this',
+  ],
+])('it tells of approvals that do not count %s', (_, given, said) => {
+  expect(rendered(change(wider, { guard: given })).summary).toContain(said)
+})
+
 test('it tells who could obtain what, how, for how long and with whose approval', () => {
   const after = text
     .replace('max: 2h', 'max: 3h')
@@ -112,7 +134,7 @@ test('it tells who could obtain what, how, for how long and with whose approval'
   expect(rendered(change(after, { guard: guard(1) })).summary).toMatchInlineSnapshot(`
     "### \`policy.yml\`
 
-    **It gives more, which takes the approval of 2 of team \`security\`** (not of its author). 1 of 2 have approved this commit. Merged without them, it would be held back: only what both versions give would be given.
+    **It gives more, which takes the approval of 2 of team \`security\`** (not of its author, nor of anybody else who had a hand in its commits or its branch). 1 of 2 have approved this commit. Merged without them, it would be held back: only what both versions give would be given.
 
     | role | against before | who | how | for how long | whose approval |
     |---|---|---|---|---|---|

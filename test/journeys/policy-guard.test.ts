@@ -65,6 +65,15 @@ describe('a widening', () => {
     expect(countOf(on, 'policy.held-back')).toBe(0)
   })
 
+  test('may be merged by the guard that approved it, who deletes its branch then', async () => {
+    const on = await world()
+    const pull = await approved(on)
+    await policyCheck(on, pull, 'success')
+    on.github.closePullRequest(pull, on.sarah, { merged: true })
+    on.github.deleteBranch(on.access, on.sarah, pull.pull.headRef)
+    await given(on, openPull(on), on.people.octocat)
+  })
+
   test('that was merged without is held back, with one alarm, and what both give is given', async () => {
     const on = await world()
     const pull = proposePolicy(on, after)
@@ -113,6 +122,41 @@ describe('a widening', () => {
           files: { [pinned.path]: after },
         })
         on.github.closePullRequest(pull, on.people.mona, { merged: true })
+      },
+    ],
+    [
+      'pushed, approved and merged by the guard itself, on a pull request of somebody else',
+      /has 0 of 1, without those who had a hand in it/,
+      async (on) => {
+        const pull = proposePolicy(on, guardedPolicy({ eligible: '[user:1002]', lease: '30m' }))
+        await policyCheck(on, pull, 'success')
+        on.github.push(pull, on.sarah, { [pinned.path]: after })
+        await policyCheck(on, pull, 'action_required')
+        await handled(on, on.github.submitReview(pull, on.sarah, 'approved'))
+        await policyCheck(on, pull, 'action_required')
+        on.github.closePullRequest(pull, on.sarah, { merged: true })
+      },
+    ],
+    [
+      'approved by somebody who had brought its branch up to date',
+      /has 0 of 1, without those who had a hand in it/,
+      async (on) => {
+        const pull = proposePolicy(on, after)
+        await policyCheck(on, pull, 'action_required')
+        on.github.updateBranch(pull, on.sarah)
+        await handled(on, on.github.submitReview(pull, on.sarah, 'approved'))
+        on.github.closePullRequest(pull, on.people.alice, { merged: true })
+      },
+    ],
+    [
+      'written in a commit that belongs to nobody',
+      /does not tell for certain who had a hand in pull request/,
+      async (on) => {
+        const pull = proposePolicy(on, guardedPolicy({ eligible: '[user:1002]', lease: '30m' }))
+        on.github.push(pull, on.people.alice, { [pinned.path]: after }, { author: null })
+        await handled(on, on.github.submitReview(pull, on.sarah, 'approved'))
+        await policyCheck(on, pull, 'action_required')
+        on.github.closePullRequest(pull, on.people.alice, { merged: true })
       },
     ],
     [

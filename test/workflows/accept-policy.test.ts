@@ -79,18 +79,24 @@ async function world(before?: string, from: 'repository' | 'file' = 'repository'
   if (before !== undefined) await take(before)
   ledger.commits.length = 0
   made.log.lines.length = 0
-  const approved = { number: 5, author, mergedHeadSha: 'f'.repeat(40), blob: 'approved' }
+  const merged = { headSha: 'f'.repeat(40), headRef: 'topic', headRepositoryId: 700 }
+  const byPull = (number: number) => ({
+    subject: { ...subject, repositoryId: 700, number },
+    author,
+    head: merged,
+    blob: 'approved',
+  })
   github.documentCommits = [{ commit: head, blob: 'approved' }]
   github.members.set('security', [secure])
   const approve = (...people: readonly { id: number; login: string }[]) =>
-    github.merges.set(head, { ...approved, approvals: people })
+    github.merges.set(head, { ...byPull(5), approvals: people })
   approve(secure, listed)
   const inForce = () => [...ledger.accepted.values()].map(({ blob }) => blob)
   /** What changed the document, newest first: by which pull request, and what it held then. */
   const changes = (...all: readonly (readonly [number, string])[]) => {
     github.documentCommits = all.map(([number, blob], index) => {
       const commit = String(index).repeat(40)
-      github.merges.set(commit, { ...approved, number, approvals: [secure, listed] })
+      github.merges.set(commit, { ...byPull(number), approvals: [secure, listed] })
       return { commit, blob }
     })
   }
@@ -145,6 +151,29 @@ describe('wider ones that are guarded', () => {
     ['too few', (made) => made.approve(secure), 'has 1 of 2'],
     ['one of them twice', (made) => made.approve(secure, secure), 'has 1 of 2'],
     ['its author', (made) => made.approve(author, secure), 'has 1 of 2'],
+    [
+      'somebody who had a hand in what was merged',
+      ({ github }) => (github.head = { people: [author.id, secure.id], unproven: false }),
+      'has 1 of 2, without those who had a hand in it',
+    ],
+    [
+      'nobody but those who made it',
+      ({ github }) => (github.head = { people: [listed.id, secure.id], unproven: false }),
+      'has 0 of 2, without those who had a hand in it',
+    ],
+    [
+      'them, but others may have had a hand in it',
+      ({ github }) => (github.head = { people: [author.id], unproven: true }),
+      'GitHub does not tell for certain who had a hand in pull request 5',
+    ],
+    [
+      'them, but who had a hand in it cannot be read',
+      ({ github }) =>
+        (github.before = (call) => {
+          if (call === 'headPeople') throw new GitHubError('denied', 'GitHub does not let us')
+        }),
+      'GitHub did not answer',
+    ],
     ['strangers', (made) => made.approve(person(50), person(51)), 'has 0 of 2'],
     [
       'somebody who left the team since',

@@ -105,6 +105,17 @@ describe('one that changes the policy', () => {
     expect(runs().at(-1)?.conclusion).toBe('action_required')
   })
 
+  test.each([
+    ['by somebody who had a hand in its head', { people: [42], unproven: false }, /had a hand/],
+    ['while others may have had a hand in it', { people: [], unproven: true }, /for certain/],
+  ])('is not approved %s', async (_, head, said) => {
+    const { report, runs, github } = world(['policy.yml'], wider)
+    github.approvals = [{ id: 42, login: 'guard' }]
+    github.head = head
+    await report()
+    expect(runs()).toMatchObject([{ conclusion: 'action_required', summary: said }])
+  })
+
   test('asks nobody any more once it is closed, and asks again when it is opened again', async () => {
     const { report, runs, github, pull } = world(['policy.yml'], wider)
     await report()

@@ -94,7 +94,10 @@ async function pushesOf(client: Client, subject: Subject, head: Head): Promise<H
     }),
   )
   if (listed === undefined) return { accounts: [], whole: false }
-  const ofRef = listed.activities.filter((activity) => activity.ref === ref)
+  // Whoever deletes the branch, as after a merge, brings nothing to it.
+  const ofRef = listed.activities.filter(
+    (activity) => activity.ref === ref && activity.activity_type !== 'branch_deletion',
+  )
   return {
     accounts: ofRef.map(({ actor }) => actor),
     whole: !listed.more && ofRef.some(({ after }) => after === head.headSha),

@@ -7,6 +7,7 @@ import { blobAt } from './documents.ts'
 import { orUndefined } from './or-undefined.ts'
 import { authorOf, personOf } from './persons.ts'
 import { inPlace, type PlacedRepository } from './placed-repository.ts'
+import { headRepositoryIdOf } from './pull-requests.ts'
 import { locate } from './repositories.ts'
 
 export async function readMergedBy(
@@ -18,13 +19,23 @@ export async function readMergedBy(
     const pull = await pullThatBrought(client, repository, place, commit)
     if (pull === undefined) return undefined
     const author = authorOf(pull.user)
-    const mergedHeadSha = pull.head.sha
+    const { number } = pull
+    const head = {
+      headSha: pull.head.sha,
+      headRef: pull.head.ref,
+      headRepositoryId: headRepositoryIdOf(pull),
+    }
     const [blob, reviews] = await Promise.all([
-      blobAt(client, { ...repository, path: place.path }, mergedHeadSha),
-      listReviews(client, repository, pull.number),
+      blobAt(client, { ...repository, path: place.path }, head.headSha),
+      listReviews(client, repository, number),
     ])
-    const approvals = approvalsIn(reviews, mergedHeadSha, author)
-    return { number: pull.number, author, mergedHeadSha, blob, approvals }
+    const { installationId, owner, repo } = repository
+    const { repositoryId } = place
+    const accountId = pull.base.repo.owner.id
+    const named = { installationId, accountId, repositoryId, owner, repository: repo }
+    const subject: Subject = { ...named, number, kind: 'pull_request' }
+    const approvals = approvalsIn(reviews, head.headSha, author)
+    return { subject, author, head, blob, approvals }
   })
   return found?.value
 }

@@ -36,8 +36,10 @@ export async function readPullRequest(
 }
 
 /** Null once the fork is deleted, whatever the types say. */
-export const headRepositoryIdOf = (pull: Pull): number | null => {
-  const head: { readonly id: number } | null = pull.head.repo
+export const headRepositoryIdOf = (pull: {
+  readonly head: { readonly repo: { readonly id: number } | null }
+}): number | null => {
+  const head = pull.head.repo
   return head?.id ?? null
 }
 

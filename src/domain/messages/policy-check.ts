@@ -15,6 +15,16 @@ import {
 import { stageInWords } from './policy/general-words.ts'
 import type { RenderedCheck, ReportView } from './types.ts'
 
+interface Guard {
+  readonly needs: Stage
+  /** How many approvals of the head count. */
+  readonly given: number
+  /** How many do not, because they are by people who had a hand in it. */
+  readonly setAside: number
+  /** Whether none does, because it is not certain who had. */
+  readonly unproven: boolean
+}
+
 /** What a pull request makes of one document. */
 export interface DocumentChange {
   readonly path: string
@@ -26,8 +36,8 @@ export interface DocumentChange {
   readonly versions: Versions | undefined
   /** Sentences of ours with names in code spans. */
   readonly notes: readonly string[]
-  /** Where a widening has to be approved: by whom, and how many of them have. */
-  readonly guard: { readonly needs: Stage; readonly given: number } | undefined
+  /** Where a widening has to be approved. */
+  readonly guard: Guard | undefined
 }
 
 type View = Pick<ReportView, 'instance' | 'subject' | 'public'>
@@ -167,11 +177,20 @@ function remarksBlock(title: string, problems: readonly PolicyProblem[]): readon
 function guardBlock({ public: isPublic }: View, change: DocumentChange): readonly string[] {
   const { guard } = change
   if (guard === undefined || !isWider(change)) return []
-  const { needs, given } = guard
-  const whom = isPublic ? 'those whom the document names' : stageInWords(needs)
-  const state =
-    given < needs.count
-      ? `${given} of ${needs.count} have approved this commit. Merged without them, it would be held back: only what both versions give would be given.`
-      : `Enough of them have approved this commit. A push asks for it again.`
-  return [`**It gives more, which takes the approval of ${whom}** (not of its author). ${state}`]
+  const whom = isPublic ? 'those whom the document names' : stageInWords(guard.needs)
+  return [
+    `**It gives more, which takes the approval of ${whom}** (not of its author, nor of anybody else who had a hand in its commits or its branch). ${guardState(guard)}`,
+  ]
 }
+
+function guardState({ needs, given, setAside, unproven }: Guard): string {
+  if (unproven)
+    return `GitHub does not tell for certain who had a hand in this commit, so that no approval of it counts. ${mergedSo('like this')} Bring it anew, in commits that belong to accounts and from a branch of this repository.`
+  if (given >= needs.count)
+    return 'Enough of them have approved this commit. A push asks for it again.'
+  const without = setAside === 0 ? '' : `, without ${setAside} who had a hand in it`
+  return `${given} of ${needs.count} have approved this commit${without}. ${mergedSo('without them')}`
+}
+
+const mergedSo = (how: string): string =>
+  `Merged ${how}, it would be held back: only what both versions give would be given.`

@@ -9,7 +9,7 @@ import { acceptedUnder } from '../accept-policy.ts'
 import type { Deps } from '../deps.ts'
 import type { PinnedPlace } from '../ports.ts'
 import { understand } from '../understand-document.ts'
-import { approversAmong } from '../widening-approval.ts'
+import { weighApprovals } from '../weigh-approvals.ts'
 import type { Publishing } from './publishing.ts'
 
 export async function judgeOrganizationChange(
@@ -33,10 +33,11 @@ export async function judgeOrganizationChange(
   if (by === undefined || guardedBy === undefined || !widens(accessDiff(guardedBy, head.value)))
     return { ...base, versions, guard: undefined }
   const approvals = await deps.github.approvalsOf(view.subject, pull)
-  const asked = { subject: view.subject, repository: publishing.repository, here: true }
-  const guard = { by, onCall: guardedBy.onCall }
-  const given = (await approversAmong(deps, approvals, guard, asked)).length
-  return { ...base, versions, guard: { needs: by, given } }
+  const { subject } = view
+  const brought = { subject, author: pull.author, head: pull, approvals }
+  const asked = { subject, here: true }
+  const weighed = await weighApprovals(deps, { by, onCall: guardedBy.onCall }, brought, asked)
+  return { ...base, versions, guard: { needs: by, ...weighed } }
 }
 
 const gone =
