@@ -1,7 +1,9 @@
 import { Redis } from 'ioredis'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { log, opened, recorder } from './queue.behaviour.ts'
+import { log, opened, queueForEachTest, recorder } from './queue.behaviour.ts'
 import { hasRedisServer, redisServer, type RedisServer } from './queue.redis.ts'
+
+queueForEachTest()
 
 describe.skipIf(!hasRedisServer)('when Redis fails', () => {
   let redis: RedisServer

@@ -10,12 +10,15 @@ import { recordedLog } from './queue.log.ts'
 export let log: ReturnType<typeof recordedLog>
 const open: OpenQueue[] = []
 
-beforeEach(() => {
-  log = recordedLog()
-})
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((one) => one.close(2_000)))
-})
+/** A new log for each test of the file that calls this, and what it opened is closed. */
+export function queueForEachTest(): void {
+  beforeEach(() => {
+    log = recordedLog()
+  })
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((one) => one.close(2_000)))
+  })
+}
 
 export async function opened(options: Parameters<typeof createQueue>[0]): Promise<OpenQueue> {
   const queue = await createQueue(options, log)

@@ -5,8 +5,10 @@ import type { EmbeddedDatabase } from '../../src/adapters/postgres/embedded.ts'
 import { openServer } from '../../src/adapters/postgres/server.ts'
 import { createQueue } from '../../src/adapters/queue/create-queue.ts'
 import { embeddedInMemory } from '../support/embedded-template.ts'
-import { behavesAsAQueue, log, opened, recorder } from './queue.behaviour.ts'
+import { behavesAsAQueue, log, opened, queueForEachTest, recorder } from './queue.behaviour.ts'
 import { hasRedisServer, redisServer, type RedisServer } from './queue.redis.ts'
+
+queueForEachTest()
 
 describe.skipIf(process.env['TEST_REDIS_URL'] === undefined && !hasRedisServer)('on Redis', () => {
   let own: RedisServer | undefined

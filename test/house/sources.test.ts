@@ -22,6 +22,13 @@ test.each(switchedOff)('no source switches %s off', (_, pattern) => {
   expect(withText.filter(({ text }) => pattern.test(text)).map((it) => it.file)).toEqual([])
 })
 
+/** Files share their modules: what another file has loaded already would set nothing up for this one. */
+test('what tests share sets nothing up by being imported', () => {
+  const shared = withText.filter(({ file }) => /^test\/.*(?<!\.test)\.ts$/.test(file))
+  const atImport = /^(before|after)(Each|All)\(/m
+  expect(shared.filter(({ text }) => atImport.test(text)).map((it) => it.file)).toEqual([])
+})
+
 test('files are named in kebab-case', () => {
   const kebab = /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+)*$/
   expect(sources.filter((file) => !kebab.test(basename(file)))).toEqual([])
