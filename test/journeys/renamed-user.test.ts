@@ -27,6 +27,17 @@ beforeEach(async () => {
 })
 afterEach(() => on.end())
 
+/** NB: a look that the renaming comes between finds the user, and then no policy under their name. */
+async function lookedAt(): Promise<void> {
+  const { ledger } = on.hallpass.composition.deps
+  const looksSoon = async () => {
+    const now = clock.now()
+    const { lanes, nextAt } = await ledger.due(now, { standingBefore: 0, limit: 10 })
+    return lanes.length > 0 || (nextAt ?? Infinity) < now + 10_000
+  }
+  await expect.poll(looksSoon, { timeout: 45_000 }).toBe(false)
+}
+
 const rename = (): UserRef => on.aws.renameUser(on.iam.octocat, 'octocat-renamed')
 const correctMap = () =>
   writeFile(
@@ -37,6 +48,7 @@ const correctMap = () =>
 test('access is never told to have ended while it stands under the new name', async () => {
   const pull = openPull(on)
   const id = await given(on, pull, on.people.octocat)
+  await lookedAt()
   const renamed = rename()
   on.github.submitReview(pull, on.people.octocat, 'approved')
   await line(on, 'grant.stuck', { grant: id })
@@ -61,6 +73,7 @@ test('access is never told to have ended while it stands under the new name', as
 test('a corrected identity map and a new request let the former policy be removed', async () => {
   const [pull, other] = [openPull(on), openPull(on)]
   const id = await given(on, pull, on.people.octocat)
+  await lookedAt()
   const renamed = rename()
   await correctMap()
   const second = await given(on, other, on.people.octocat)
