@@ -60,6 +60,7 @@ const configOf = (scene: Scene, directory: string, policyPath: string): Config =
     webhookSecrets: [webhookSecret],
     apiUrl: scene.github.url,
     throttle: false,
+    writeBudget: true,
     accounts: new Set([scene.organization.id]),
   },
   policy: { from: 'file', path: policyPath },

@@ -11,7 +11,7 @@ import type { Config, GitHubConfig, PolicyConfig } from './config.ts'
 import { ConfigError } from './domain/errors.ts'
 import { defaultTiming, type Deps, type Timing } from './workflows/deps.ts'
 import { acceptor } from './workflows/accept-policy.ts'
-import type { Log, PlacedReader, PolicyDocuments } from './workflows/ports.ts'
+import type { Ledger, Log, PlacedReader, PolicyDocuments } from './workflows/ports.ts'
 import { createPolicyReader } from './workflows/read-policy.ts'
 
 export interface ComposeOptions extends StoreOptions {
@@ -52,7 +52,7 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
     at: github.documents.at,
   }
   const shared = {
-    ledger: store.ledger,
+    ledger: isBudgeted(config.github) ? store.ledger : withoutBudget(store.ledger),
     clock: store.clock,
     log,
     github: github.github,
@@ -76,6 +76,10 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
   }
   return { config, deps, store, github, aws, cancel }
 }
+
+const isBudgeted = ({ writeBudget, throttle }: GitHubConfig): boolean => writeBudget ?? throttle
+
+const withoutBudget = (ledger: Ledger): Ledger => ({ ...ledger, spend: async () => ({ ok: true }) })
 
 export const connectGitHub = (
   github: GitHubConfig,

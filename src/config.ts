@@ -27,6 +27,8 @@ export interface GitHubConfig {
   readonly apiUrl: string | undefined
   /** Whether calls that write are spaced: off only where no limit of GitHub's is in the way. */
   readonly throttle: boolean
+  /** Whether all processes share one budget of writes, as GitHub limits them. As `throttle` unless given. */
+  readonly writeBudget?: boolean
   /** Numeric ids of the organizations (or users) that this instance serves. */
   readonly accounts: ReadonlySet<number>
 }

@@ -74,6 +74,7 @@ export async function startHallpass(options: HallpassOptions): Promise<Hallpass>
         webhookSecrets: [webhookSecret],
         apiUrl: scene.github.url,
         throttle: false,
+        writeBudget: true,
         accounts: new Set(accounts ?? [scene.organization.id]),
       },
       policy: pinned === undefined ? { from: 'file', path } : { from: 'repository', ...pinned },
