@@ -41,7 +41,7 @@ export interface WireOptions {
   readonly now: () => number
   readonly port?: number
   /** Names the call for the log. */
-  readonly operationOf: (method: string, path: string, body: string) => string
+  readonly operationOf: (method: string, path: string, body: string, headers: Headers) => string
 }
 
 /** Serves `app` on loopback. The routes must already be on it. */
@@ -63,7 +63,7 @@ export async function startWire(app: Hono, options: WireOptions): Promise<Wire> 
     const call: WireCall = {
       n: calls.length + 1,
       service: options.service,
-      operation: options.operationOf(request.method, pathname, body),
+      operation: options.operationOf(request.method, pathname, body, request.headers),
       method: request.method,
       path: pathname,
       body,

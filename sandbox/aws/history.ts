@@ -20,7 +20,11 @@ export interface View {
   readonly upTo: number
 }
 
-export type Reason = Pick<StateChange, 'operation' | 'by'> & { readonly policy?: string }
+export type Reason = Pick<StateChange, 'operation' | 'by'> & {
+  readonly policy?: string
+  /** When it happened, if that was before now: what falls due is found when somebody looks. */
+  readonly at?: number
+}
 
 interface Version<T> {
   readonly n: number
@@ -43,7 +47,7 @@ export class History {
   note(target: string, reason: Reason): StateChange {
     const change = {
       n: this.changes.length + 1,
-      at: this.#now(),
+      at: reason.at ?? this.#now(),
       target,
       operation: reason.operation,
       by: reason.by,

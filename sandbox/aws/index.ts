@@ -9,6 +9,7 @@ import {
 import { createControl, type Control } from './control.ts'
 import type { Session, UserRef } from './entities.ts'
 import type { StateChange } from './history.ts'
+import { createIdentityCenter, type IdentityCenterTwin } from './identity-center/index.ts'
 import { createService, operationOf } from './service.ts'
 import { State } from './state.ts'
 import { createTrouble, type TroubleControl } from './trouble.ts'
@@ -31,14 +32,15 @@ export interface Judge {
   waitFor(predicate: () => boolean): Promise<void>
 }
 
-export type Aws = Wire & Control & Judge & TroubleControl
+export type Aws = Wire & Control & Judge & TroubleControl & IdentityCenterTwin
 
-/** IAM and STS on one loopback address. `now` is its own clock, in milliseconds since 1970: the `Date` of its answers. */
+/** IAM, STS, Identity Center and Identity Store on one loopback address. `now` is its own clock, in milliseconds since 1970: the `Date` of its answers. */
 export async function startAws(options: { now?: () => number; port?: number } = {}): Promise<Aws> {
   const now = options.now ?? Date.now
   const state = new State(now)
   const trouble = createTrouble(state)
-  const wire = await startWire(createService(state, trouble), {
+  const identityCenter = createIdentityCenter(state, trouble)
+  const wire = await startWire(createService(state, trouble, identityCenter.serve), {
     service: 'aws',
     now,
     operationOf,
@@ -57,5 +59,11 @@ export async function startAws(options: { now?: () => number; port?: number } = 
     history: state.history.changes,
     waitFor: (predicate) => state.history.waitFor(predicate),
   }
-  return { ...wire, ...createControl(state), ...judge, ...trouble.control }
+  return {
+    ...wire,
+    ...createControl(state),
+    ...judge,
+    ...trouble.control,
+    ...identityCenter.twin,
+  }
 }

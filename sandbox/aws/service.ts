@@ -4,6 +4,7 @@ import type { Action, Call } from './action.ts'
 import { mayCall } from './authority.ts'
 import { AwsFault } from './fault.ts'
 import { groupAndRoleActions } from './group-and-role-actions.ts'
+import { operationOfTarget } from './identity-center/index.ts'
 import { failure, Params, success, type Envelope } from './query.ts'
 import { authenticate } from './signature.ts'
 import { simulatePrincipalPolicy } from './simulate-action.ts'
@@ -20,8 +21,18 @@ const iamActions: Readonly<Record<string, Action>> = {
 
 const stsVersion = '2011-06-15'
 
-export const operationOf = (_method: string, _path: string, body: string): string =>
-  new Params(body).optional('Action') ?? '(none)'
+export function operationOf(
+  _method: string,
+  _path: string,
+  body: string,
+  headers: Headers,
+): string {
+  const target = headers.get('x-amz-target')
+  return target ? operationOfTarget(target) : (new Params(body).optional('Action') ?? '(none)')
+}
+
+/** Serves the services that are told by `X-Amz-Target`. */
+export type ServeTarget = (request: Request, body: string, target: string) => Promise<Response>
 
 function find(service: 'iam' | 'sts', name: string): Action {
   const action = (service === 'sts' ? stsActions : iamActions)[name]
@@ -46,8 +57,8 @@ function authorize(call: Call, action: Action): void {
 const accountOf = (caller: Call['caller']) =>
   caller.kind === 'session' ? caller.account : (caller.user.arn.split(':')[4] ?? '')
 
-/** IAM and STS on one address: a request tells by its `Version` which of the two it means. */
-export function createService(state: State, trouble: Trouble): Hono {
+/** IAM and STS on one address: a request tells by its `Version` which of the two it means; one with a target is for others. */
+export function createService(state: State, trouble: Trouble, serveTarget: ServeTarget): Hono {
   const perform = async (request: Request, body: string, service: 'iam' | 'sts', name: string) => {
     await trouble.delay()
     trouble.strike(name, 'instead')
@@ -71,6 +82,8 @@ export function createService(state: State, trouble: Trouble): Hono {
   const app = new Hono()
   app.post('/', async (c) => {
     const body = await c.req.text()
+    const target = c.req.header('x-amz-target')
+    if (target) return serveTarget(c.req.raw, body, target)
     const params = new Params(body)
     const service = params.optional('Version') === stsVersion ? 'sts' : 'iam'
     const action = params.optional('Action') ?? ''
