@@ -33,9 +33,16 @@ export type CloudErrorKind = 'transient' | 'denied' | 'missing' | 'conflict' | '
 export class CloudError extends Error {
   override name = 'CloudError'
   readonly kind: CloudErrorKind
-  constructor(kind: CloudErrorKind, message: string, options?: { cause?: unknown }) {
+  /** For how long the cloud said not to ask again, in milliseconds. */
+  readonly retryAfterMs: number | undefined
+  constructor(
+    kind: CloudErrorKind,
+    message: string,
+    options?: { cause?: unknown; retryAfterMs?: number | undefined },
+  ) {
     super(message, options)
     this.kind = kind
+    this.retryAfterMs = options?.retryAfterMs
   }
 }
 

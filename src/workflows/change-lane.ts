@@ -1,31 +1,75 @@
-// One change in the cloud, under the lane's claim, and what came of it in the ledger.
+// Changes in the cloud, under the lane's claim, and what came of them in the ledger.
 import { CloudError, isFinal } from '../domain/errors.ts'
 import type { Grant } from '../domain/grants/types.ts'
-import type { Change, Evidence } from '../domain/lanes/types.ts'
+import type { Applied, Change } from '../domain/lanes/types.ts'
 import { changesOf, logChanges, retryingConflicts, type Commanded } from './decide-all.ts'
 import { commitAndNudge, type Deps } from './deps.ts'
 import type { Cloud, LaneWork } from './ports.ts'
 import type { Held } from './under-claim.ts'
 
-/** Throws what leaves the lane unfinished. A grant that the cloud will never give ends here instead. */
+/** What leaves the lane unfinished. A grant that the cloud will never give ends here instead. */
 export async function carryOut(
   deps: Deps,
   held: Held,
   cloud: Cloud,
   work: LaneWork,
-  change: Change,
-): Promise<void> {
-  // NB: asked of the ledger right before each write: whoever was stopped meanwhile must not write late.
-  await held.renew()
+  changes: readonly Change[],
+): Promise<readonly unknown[]> {
   try {
-    const evidence = await cloud.change(work.lane, change, held.guard)
-    await recordChange(deps, held, work, change, evidence)
-    if (isRepeated(work, change)) throw unheeded(change)
+    // NB: asked of the ledger right before each write: whoever was stopped meanwhile must not write late.
+    await held.renew()
+    const applied = await applyAll(cloud, held, work, changes)
+    await recordChanges(deps, held, work, applied)
+    return await failuresOf(deps, held, work, applied)
   } catch (error) {
-    // The request is over then, and asking again is cheap.
-    if (change.do === 'remove' || !isFinal(error)) throw error
-    await giveUp(deps, held, work, change, error)
+    return [error]
   }
+}
+
+interface Outcome {
+  readonly change: Change
+  readonly applied: Applied
+}
+
+/** What fails all of them alike, and what is not told of, fails each. */
+async function applyAll(
+  cloud: Cloud,
+  held: Held,
+  { lane }: LaneWork,
+  changes: readonly Change[],
+): Promise<readonly Outcome[]> {
+  try {
+    const applied = await cloud.apply(lane, changes, held.guard)
+    return changes.map((change) => ({
+      change,
+      applied: applied.get(change.binding.id) ?? { ok: false, error: untold(change) },
+    }))
+  } catch (error) {
+    if (!(error instanceof CloudError)) throw error
+    return changes.map((change) => ({ change, applied: { ok: false, error } }))
+  }
+}
+
+const untold = ({ binding: { name } }: Change): CloudError =>
+  new CloudError('transient', `What came of ${name} was not told.`)
+
+async function failuresOf(
+  deps: Deps,
+  held: Held,
+  work: LaneWork,
+  outcomes: readonly Outcome[],
+): Promise<readonly unknown[]> {
+  const failures: unknown[] = []
+  for (const { change, applied } of outcomes) {
+    if (applied.ok) {
+      if (isRepeated(work, change)) failures.push(unheeded(change))
+      continue
+    }
+    // The request is over then, and asking again is cheap.
+    if (change.do === 'remove' || !isFinal(applied.error)) failures.push(applied.error)
+    else await giveUp(deps, held, work, change, applied.error)
+  }
+  return failures
 }
 
 /** Acknowledged before, and found again once reads had to show it gone: the cloud says yes and does nothing. */
@@ -38,27 +82,46 @@ const isRepeated = ({ bindings }: LaneWork, change: Change): boolean =>
 const unheeded = ({ binding: { name } }: Change): CloudError =>
   new CloudError('transient', `The removal of ${name} was acknowledged, and it is still there.`)
 
-async function recordChange(
+async function recordChanges(
   deps: Deps,
   held: Held,
   work: LaneWork,
-  change: Change,
-  evidence: Evidence,
+  outcomes: readonly Outcome[],
 ): Promise<void> {
-  const { id } = change.binding
   const laneId = work.lane.id
-  deps.log.info('binding.changed', { lane: laneId, binding: id, change: change.do })
+  const done = outcomes.flatMap(({ change, applied }) => (applied.ok ? [{ change, applied }] : []))
+  if (done.length === 0) return
+  const now = deps.clock.now()
   await deps.ledger.commit({
-    now: deps.clock.now(),
+    now,
     claim: held.current(),
-    events: [
-      {
-        stream: `lane:${laneId}`,
-        event: { type: 'binding.changed', bindingId: id, laneId, change: change.do, evidence },
+    events: done.map(({ change, applied: { evidence } }) => ({
+      stream: `lane:${laneId}`,
+      event: {
+        type: 'binding.changed',
+        bindingId: change.binding.id,
+        laneId,
+        change: change.do,
+        evidence,
       },
-    ],
-    bindings: change.do === 'remove' ? [{ id, set: { removedAt: deps.clock.now() } }] : [],
+    })),
+    bindings: done.flatMap(({ change, applied: { sessionsEnded } }) =>
+      change.do === 'put'
+        ? []
+        : [
+            {
+              id: change.binding.id,
+              set: { removedAt: now, ...(sessionsEnded ? { sessionsEndedAt: now } : {}) },
+            },
+          ],
+    ),
   })
+  for (const { change } of done)
+    deps.log.info('binding.changed', {
+      lane: laneId,
+      binding: change.binding.id,
+      change: change.do,
+    })
 }
 
 /** The cloud answered no, so what was tried for the first time never was: there is nothing to remove, and no session. */

@@ -59,6 +59,7 @@ async function converge(deps: Deps, held: Held, work: LaneWork): Promise<'at-res
     observation,
     now,
     lagMs: cloud.lagMs,
+    enforcementMs: cloud.enforcementMs,
     settledAt: work.settledAt,
   })
   const standing = await freshStanding(deps, work, plan)
@@ -70,7 +71,7 @@ async function converge(deps: Deps, held: Held, work: LaneWork): Promise<'at-res
   return 'again'
 }
 
-/** Removals first, and none kept from its turn by another's failure. */
+/** Removals first, and none kept from its turn by another's failure. As many at once as the cloud takes. */
 async function carryOutAll(
   deps: Deps,
   held: Held,
@@ -79,8 +80,11 @@ async function carryOutAll(
   changes: readonly Change[],
 ): Promise<void> {
   const failures: unknown[] = []
-  for (const change of changes.toSorted(removalFirst))
-    await carryOut(deps, held, cloud, work, change).catch((error: unknown) => failures.push(error))
+  const sorted = changes.toSorted(removalFirst)
+  for (let from = 0; from < sorted.length; from += cloud.changesAtOnce) {
+    const batch = sorted.slice(from, from + cloud.changesAtOnce)
+    failures.push(...(await carryOut(deps, held, cloud, work, batch)))
+  }
   if (failures.length > 0) throw failures[0]
 }
 
@@ -103,8 +107,8 @@ function removalsOf(plan: LanePlan, now: number): LanePlan {
 }
 
 function cloudOf(deps: Deps, { lane }: LaneWork): Cloud {
-  const cloud = deps.clouds.get(lane.principal.cloud)
-  if (cloud === undefined) throw new Error(`Not connected to ${lane.principal.cloud}`)
+  const cloud = deps.clouds.get(lane.cloud)
+  if (cloud === undefined) throw new Error(`Not connected to ${lane.cloud}`)
   return cloud
 }
 

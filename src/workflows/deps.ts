@@ -99,7 +99,7 @@ export async function commitAndNudge(deps: LedgerDeps, commit: Commit): Promise<
   const lanes = new Set<string>(commit.dirtyLanes ?? [])
   for (const { grant } of commit.grants ?? []) {
     subjects.add(subjectKey(grant.revision.offer.subject))
-    for (const { principal } of grant.revision.offer.bindings) lanes.add(laneOf(principal).id)
+    for (const binding of grant.revision.offer.bindings) lanes.add(laneOf(binding).id)
   }
   for (const id of lanes)
     if (!isUnder(commit.claim, `lane:${id}`)) deps.queue.nudge({ kind: 'lane', id })

@@ -28,7 +28,7 @@ export async function laneFailed(
       grants,
       lane: {
         id: work.lane.id,
-        checkAt: now + backoffMs(failures, waitMsMax),
+        checkAt: now + Math.max(backoffMs(failures, waitMsMax), retryAfterMs(error)),
         failures,
         triedVersion: work.dirtyVersion,
         lastError: because,
@@ -41,6 +41,12 @@ export async function laneFailed(
     logChanges(deps, grants)
   })
 }
+
+/** NB: no cloud may put a removal off for longer than this by what it answers. */
+const retryAfterMsMax = 5 * 60_000
+
+const retryAfterMs = (error: unknown): number =>
+  error instanceof CloudError ? Math.min(error.retryAfterMs ?? 0, retryAfterMsMax) : 0
 
 async function troubled(deps: Deps, work: LaneWork, because: string, now: number) {
   const ids = new Set(work.bindings.flatMap(({ holders }) => holders.map(({ id }) => id)))

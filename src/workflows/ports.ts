@@ -1,9 +1,11 @@
 // What workflows need of the outside, as interfaces that adapters fill in.
 import type {
+  Applied,
   Binding,
+  BindingId,
   Change,
+  CloudName,
   CloudRole,
-  Evidence,
   Lane,
   LaneId,
   Observation,
@@ -249,23 +251,38 @@ export interface CallGuard {
 
 /** One cloud, lane-shaped. Throws CloudError. Contract: test/contracts/cloud.ts. */
 export interface Cloud {
-  readonly name: 'aws'
+  readonly name: CloudName
   /** For how long a read may still show what was before a write, in milliseconds. */
   readonly lagMs: number
-  /** Turns the identity map's entry for this person into a principal with its immutable id, read live. */
+  /** For how long the cloud may still allow what was removed, in milliseconds. A deadline of its own needs none. */
+  readonly enforcementMs: number
+  /** How many changes of one lane it takes at once: the claim is renewed before each such batch. */
+  readonly changesAtOnce: number
+  /**
+   * Turns the identity map's entry for this person into a principal with its immutable id, read live. `given` is the role
+   * as the cloud would give it, where that is not as it is written: what the policy leaves open is settled there.
+   */
   resolve(
     role: CloudRole,
     identity: Identity | undefined,
     guard: CallGuard,
-  ): Promise<{ ok: true; principal: Principal } | { ok: false; why: string }>
+  ): Promise<{ ok: true; principal: Principal; given?: CloudRole } | { ok: false; why: string }>
   /** Whether somebody already has this without us. Hallpass's own bindings do not count. */
   standing(role: CloudRole, principal: Principal, guard: CallGuard): Promise<boolean>
   observe(lane: Lane, bindings: readonly Binding[], guard: CallGuard): Promise<Observation>
-  /** Carries out one change. Idempotent: a binding that is already there as wanted, or already gone, is a success. */
-  change(lane: Lane, change: Change, guard: CallGuard): Promise<Evidence>
+  /**
+   * Carries out at most `changesAtOnce` changes, with as few writes as the cloud allows, and tells by binding what came
+   * of each: one that fails keeps no other from being carried out. Idempotent: a binding that is there as wanted
+   * already, or gone already, is a success. Throws for what fails all of them alike.
+   */
+  apply(
+    lane: Lane,
+    changes: readonly Change[],
+    guard: CallGuard,
+  ): Promise<ReadonlyMap<BindingId, Applied>>
 }
 
-export type Clouds = ReadonlyMap<CloudRole['cloud'], Cloud>
+export type Clouds = ReadonlyMap<CloudName, Cloud>
 
 // ── the queue ───────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -1,4 +1,5 @@
 // What one read of a lane means for the bindings and for the grants that hold them, in one transaction.
+import { isHeld } from '../domain/grants/phases.ts'
 import { isOverInLane } from '../domain/lanes/is-over.ts'
 import type { LanePlan, LaneVerdict, Observation } from '../domain/lanes/types.ts'
 import type { NewEvent } from '../domain/log/types.ts'
@@ -19,10 +20,14 @@ export async function recordRound(
   const now = deps.clock.now()
   const current = await currentHolders(deps, work)
   const commanded = plan.verdicts
-    .flatMap((verdict) => commandsOf(verdict, current))
+    .flatMap((verdict) => [
+      ...commandsOf(verdict, current),
+      ...handOvers(verdict, current, observation, now),
+    ])
     .filter(
       ({ grant, command }) =>
-        command.type !== 'conclude' || isOverInLane(grant, work.bindings, plan.verdicts),
+        command.type !== 'conclude' ||
+        isOverInLane(grant, work.bindings, [...plan.verdicts, ...handedOver(plan, current)]),
     )
   const atRest = plan.changes.length === 0
   const well = atRest && !plan.verdicts.some(({ kind }) => kind === 'lingers')
@@ -78,6 +83,45 @@ function commandsOf(verdict: LaneVerdict, holders: Holders): readonly Commanded[
   if (command === undefined) return []
   return (holders.get(verdict.bindingId) ?? []).map((grant) => ({ grant, command }))
 }
+
+/**
+ * What was held together goes on for those who still hold it: whoever's time is over has nothing of their own left
+ * there, as live grants of the same person are named that hold the same.
+ */
+function handOvers(
+  verdict: LaneVerdict,
+  holders: Holders,
+  observation: Observation | undefined,
+  now: number,
+): readonly Commanded[] {
+  if (verdict.kind !== 'present') return []
+  const { bindingId } = verdict
+  const all = holders.get(bindingId) ?? []
+  const heldBy = all.filter(isHeld).map(({ id }) => id)
+  const times = { removedAt: now, certainAt: now, sessionsUntil: undefined }
+  const cloudAt = observation?.evidence.cloudAt
+  return all
+    .filter((grant) => grant.phase === 'ending' && isNews(grant, bindingId))
+    .flatMap((grant) => [
+      { grant, command: { type: 'observe-gone', bindingId, ...times, heldBy } },
+      { grant, command: { type: 'conclude', cloudAt } },
+    ])
+}
+
+/** Told once: nothing more is to be proven of a hold that is gone and left no session. */
+const isNews = ({ holds }: Commanded['grant'], bindingId: string): boolean =>
+  holds.some(
+    (hold) =>
+      hold.bindingId === bindingId && (hold.state !== 'gone' || hold.sessionsUntil !== undefined),
+  )
+
+/** For those who leave, what goes on for others is over. */
+const handedOver = ({ verdicts }: LanePlan, holders: Holders): readonly LaneVerdict[] =>
+  verdicts.flatMap(({ kind, bindingId }) =>
+    kind === 'present' && holders.get(bindingId)?.some(isHeld) === true
+      ? [{ kind: 'over', bindingId, cloudAt: undefined }]
+      : [],
+  )
 
 function commandOf(verdict: LaneVerdict): GrantCommand | undefined {
   const { bindingId } = verdict

@@ -1,7 +1,8 @@
 // Who a person is in a cloud: by the policy's map, else by the organization's SAML provider, else by a template.
 import { CloudError, isFinal } from '../domain/errors.ts'
 import type { CloudRole, Principal } from '../domain/lanes/types.ts'
-import { identityOf, isMapped, type FoundIdentity } from '../domain/policy/identity-of.ts'
+import { directoryOf, principalId } from '../domain/lanes/principals.ts'
+import { identityOf, isIn, isMapped, type FoundIdentity } from '../domain/policy/identity-of.ts'
 import type { Policy, ResolvedBinding } from '../domain/policy/types.ts'
 import type { Person, Subject } from '../domain/subjects.ts'
 import type { CallGuard, Cloud } from './ports.ts'
@@ -46,11 +47,11 @@ async function readNames(
   { policy, subject, person }: Whose,
   roles: readonly CloudRole[],
 ): Promise<readonly string[]> {
-  const wanted = roles.some(({ account }) => {
+  const wanted = roles.map(directoryOf).some((directory) => {
     const mapped = policy.identities.some(
-      ({ github, aws }) => github === person.id && aws.some((entry) => entry.account === account),
+      (identity) => identity.github === person.id && isIn(identity, directory),
     )
-    return !mapped && policy.identitySources.saml.some((source) => source.account === account)
+    return !mapped && policy.identitySources.saml.some(({ account }) => account === directory.key)
   })
   if (!wanted) return []
   const identities = await deps.github.samlIdentities(subject, person)
@@ -67,12 +68,12 @@ async function resolveOne(
 ): Promise<ResolvedBinding> {
   const cloud = deps.clouds.get(role.cloud)
   if (cloud === undefined) return missing(role, `This Hallpass is not connected to ${role.cloud}.`)
-  const found = identityOf(whose.policy, whose.person, role.account, names)
+  const found = identityOf(whose.policy, whose.person, directoryOf(role), names)
   if (found.kind === 'ambiguous') return { ok: false, role, why: found.why, problem: 'ambiguous' }
   try {
     const binding = await resolveIn(deps, cloud, whose, found, role)
     if (!binding.ok || !withStanding) return binding
-    const standing = await cloud.standing(role, binding.principal, readGuard(deps))
+    const standing = await cloud.standing(binding.given ?? role, binding.principal, readGuard(deps))
     return { ...binding, standing }
   } catch (error) {
     if (!isFinal(error) || !withStanding) throw error
@@ -97,21 +98,21 @@ async function resolveIn(
   const identity = found.kind === 'none' ? undefined : found.identity
   const answer = await cloud.resolve(role, identity, readGuard(deps))
   if (!answer.ok) return missing(role, answer.why)
-  const { principal } = answer
+  const { principal, given = role } = answer
   const why =
     found.kind === 'derived'
       ? (mappedToAnother(policy, person, principal) ??
         (await otherThanBefore(deps, person, principal)))
       : undefined
   return why === undefined
-    ? { ok: true, role, principal, standing: false }
+    ? { ok: true, role, principal, standing: false, ...(given === role ? {} : { given }) }
     : { ok: false, role, ...why }
 }
 
 /** NB: the map may know the user by its id alone, for it was renamed since. */
-const mappedToAnother = (policy: Policy, person: Person, { account, userId }: Principal) =>
-  isMapped(policy, account, { id: userId }, person)
-    ? ({ why: `${userId} is somebody else’s`, problem: 'ambiguous' } as const)
+const mappedToAnother = (policy: Policy, person: Person, principal: Principal) =>
+  isMapped(policy, directoryOf(principal), { id: principalId(principal) }, person)
+    ? ({ why: `${principalId(principal)} is somebody else’s`, problem: 'ambiguous' } as const)
     : undefined
 
 /**
@@ -120,19 +121,21 @@ const mappedToAnother = (policy: Policy, person: Person, { account, userId }: Pr
 async function otherThanBefore(
   deps: ReadingDeps,
   person: Person,
-  { cloud, account, userId }: Principal,
+  principal: Principal,
 ): Promise<{ readonly why: string; readonly problem: 'changed' | 'ambiguous' } | undefined> {
+  const { cloud, key: account } = directoryOf(principal)
+  const id = principalId(principal)
   const [link, holder] = await Promise.all([
     deps.ledger.identityLink(person.id, cloud, account),
-    deps.ledger.identityHolder(cloud, account, userId),
+    deps.ledger.identityHolder(cloud, account, id),
   ])
-  if (link !== undefined && link.principalId !== userId)
+  if (link !== undefined && link.principalId !== id)
     return {
-      why: `they were ${link.principalId} before, and are ${userId} now`,
+      why: `they were ${link.principalId} before, and are ${id} now`,
       problem: 'changed',
     }
   if (holder !== undefined && holder.personId !== person.id)
-    return { why: `${userId} was GitHub id ${holder.personId} before`, problem: 'ambiguous' }
+    return { why: `${id} was GitHub id ${holder.personId} before`, problem: 'ambiguous' }
   return undefined
 }
 

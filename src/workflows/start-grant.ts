@@ -6,8 +6,10 @@ import { revisionOf } from '../domain/grants/revision.ts'
 import type { Grant, Offer } from '../domain/grants/types.ts'
 import { bindingIdsOf, bindingsOf } from '../domain/lanes/bindings-of.ts'
 import { laneOf } from '../domain/lanes/lane-of.ts'
+import { directoryOf, principalId } from '../domain/lanes/principals.ts'
 import { actOfOffer } from '../domain/policy/act-of.ts'
 import { factsToJson, type DecidedOn } from '../domain/policy/facts-json.ts'
+import { isIn } from '../domain/policy/identity-of.ts'
 import { limitsOf } from '../domain/policy/limit-step.ts'
 import type { Ask, Facts, Policy } from '../domain/policy/types.ts'
 import { subjectKey } from '../domain/subjects.ts'
@@ -73,7 +75,7 @@ export function newBindingsOf(deps: Deps, grant: Grant): NonNullable<Commit['new
   const { approvedAt, endsAt } = grant
   return bindingsOf(offer, grant.id, deps.ledger.instance, approvedAt, endsAt).map((binding) => ({
     binding,
-    lane: laneOf(binding.principal),
+    lane: laneOf(binding),
     grantId: grant.id,
   }))
 }
@@ -94,12 +96,15 @@ export function limitedBy(policy: Policy, offer: Offer): readonly Limited[] {
 
 /** Whom the policy does not name itself is remembered: another one later is refused. */
 const linksOf = ({ identities }: Policy, { recipient, bindings }: Offer) =>
-  bindings.flatMap(({ principal: { cloud, account, userId } }) => {
+  bindings.flatMap(({ principal }) => {
+    const directory = directoryOf(principal)
     const mapped = identities.some(
-      ({ github, aws }) =>
-        github === recipient.id && aws.some((entry) => entry.account === account),
+      (identity) => identity.github === recipient.id && isIn(identity, directory),
     )
-    return mapped ? [] : [{ personId: recipient.id, cloud, account, principalId: userId }]
+    const { cloud, key: account } = directory
+    return mapped
+      ? []
+      : [{ personId: recipient.id, cloud, account, principalId: principalId(principal) }]
   })
 
 const eachOnce = <T>(all: readonly T[]): readonly T[] => [

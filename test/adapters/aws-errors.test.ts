@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createAws } from '../../src/adapters/aws/create-aws.ts'
 import { codeOf, kindOf, toCloudError } from '../../src/adapters/aws/errors.ts'
 import { CloudError } from '../../src/domain/errors.ts'
-import { freeGuard, kindOfFailure } from '../contracts/cloud.ts'
+import { changeOne, freeGuard, kindOfFailure } from '../contracts/cloud.ts'
 import { instance, setUpAws, silentLog, type AwsSetup } from './aws.setup.ts'
 
 describe('the kind of a failure', () => {
@@ -39,7 +39,7 @@ describe('failures over the wire', () => {
   })
   afterEach(() => t.aws.close())
   const put = (cloud = t.cloud) =>
-    cloud.change(t.lane, { do: 'put', binding: t.binding(1) }, freeGuard())
+    changeOne(cloud, t.lane, { do: 'put', binding: t.binding(1) }, freeGuard())
 
   test.each([
     ['Throttling', 'transient'],
@@ -106,7 +106,7 @@ describe('failures over the wire', () => {
       phase === 'before' ? new Response('not found', { status: 404 }) : undefined,
     )
     const remove = { do: 'remove', binding: t.binding(1) } as const
-    expect(await kindOfFailure(t.cloud.change(t.lane, remove, freeGuard()))).toBe('transient')
+    expect(await kindOfFailure(changeOne(t.cloud, t.lane, remove, freeGuard()))).toBe('transient')
     undo()
     expect(t.aws.policiesOf(t.alice)).toHaveLength(1)
   })
@@ -121,7 +121,9 @@ describe('failures over the wire', () => {
       await silence.promise
     })
     const guard = { signal: controller.signal, check: () => undefined }
-    const work = kindOfFailure(t.cloud.change(t.lane, { do: 'put', binding: t.binding(1) }, guard))
+    const work = kindOfFailure(
+      changeOne(t.cloud, t.lane, { do: 'put', binding: t.binding(1) }, guard),
+    )
     await arrived.promise
     controller.abort()
     expect(await work).toBe('transient')
@@ -138,7 +140,7 @@ describe('failures over the wire', () => {
       'denied',
     )
     const remove = { do: 'remove', binding: t.binding(1) } as const
-    expect(await kindOfFailure(elsewhere.change(t.lane, remove, freeGuard()))).toBe('denied')
+    expect(await kindOfFailure(changeOne(elsewhere, t.lane, remove, freeGuard()))).toBe('denied')
     t.aws.addUser({ account: '999988887777', name: 'alice' })
     expect(await kindOfFailure(put(elsewhere))).toBe('denied')
   })

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createAws } from '../../src/adapters/aws/create-aws.ts'
 import { documentOf, sameDocument } from '../../src/adapters/aws/documents.ts'
-import { freeGuard, kindOfFailure } from '../contracts/cloud.ts'
+import { changeOne, freeGuard, kindOfFailure } from '../contracts/cloud.ts'
 import { account, instance, roleArn, setUpAws, silentLog, type AwsSetup } from './aws.setup.ts'
 
 let t: AwsSetup
@@ -10,7 +10,8 @@ beforeEach(async () => {
 })
 afterEach(() => t.aws.close())
 
-const put = (n: number) => t.cloud.change(t.lane, { do: 'put', binding: t.binding(n) }, freeGuard())
+const put = (n: number) =>
+  changeOne(t.cloud, t.lane, { do: 'put', binding: t.binding(n) }, freeGuard())
 const observe = (...ns: number[]) =>
   t.cloud.observe(
     t.lane,
@@ -93,7 +94,7 @@ describe('what is seen', () => {
     const document = documentOf(t.binding(1))
     t.aws.putUserPolicy({ user: bob, name: t.binding(1).name, document })
     expect(await states(1)).toEqual(['different'])
-    await t.cloud.change(t.lane, { do: 'remove', binding: t.binding(1) }, freeGuard())
+    await changeOne(t.cloud, t.lane, { do: 'remove', binding: t.binding(1) }, freeGuard())
     expect(t.aws.policiesOf(bob)).toEqual([])
   })
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { CloudRole } from '../../src/domain/lanes/types.ts'
 import { toIso } from '../../src/domain/time.ts'
-import { freeGuard, kindOfFailure } from '../contracts/cloud.ts'
+import { changeOne, freeGuard, kindOfFailure } from '../contracts/cloud.ts'
 import { account, assumeOrdersRead, roleArn, setUpAws, type AwsSetup } from './aws.setup.ts'
 
 let t: AwsSetup
@@ -31,7 +31,7 @@ const give = (document: object, name = 'theirs') =>
 describe('a role to assume', () => {
   test('is not standing for nobody in particular, nor by our own policies', async () => {
     expect(await standing(assumeOrdersRead)).toBe(false)
-    await t.cloud.change(t.lane, { do: 'put', binding: t.binding(1) }, freeGuard())
+    await changeOne(t.cloud, t.lane, { do: 'put', binding: t.binding(1) }, freeGuard())
     expect(await standing(assumeOrdersRead)).toBe(false)
   })
 
@@ -109,7 +109,7 @@ describe('inline permissions', () => {
 
   test('are not standing by our own policies, and are by others beside them', async () => {
     const binding = t.binding(1, readAndList)
-    await t.cloud.change(t.lane, { do: 'put', binding }, freeGuard())
+    await changeOne(t.cloud, t.lane, { do: 'put', binding }, freeGuard())
     expect(await standing(readAndList)).toBe(false)
     give(allow('s3:*', '*'))
     expect(await standing(readAndList)).toBe(true)

@@ -1,7 +1,7 @@
 import { startAws, type Aws } from '../../sandbox/aws/index.ts'
 import type { AddedUser } from '../../sandbox/aws/control.ts'
 import { createAws, type AwsCloud } from '../../src/adapters/aws/create-aws.ts'
-import type { AwsPrincipal, Binding, CloudRole, Lane } from '../../src/domain/lanes/types.ts'
+import type { AwsPrincipal, Binding, CloudRole, LaneOf } from '../../src/domain/lanes/types.ts'
 import type { Log } from '../../src/workflows/ports.ts'
 
 export const account = '111122223333'
@@ -22,7 +22,7 @@ export interface AwsSetup {
   readonly cloud: AwsCloud
   readonly alice: AddedUser
   readonly principal: AwsPrincipal
-  readonly lane: Lane
+  readonly lane: LaneOf<'aws'>
   now(): number
   advance(ms: number): void
   binding(n: number, role?: CloudRole): Binding
@@ -46,7 +46,11 @@ export async function setUpAws(actions?: readonly string[]): Promise<AwsSetup> {
     userName: 'alice',
     userId: alice.userId,
   }
-  const lane: Lane = { id: `aws/${account}/user/${alice.userId}`, principal }
+  const lane: LaneOf<'aws'> = {
+    id: `aws/${account}/user/${alice.userId}`,
+    cloud: 'aws',
+    principal,
+  }
   const binding = (n: number, role = assumeOrdersRead): Binding => {
     const grant = `0123456789${String(n).padStart(2, '0')}`
     return {

@@ -35,6 +35,7 @@ async function underTest(mode: CloudRole['mode'], capacity: number): Promise<Clo
     usable({ role, sessionName }) {
       if (role.mode === 'assume-role')
         return aws.mayAssume({ user, roleArn: role.roleArn, sessionName }).allowed
+      if (role.mode !== 'inline-permissions') throw new Error('This is about inline policies')
       const [action = '', resource = ''] = role.allow.flatMap((a) => [...a.actions, ...a.resources])
       return aws.mayCall({ user, action, resource }).allowed
     },

@@ -315,6 +315,6 @@ onEveryDatabase('Bindings', (world) => {
           lane: { ...lane, principal: renamed },
         })) ?? [],
     })
-    expect((await ledger.lane(lane.id))?.lane.principal).toEqual(renamed)
+    expect((await ledger.lane(lane.id))?.lane).toMatchObject({ principal: renamed })
   })
 })

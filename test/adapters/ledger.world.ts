@@ -5,16 +5,16 @@ import { createLedger } from '../../src/adapters/postgres/ledger.ts'
 import { apply } from '../../src/domain/grants/apply.ts'
 import { revisionOf } from '../../src/domain/grants/revision.ts'
 import type { Grant, GrantCommand } from '../../src/domain/grants/types.ts'
-import type { Binding } from '../../src/domain/lanes/types.ts'
+import type { Binding, LaneOf } from '../../src/domain/lanes/types.ts'
 import { laneOf } from '../../src/domain/lanes/lane-of.ts'
 import { subjectKey, type Subject } from '../../src/domain/subjects.ts'
 import type { Commit, GrantChange, Ledger, NewDelivery } from '../../src/workflows/ports.ts'
 import * as fixtures from '../domain/grants.fixtures.ts'
 import { ledgerStores, type FreshDatabase } from '../support/databases.ts'
 
-const { principal } = fixtures
+const { assume, principal } = fixtures
 export const { start, second, minute, hour } = fixtures
-export const lane = laneOf(principal)
+export const lane = laneOf({ role: assume, principal }) as LaneOf<'aws'>
 export const salts = () => randomBytes(16).toString('hex')
 
 export interface World {

@@ -1,7 +1,7 @@
 // What every cloud and its simulated twin must do alike. A cloud's own tests call `cloudContract` with a way to set one up.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { CloudError } from '../../src/domain/errors.ts'
-import type { Binding, Lane, Observation } from '../../src/domain/lanes/types.ts'
+import type { Binding, Change, Evidence, Lane, Observation } from '../../src/domain/lanes/types.ts'
 import type { Instant } from '../../src/domain/time.ts'
 import type { CallGuard, Cloud } from '../../src/workflows/ports.ts'
 
@@ -68,6 +68,19 @@ export async function kindOfFailure(work: Promise<unknown>): Promise<string> {
   }
 }
 
+/** One change by itself. Throws what it came to. */
+export async function changeOne(
+  cloud: Pick<Cloud, 'apply'>,
+  lane: Lane,
+  change: Change,
+  guard: CallGuard,
+): Promise<Evidence> {
+  const applied = (await cloud.apply(lane, [change], guard)).get(change.binding.id)
+  if (applied === undefined) throw new Error('Nothing was told of the change')
+  if (!applied.ok) throw applied.error
+  return applied.evidence
+}
+
 export function cloudContract(name: string, setUp: () => Promise<CloudUnderTest>): void {
   describe(`${name}: the contract of a cloud`, () => {
     let t: CloudUnderTest
@@ -77,9 +90,9 @@ export function cloudContract(name: string, setUp: () => Promise<CloudUnderTest>
     afterEach(() => t.close())
 
     const put = (binding: Binding, guard = freeGuard()) =>
-      t.cloud.change(t.lane, { do: 'put', binding }, guard)
+      changeOne(t.cloud, t.lane, { do: 'put', binding }, guard)
     const remove = (binding: Binding, guard = freeGuard()) =>
-      t.cloud.change(t.lane, { do: 'remove', binding }, guard)
+      changeOne(t.cloud, t.lane, { do: 'remove', binding }, guard)
     const observe = (...bindings: Binding[]): Promise<Observation> =>
       t.cloud.observe(t.lane, bindings, freeGuard())
     const stateOf = async (binding: Binding) =>
@@ -191,17 +204,18 @@ export function cloudContract(name: string, setUp: () => Promise<CloudUnderTest>
       const seen = await t.cloud.observe(lane, [t.binding(1)], freeGuard())
       expect(seen.principal).toBe('same')
       expect(seen.bindings.get(t.binding(1).id)?.state).toBe('present')
-      await t.cloud.change(lane, { do: 'put', binding: t.binding(2) }, freeGuard())
-      await t.cloud.change(lane, { do: 'remove', binding: t.binding(1) }, freeGuard())
+      await changeOne(t.cloud, lane, { do: 'put', binding: t.binding(2) }, freeGuard())
+      await changeOne(t.cloud, lane, { do: 'remove', binding: t.binding(1) }, freeGuard())
       expect([t.usable(t.binding(1)), t.usable(t.binding(2))]).toEqual([false, true])
     })
 
     test("what is another principal's than the lane's is neither put nor removed", async () => {
+      if (t.lane.cloud !== 'aws') throw new Error('This is about users of IAM')
       const { principal } = t.lane
       const lane = { ...t.lane, principal: { ...principal, userId: `${principal.userId}X` } }
       const writes = t.writes()
       for (const act of ['put', 'remove'] as const) {
-        const change = t.cloud.change(lane, { do: act, binding: t.binding(1) }, freeGuard())
+        const change = changeOne(t.cloud, lane, { do: act, binding: t.binding(1) }, freeGuard())
         expect(await kindOfFailure(change)).toBe('invalid')
       }
       expect(t.writes()).toBe(writes)

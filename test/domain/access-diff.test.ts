@@ -158,7 +158,7 @@ describe('where names lead to somebody whom the map does not hold', () => {
     login: string,
     ...names: string[]
   ) => {
-    const found = identityOf(policy, { id, login }, account, names)
+    const found = identityOf(policy, { id, login }, { cloud: 'aws', key: account }, names)
     return 'identity' in found ? found.identity.aws[0]?.user : found.kind
   }
 

@@ -561,8 +561,9 @@ describe('bindingsOf', () => {
 })
 
 test('laneOf follows the immutable id, not the name', () => {
-  expect(laneOf({ ...principal, userName: 'renamed' }).id).toBe(laneOf(principal).id)
-  expect(laneOf({ ...principal, userId: 'AIDAX' }).id).toBe('aws/111122223333/user/AIDAX')
+  const idOf = (of: typeof principal) => laneOf({ role: assume, principal: of }).id
+  expect(idOf({ ...principal, userName: 'renamed' })).toBe(idOf(principal))
+  expect(idOf({ ...principal, userId: 'AIDAX' })).toBe('aws/111122223333/user/AIDAX')
 })
 
 describe('desiredOf', () => {

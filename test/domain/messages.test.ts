@@ -105,9 +105,9 @@ describe('renderComment', () => {
       Just use your own credentials: the permissions are on IAM user \`octo\` in account \`111122223333\`, also in the [AWS console](https://111122223333.signin.aws.amazon.com/console).
 
       - Asked for by \`monalisa\`
-      - Nothing outlives it: AWS evaluates it at each request
+      - Nothing outlives it: the cloud evaluates it at each request
       - Ends at 2026-11-22 19:00 UTC, or with the pull request being closed or merged, or with a push to the pull request
-      - **The cloud cannot end it by itself:** it lasts until Hallpass removes it
+      - The cloud itself ends it when the lease is over, even if Hallpass is down
       "
     `)
   })
@@ -370,6 +370,7 @@ describe('hostile text', () => {
           approval: { ...staged(1), stages: [{ by: [{ kind: 'team', slug: evil }], count: 1 }] },
           bindings: [{ role: inline, principal: { ...principal, userName: evil } }],
         }
+        const withInline = { ...byTwo, bindings: [{ role: inline, principal }] }
         const open = grantAfter([request(of), start])
         const over = grantAfter(
           [request({ ...of }, { id: 'bbbbbbbbbbbb' }), start],
@@ -382,7 +383,7 @@ describe('hostile text', () => {
           view(
             [open, over].map((grant) => ({
               ...grant,
-              revision: { ...grant.revision, offer: byTwo },
+              revision: { ...grant.revision, offer: withInline },
             })),
             { notices: [refusal] },
           ),

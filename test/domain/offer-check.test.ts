@@ -68,6 +68,7 @@ describe('a pending offer', () => {
       - IAM user \`octo\` (\`AIDAOCTO\`) in account \`111122223333\` could assume \`arn:aws:iam::111122223333:role/orders-read\`
       - For 2h once approved. Ends earlier with the review, or with the review request being removed, or with the pull request being closed or merged
       - A session that was opened in time may outlive it by 1h
+      - The cloud itself ends it when the lease is over, even if Hallpass is down
       - Why: octocat was asked for a review
 
       - Needs 2 of team \`sre\`. So far: \`sre\`
@@ -95,8 +96,8 @@ describe('a pending offer', () => {
       - Who: \`octocat\`, GitHub's account 1, asked for by \`monalisa\`
       - IAM user \`octo\` (\`AIDAOCTO\`) in account \`111122223333\` could call \`s3:GetObject\` on \`arn:aws:s3:::orders/*\`
       - For 2h once approved. Ends earlier with the review, or with the review request being removed, or with the pull request being closed or merged, or with a push to the pull request
-      - Nothing outlives it: AWS evaluates it at each request
-      - **The cloud cannot end it by itself:** it lasts until Hallpass removes it
+      - Nothing outlives it: the cloud evaluates it at each request
+      - The cloud itself ends it when the lease is over, even if Hallpass is down
       - For the commit \`beef\` alone
       - From the changed paths: \`service\` is \`orders\`, \`carts\`
       - Why: octocat was asked for a review

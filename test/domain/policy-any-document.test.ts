@@ -1,6 +1,7 @@
 // Whatever a document says that is accepted, every act can be decided by it, and explained.
 import fc, { type Arbitrary } from 'fast-check'
 import { expect, it } from 'vitest'
+import { directoryOf } from '../../src/domain/lanes/principals.ts'
 import { evaluate, startedRules, type Evaluated } from '../../src/domain/policy/evaluate.ts'
 import { actFor, explainRule } from '../../src/domain/policy/explain.ts'
 import { factsNeeded } from '../../src/domain/policy/facts-needed.ts'
@@ -330,7 +331,9 @@ function resolvedBy(policy: Policy, { verdicts, why }: Strange): Facts['resolved
     const standing = verdict === 'standing'
     if (verdict === 'unread') return []
     if (verdict === 'good' || standing)
-      return [{ ok: true, role, principal: { ...principal, account: role.account }, standing }]
+      return [
+        { ok: true, role, principal: { ...principal, account: directoryOf(role).key }, standing },
+      ]
     // A cloud's own answer is put into our words where it is understood.
     const said = verdict === 'refused' ? 'AWS: GetUser failed (403).' : why
     return [{ ok: false, role, why: said, problem: verdict }]

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { minuteMs } from '../../src/domain/time.ts'
 import type { Offer } from '../../src/domain/grants/types.ts'
 import type { CloudRole } from '../../src/domain/lanes/types.ts'
+import { directoryOf, sameDirectory } from '../../src/domain/lanes/principals.ts'
 import { askOfOffer } from '../../src/domain/policy/ask-of.ts'
 import { evaluate, startedRules, type Evaluated } from '../../src/domain/policy/evaluate.ts'
 import { actFor, explainRule } from '../../src/domain/policy/explain.ts'
@@ -266,7 +267,7 @@ const promises: Readonly<Record<string, (offered: Offered) => boolean>> = {
       ) &&
       offer.bindings.every(
         ({ role, principal }) =>
-          principal.account === role.account &&
+          sameDirectory(directoryOf(principal), directoryOf(role)) &&
           facts.resolved.some(
             (each) =>
               each.ok && !each.standing && same([each.role, each.principal], [role, principal]),

@@ -248,7 +248,7 @@ describe('every code', () => {
       value-not-on-base: The rule \`see the logs\` gives \`logs-read\` for what the change touches, and \`services/new\` is not on the base branch yet. Merge it first, or leave it out of this pull request.
       team-too-large: 12 members of the team \`backend\` may receive, and the policy limits that to 10 at once, so nobody does. Ask some of them by name.
       cloud-refused: The rule \`see the logs\` gives \`logs-read\`, but the cloud does not tell whether it can be given. AWS: GetUser failed (403). When that is mended, ask again.
-      already-standing: \`rania\` already has what \`logs-read\` gives in AWS account 111122223333, without Hallpass. Use that; or have the account's administrator remove it, and ask again.
+      already-standing: \`rania\` already has what \`logs-read\` gives in AWS account 111122223333, without Hallpass. Use that; or have an administrator there remove it, and ask again.
       already-held: \`rania\` already holds \`logs-read\` for this pull request, or has asked for it. Nothing is to be done; ask again when it has ended.
       policy-missing: There is no policy at \`acme/access:policy.yml\`: The file is not there. Without one nothing is granted.
       undecided: This request could not be decided, and nothing was granted: \`GitHub is away\`. Request the review again to ask for access.

@@ -584,6 +584,7 @@ const unset = {
   removedAt: undefined,
   certainAt: undefined,
   sessionsUntil: undefined,
+  sessionsEndedAt: undefined,
 }
 
 function commandOf(verdict: LaneVerdict): GrantCommand | undefined {

@@ -1,9 +1,10 @@
 // Hand-written stand-ins for the workflows' ports: what they keep is plain, and what goes wrong is asked for.
-import { ActRepeated, GitHubError, LedgerConflict } from '../../src/domain/errors.ts'
+import { ActRepeated, CloudError, GitHubError, LedgerConflict } from '../../src/domain/errors.ts'
 import type { Debt } from '../../src/domain/debts/types.ts'
 import { isFrozen, type Freeze } from '../../src/domain/grants/freeze.ts'
 import type { Grant } from '../../src/domain/grants/types.ts'
 import type {
+  Applied,
   BindingNote,
   BindingRecord,
   Change,
@@ -638,6 +639,8 @@ class FakeOnCall implements OnCall {
 class FakeCloud implements Cloud {
   readonly name = 'aws'
   readonly lagMs = 1_000
+  readonly enforcementMs = 1_000
+  readonly changesAtOnce: number = 1
   readonly calls: string[] = []
   readonly standingThere = new Set<string>()
   /** Acknowledges removals and does not carry them out. */
@@ -674,7 +677,18 @@ class FakeCloud implements Cloud {
     ])
     return { principal: this.principal, bindings: new Map(seen), evidence }
   }
-  async change(_lane: Lane, change: Change) {
+  async apply(_lane: Lane, changes: readonly Change[]) {
+    return new Map(changes.map((change) => [change.binding.id, this.#applied(change)]))
+  }
+  #applied(change: Change): Applied {
+    try {
+      return { ok: true, evidence: this.#change(change) }
+    } catch (error) {
+      if (!(error instanceof CloudError)) throw error
+      return { ok: false, error }
+    }
+  }
+  #change(change: Change) {
     const call = `${change.do} ${change.binding.id}`
     this.calls.push(call)
     this.before(call)

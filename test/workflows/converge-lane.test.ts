@@ -21,7 +21,7 @@ import {
 import { policyOf } from '../domain/policy.world.ts'
 import { fakeDeps } from '../support/fakes.ts'
 
-const lane = laneOf(principal)
+const lane = laneOf({ role: inline, principal })
 /** Nothing outlives the lease of this one. */
 const inlineOffer: Offer = { ...offer, bindings: [{ role: inline, principal }], residualSeconds: 0 }
 const one = `hallpass-${instance}-one`

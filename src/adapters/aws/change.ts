@@ -1,5 +1,6 @@
 import { CloudError } from '../../domain/errors.ts'
-import type { AwsPrincipal, Binding, Change, Evidence, Lane } from '../../domain/lanes/types.ts'
+import { keyOfPrincipal } from '../../domain/lanes/principals.ts'
+import type { AwsPrincipal, Binding, Change, Evidence, LaneOf } from '../../domain/lanes/types.ts'
 import type { CallGuard } from '../../workflows/ports.ts'
 import type { AwsApi } from './api.ts'
 import { documentOf } from './documents.ts'
@@ -45,13 +46,12 @@ async function remove(
 /** NB: by the lane's name for the user: a binding keeps the one of its offer, and users are renamed. */
 export async function carryOut(
   api: AwsApi,
-  { principal }: Lane,
+  { principal }: LaneOf<'aws'>,
   change: Change,
   guard: CallGuard,
 ): Promise<Evidence> {
   const { binding } = change
-  const { account, userId } = binding.principal
-  if (principal.userId !== userId || principal.account !== account)
+  if (keyOfPrincipal(principal) !== keyOfPrincipal(binding.principal))
     throw new CloudError('invalid', `AWS: ${binding.name} belongs to another user than its lane`)
   return change.do === 'put'
     ? put(api, principal, binding, guard)

@@ -1,3 +1,5 @@
+import { CloudError } from '../../domain/errors.ts'
+import type { Applied, BindingId, Evidence } from '../../domain/lanes/types.ts'
 import type { CallGuard, Cloud } from '../../workflows/ports.ts'
 import { createApi } from './api.ts'
 import { carryOut } from './change.ts'
@@ -26,11 +28,38 @@ export function createAws(options: AwsOptions): AwsCloud {
   return {
     name: 'aws',
     lagMs: options.lagMs ?? lagMsByDefault,
-    resolve: (role, identity, guard) => resolvePrincipal(api, role, identity, guard),
-    standing: (role, principal, guard) => isStanding(api, { role, principal, instance }, guard),
-    observe: (lane, bindings, guard) => observeLane(api, lane, bindings, guard),
-    change: (lane, change, guard) => carryOut(api, lane, change, guard),
+    enforcementMs: options.lagMs ?? lagMsByDefault,
+    // Each policy is a call of its own.
+    changesAtOnce: 1,
+    resolve: (role, identity, guard) => resolvePrincipal(api, ours(role), identity, guard),
+    standing: (role, principal, guard) =>
+      isStanding(api, { role: ours(role), principal: ours(principal), instance }, guard),
+    observe: (lane, bindings, guard) => observeLane(api, ours(lane), bindings, guard),
+    async apply(lane, changes, guard) {
+      const applied = new Map<BindingId, Applied>()
+      for (const change of changes)
+        applied.set(change.binding.id, await outcomeOf(carryOut(api, ours(lane), change, guard)))
+      return applied
+    },
     whoAmI: (guard = { signal: AbortSignal.timeout(whoAmITimeoutMs), check: () => undefined }) =>
       api.callerIdentity(guard),
+  }
+}
+
+/** What is another cloud's never gets here. */
+function ours<T extends { readonly cloud: string }>(of: T): Extract<T, { cloud: 'aws' }> {
+  if (!isOurs(of)) throw new CloudError('invalid', `AWS: this is for ${of.cloud}`)
+  return of
+}
+
+const isOurs = <T extends { readonly cloud: string }>(of: T): of is Extract<T, { cloud: 'aws' }> =>
+  of.cloud === 'aws'
+
+async function outcomeOf(change: Promise<Evidence>): Promise<Applied> {
+  try {
+    return { ok: true, evidence: await change }
+  } catch (error) {
+    if (!(error instanceof CloudError)) throw error
+    return { ok: false, error }
   }
 }

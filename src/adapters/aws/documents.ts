@@ -1,4 +1,5 @@
 import canonicalize from 'canonicalize'
+import { CloudError } from '../../domain/errors.ts'
 import type { AwsAssumeRole, AwsInlinePermissions, Binding } from '../../domain/lanes/types.ts'
 import { floorToSecond, toIso } from '../../domain/time.ts'
 
@@ -40,9 +41,9 @@ const inlinePermissions = (role: AwsInlinePermissions, binding: Binding) => ({
 /** The inline policy that is this binding, as JSON without whitespace. */
 export function documentOf(binding: Binding): string {
   const { role } = binding
-  return JSON.stringify(
-    role.mode === 'assume-role' ? assumeRole(role, binding) : inlinePermissions(role, binding),
-  )
+  if (role.mode === 'assume-role') return JSON.stringify(assumeRole(role, binding))
+  if (role.mode === 'inline-permissions') return JSON.stringify(inlinePermissions(role, binding))
+  throw new CloudError('invalid', `AWS: ${role.mode} is no inline policy of a user`)
 }
 
 function canonical(document: string): string | undefined {

@@ -1,7 +1,7 @@
 import type {
   Binding,
   BindingId,
-  Lane,
+  LaneOf,
   Observation,
   ObservedBinding,
 } from '../../domain/lanes/types.ts'
@@ -31,7 +31,7 @@ async function observeOne(
 /** One read of a user: who it is, which inline policies it has, and what is in those that are asked about. */
 export async function observeLane(
   api: AwsApi,
-  lane: Lane,
+  lane: LaneOf<'aws'>,
   bindings: readonly Binding[],
   guard: CallGuard,
 ): Promise<Observation> {

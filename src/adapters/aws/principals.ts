@@ -1,5 +1,5 @@
 import { CloudError } from '../../domain/errors.ts'
-import type { AwsPrincipal, CloudRole, Evidence, Principal } from '../../domain/lanes/types.ts'
+import type { AwsPrincipal, AwsRole, Evidence } from '../../domain/lanes/types.ts'
 import type { Identity } from '../../domain/policy/types.ts'
 import type { CallGuard } from '../../workflows/ports.ts'
 import type { AwsApi } from './api.ts'
@@ -59,12 +59,12 @@ export async function requirePrincipal(api: AwsApi, principal: AwsPrincipal, gua
   )
 }
 
-type Resolution = { ok: true; principal: Principal } | { ok: false; why: string }
+type Resolution = { ok: true; principal: AwsPrincipal } | { ok: false; why: string }
 const unresolved = (why: string): Resolution => ({ ok: false, why })
 
 export async function resolvePrincipal(
   api: AwsApi,
-  role: CloudRole,
+  role: AwsRole,
   identity: Identity | undefined,
   guard: CallGuard,
 ): Promise<Resolution> {

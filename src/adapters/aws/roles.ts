@@ -32,7 +32,7 @@ export async function requireShortSessions(
   const found = await readRole(api, role.roleArn, guard)
   if (found === undefined) {
     // NB: in the wrong account every role is missing, and it is that which has to be told.
-    await requirePrincipal(api, principal, guard)
+    if (principal.cloud === 'aws') await requirePrincipal(api, principal, guard)
     throw noSuchRole(role.roleArn)
   }
   const { sessionSecondsMax } = found

@@ -5,7 +5,7 @@ import type {
   AwsAssumeRole,
   AwsInlinePermissions,
   AwsPrincipal,
-  CloudRole,
+  AwsRole,
 } from '../../domain/lanes/types.ts'
 import { toIso } from '../../domain/time.ts'
 import type { CallGuard } from '../../workflows/ports.ts'
@@ -71,7 +71,7 @@ async function hasAllAlready(role: AwsInlinePermissions, probe: Probe): Promise<
 
 export async function isStanding(
   api: AwsApi,
-  asked: { role: CloudRole; principal: AwsPrincipal; instance: string },
+  asked: { role: AwsRole; principal: AwsPrincipal; instance: string },
   guard: CallGuard,
 ): Promise<boolean> {
   const { user, evidence } = await requirePrincipal(api, asked.principal, guard)
@@ -89,5 +89,6 @@ export async function isStanding(
   }
   const { role } = asked
   if (role.mode === 'inline-permissions') return hasAllAlready(role, probe)
+  if (role.mode !== 'assume-role') return false
   return (await trustsUser(api, role, user, guard)) || (await mayAssumeAlready(role, probe))
 }

@@ -5,18 +5,21 @@ import type { Commit, GrantChange } from '../../workflows/ports.ts'
 import type { Tx } from './database.ts'
 import { jsonText } from './json.ts'
 
-/** With their lanes. A lane keeps the newest way to address it: its name may have changed since an older offer. */
+/**
+ * With their lanes. A lane keeps the newest way to address it: its name may have changed since an older offer. What
+ * several grants may hold is there already: as long as it is not over, it goes on; else it begins anew.
+ */
 export async function insertBindings(
   tx: Tx,
   given: NonNullable<Commit['newBindings']>,
 ): Promise<void> {
   if (given.length === 0) return
-  const lanes = new Map(given.map(({ lane }) => [lane.id, jsonText(lane.principal)]))
+  const lanes = new Map(given.map(({ lane: { id, ...address } }) => [id, jsonText(address)]))
   await tx
     .insertInto('lanes')
-    .values([...lanes].map(([id, principal]) => ({ id, principal })).toSorted(byId))
+    .values([...lanes].map(([id, address]) => ({ id, address })).toSorted(byId))
     .onConflict((conflict) =>
-      conflict.column('id').doUpdateSet({ principal: sql<string>`excluded.principal` }),
+      conflict.column('id').doUpdateSet({ address: sql<string>`excluded.address` }),
     )
     .execute()
   const bindings = given.map(({ binding: { endsAt, ...binding } }) => ({
@@ -28,7 +31,21 @@ export async function insertBindings(
   await tx
     .insertInto('bindings')
     .values(bindings)
-    .onConflict((conflict) => conflict.column('id').doNothing())
+    .onConflict((conflict) =>
+      conflict
+        .column('id')
+        .doUpdateSet({
+          binding: sql<string>`excluded.binding`,
+          attempted_at: null,
+          present_at: null,
+          missed_at: null,
+          removed_at: null,
+          certain_at: null,
+          sessions_until: null,
+          sessions_ended_at: null,
+        })
+        .where('bindings.open', '=', false),
+    )
     .execute()
 }
 
@@ -91,6 +108,7 @@ const columns = {
   removedAt: 'removed_at',
   certainAt: 'certain_at',
   sessionsUntil: 'sessions_until',
+  sessionsEndedAt: 'sessions_ended_at',
 } as const
 
 export async function noteBindings(tx: Tx, changes: readonly BindingNote[]): Promise<void> {

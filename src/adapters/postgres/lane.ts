@@ -12,7 +12,7 @@ import type { Tables } from './tables.ts'
 export async function readLane(db: Database, id: LaneId): Promise<LaneWork | undefined> {
   const lane = await db
     .selectFrom('lanes')
-    .select(['principal', 'dirty_version', 'failures', 'settled_at'])
+    .select(['address', 'dirty_version', 'failures', 'settled_at'])
     .where('id', '=', id)
     .executeTakeFirst()
   if (lane === undefined) return undefined
@@ -24,7 +24,7 @@ export async function readLane(db: Database, id: LaneId): Promise<LaneWork | und
     ) as holders
     from hallpass.bindings b where b.lane_id = ${id} and b.open order by b.id`.execute(db)
   return {
-    lane: { id, principal: lane.principal },
+    lane: { ...lane.address, id },
     dirtyVersion: lane.dirty_version,
     failures: lane.failures,
     settledAt: lane.settled_at ?? undefined,
@@ -43,4 +43,5 @@ const recordOf = (row: Row): BindingRecord => ({
   removedAt: row.removed_at ?? undefined,
   certainAt: row.certain_at ?? undefined,
   sessionsUntil: row.sessions_until ?? undefined,
+  sessionsEndedAt: row.sessions_ended_at ?? undefined,
 })

@@ -3,6 +3,7 @@ import { Migrator, type Migration } from 'kysely/migration'
 import { schema, type Database } from './database.ts'
 import { ledgerMigration, type Birth } from './migrations/0001-ledger.ts'
 import { decisionsMigration } from './migrations/0002-decisions.ts'
+import { cloudsMigration } from './migrations/0003-clouds.ts'
 
 /** Ours alone among the advisory locks of a database: `hallpass` in ASCII. */
 const lock = '7521412065683141491'
@@ -15,7 +16,11 @@ const lock = '7521412065683141491'
 export async function migrate(db: Database, birth: Birth): Promise<void> {
   let failure: unknown
   const migrations = listening(
-    { '0001-ledger': ledgerMigration(birth), '0002-decisions': decisionsMigration },
+    {
+      '0001-ledger': ledgerMigration(birth),
+      '0002-decisions': decisionsMigration,
+      '0003-clouds': cloudsMigration,
+    },
     (error) => {
       failure ??= error
     },

@@ -3,7 +3,7 @@ import type { ColumnType, GeneratedAlways } from 'kysely'
 import type { Debt } from '../../domain/debts/types.ts'
 import type { Freeze } from '../../domain/grants/freeze.ts'
 import type { Grant } from '../../domain/grants/types.ts'
-import type { Binding, Principal } from '../../domain/lanes/types.ts'
+import type { Binding, LaneAddress, Principal } from '../../domain/lanes/types.ts'
 import type { Notice } from '../../domain/messages/types.ts'
 import type { Subject } from '../../domain/subjects.ts'
 import type { Instant } from '../../domain/time.ts'
@@ -90,7 +90,7 @@ export interface Tables {
   holds: { grant_id: string; binding_id: string; state: string }
   lanes: {
     id: string
-    principal: Json<Principal>
+    address: Json<LaneAddress>
     dirty_version: Defaulted<number>
     clean_version: Defaulted<number>
     tried_version: Defaulted<number>
@@ -113,6 +113,7 @@ export interface Tables {
     removed_at: Defaulted<Instant | null>
     certain_at: Defaulted<Instant | null>
     sessions_until: Defaulted<Instant | null>
+    sessions_ended_at: Defaulted<Instant | null>
     open: GeneratedAlways<boolean>
   }
   acts: { act: string; at: Instant }

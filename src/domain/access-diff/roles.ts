@@ -126,7 +126,7 @@ const withoutMax = ({ name, exists }: RoleDefinition['parameters'][number]) => (
 /** Each single thing that a role allows, so that one more action in a list is more, and not something else. */
 function permissionsOf(bindings: readonly CloudRole[]): readonly unknown[] {
   return bindings.flatMap((role): readonly unknown[] => {
-    if (role.mode !== 'inline-permissions') return [role]
+    if (role.cloud !== 'aws' || role.mode !== 'inline-permissions') return [role]
     const { account } = role
     return role.allow.flatMap(({ actions, resources }) =>
       actions.flatMap((action) => resources.map((resource) => ({ account, action, resource }))),

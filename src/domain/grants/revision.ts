@@ -1,4 +1,5 @@
 import { canonicalJson, sha256Hex } from '../log/canonical.ts'
+import { principalId } from '../lanes/principals.ts'
 import type { Principal } from '../lanes/types.ts'
 import type { Approval } from '../policy/types.ts'
 import type { Offer, Revision } from './types.ts'
@@ -56,7 +57,11 @@ export function whatIsGiven(offer: Offer) {
   }
 }
 
-const immutable = ({ cloud, account, userId }: Principal) => ({ cloud, account, userId })
+/** Without names that are for reading and may change. */
+const immutable = (principal: Principal) =>
+  principal.cloud === 'aws'
+    ? { cloud: principal.cloud, account: principal.account, userId: principal.userId }
+    : { cloud: principal.cloud, id: principalId(principal) }
 
 /** How long a request waits decides nothing about what it gives. */
 const whoApproves = (approval: Approval): unknown =>

@@ -1,6 +1,9 @@
 import type { GrantId, Offer } from '../grants/types.ts'
 import { floorToSecond, type Instant } from '../time.ts'
+import type { CloudRole, Principal } from './clouds.ts'
 import { laneOf } from './lane-of.ts'
+import { residualSecondsOf } from './modes.ts'
+import { principalId } from './principals.ts'
 import type { Binding, BindingId } from './types.ts'
 
 /** The ids of the bindings an offer brings, in its order; known before it is approved. */
@@ -8,9 +11,13 @@ export const bindingIdsOf = (
   offer: Pick<Offer, 'bindings'>,
   grantId: GrantId,
   instance: string,
-): readonly BindingId[] => offer.bindings.map((_, index) => bindingName(grantId, instance, index))
+): readonly BindingId[] =>
+  offer.bindings.map(
+    ({ role, principal }, index) =>
+      sharedIdOf(role, principal) ?? bindingName(grantId, instance, index),
+  )
 
-/** The bindings an approved offer brings, with the window that the cloud itself enforces. */
+/** The bindings an approved offer brings, with the window that the cloud itself enforces where it can. */
 export const bindingsOf = (
   offer: Pick<Offer, 'bindings' | 'residualSeconds'>,
   grantId: GrantId,
@@ -18,23 +25,53 @@ export const bindingsOf = (
   approvedAt: Instant,
   endsAt: Instant,
 ): readonly Binding[] =>
-  offer.bindings.map(({ role, principal }, index) => ({
-    id: bindingName(grantId, instance, index),
-    laneId: laneOf(principal).id,
-    name: bindingName(grantId, instance, index),
-    sessionName: sessionNameOf(grantId),
-    principal,
-    role,
-    // Clouds compare whole seconds: rounding up would shut the recipient out for a moment.
-    startsAt: floorToSecond(approvedAt),
-    endsAt: floorToSecond(endsAt),
-    // Permissions inside the date window are evaluated at each request: no session outlives them.
-    residualSeconds: role.mode === 'inline-permissions' ? 0 : offer.residualSeconds,
-  }))
+  offer.bindings.map(({ role, principal }, index) => {
+    const shared = sharedIdOf(role, principal)
+    const id = shared ?? bindingName(grantId, instance, index)
+    return {
+      id,
+      laneId: laneOf({ role, principal }).id,
+      name: id,
+      sessionName: sessionNameOf(grantId),
+      principal,
+      role,
+      // Clouds compare whole seconds: rounding up would shut the recipient out for a moment.
+      startsAt: floorToSecond(approvedAt),
+      endsAt: floorToSecond(endsAt),
+      residualSeconds: residualSecondsOf(role, offer.residualSeconds),
+    }
+  })
 
 /** What mode A pins: the cloud's trail then names the grant. */
 export const sessionNameOf = (grantId: GrantId): string => `hallpass-${grantId}`
 
-/** In AWS the policy's name is the only mark it can carry, so it serves as the id too. */
+/**
+ * The id of what the cloud keeps once, whoever asked for it, in modes that carry no grant's mark: several grants may
+ * hold it. Undefined where each grant has its own.
+ */
+function sharedIdOf(role: CloudRole, principal: Principal): BindingId | undefined {
+  const lane = laneOf({ role, principal }).id
+  switch (role.mode) {
+    case 'group':
+      return `${lane}/group/${role.group}`
+    case 'managed-policy':
+      return `${lane}/policy/${role.policyArn}`
+    case 'account-assignment':
+      return lane
+    case 'assignment':
+    case 'by-licence':
+      return `${lane}/role/${role.roleId ?? role.role}/${principalId(principal)}`
+    case 'assume-role':
+    case 'inline-permissions':
+    case 'role-per-grant':
+    case 'conditional-binding':
+    case 'pim':
+      return undefined
+    default:
+      return role satisfies never
+  }
+}
+
+/** In most clouds a name or a title is the only mark it can carry, so it serves as the id too. */
 const bindingName = (grantId: GrantId, instance: string, index: number): string =>
   `hallpass-${instance}-${grantId}${index === 0 ? '' : `-${index + 1}`}`

@@ -1,13 +1,22 @@
 // A live grant wants this binding.
 import { minuteMs } from '../time.ts'
-import { readBackAt, trustedAt, type BindingPlan, type Look, type Seen } from './seen.ts'
+import { principalInWords } from './principals.ts'
+import {
+  readBackAt,
+  trustedAt,
+  type BindingPlan,
+  type Look,
+  type NoPrincipal,
+  type Seen,
+} from './seen.ts'
 import type { BindingNote, BindingRecord, LaneVerdict } from './types.ts'
 
 /** How often what stands is looked at, in case somebody else changes it. */
 const driftMs = 5 * minuteMs
 
 export function planDesired(record: BindingRecord, seen: Seen, look: Look): BindingPlan {
-  const ours = record.attemptedAt !== undefined
+  // NB: what was proven gone and is there again was not put there by us, whoever wants it now.
+  const ours = record.attemptedAt !== undefined && record.certainAt === undefined
   switch (seen.state) {
     case 'unread':
       return { checkAt: readBackAt(look) }
@@ -20,7 +29,10 @@ export function planDesired(record: BindingRecord, seen: Seen, look: Look): Bind
     case 'different':
       return ours ? put(record, look) : foreign(record, look)
     case 'absent':
-      return record.presentAt === undefined ? put(record, look) : missed(record, look, takenAway)
+      // What we removed ourselves, and another grant wants again, was not taken away by anybody.
+      return record.presentAt === undefined || record.removedAt !== undefined
+        ? put(record, look)
+        : missed(record, look, takenAway)
     default:
       return seen satisfies never
   }
@@ -28,13 +40,13 @@ export function planDesired(record: BindingRecord, seen: Seen, look: Look): Bind
 
 const takenAway = 'Somebody removed it in the cloud.'
 
-const gonePrincipal = (
-  { binding: { principal } }: BindingRecord,
-  how: 'replaced' | 'missing',
-): string =>
-  how === 'missing'
-    ? `The IAM user ${principal.userName} is not there any more under that name.`
-    : `The name ${principal.userName} now belongs to another IAM user.`
+const gonePrincipal = ({ binding: { principal } }: BindingRecord, how: NoPrincipal): string => {
+  const who = principalInWords(principal)
+  if (how === 'deleted') return `The ${who} was deleted.`
+  return how === 'missing'
+    ? `The ${who} is not there any more under that name.`
+    : `The name of the ${who} now belongs to another one.`
+}
 
 function present(record: BindingRecord, look: Look): BindingPlan {
   const set: BindingNote['set'] = {
@@ -57,7 +69,13 @@ function put(record: BindingRecord, look: Look): BindingPlan {
     ...(record.missedAt === undefined ? {} : { missedAt: null }),
     ...(record.removedAt === undefined
       ? {}
-      : { removedAt: null, certainAt: null, sessionsUntil: null }),
+      : {
+          presentAt: null,
+          removedAt: null,
+          certainAt: null,
+          sessionsUntil: null,
+          sessionsEndedAt: null,
+        }),
   }
   return {
     change: { do: 'put', binding },
@@ -88,7 +106,7 @@ function missing(record: BindingRecord, look: Look, why: string): BindingPlan {
 
 function foreign(record: BindingRecord, look: Look): BindingPlan {
   const { id, name } = record.binding
-  const why = `A policy named ${name} stands there that Hallpass did not make.`
+  const why = `What stands there as ${name} was not made by Hallpass.`
   return {
     verdicts: [{ kind: 'foreign', bindingId: id, why }],
     checkAt: nextDriftCheck(record, look),

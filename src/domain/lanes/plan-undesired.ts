@@ -1,7 +1,16 @@
 // No live grant wants this binding: it is removed, seen to be gone, and waited out.
 import { ceilToSecond, minuteMs, secondMs, toIso, type Instant } from '../time.ts'
-import { readBackAt, trustedAt, type BindingPlan, type Look, type Seen } from './seen.ts'
-import type { BindingRecord, Evidence, LaneVerdict } from './types.ts'
+import { isSelfExpiring } from './modes.ts'
+import { principalInWords } from './principals.ts'
+import {
+  enforcedAt,
+  readBackAt,
+  type BindingPlan,
+  type Look,
+  type NoPrincipal,
+  type Seen,
+} from './seen.ts'
+import type { Binding, BindingRecord, Evidence, LaneVerdict } from './types.ts'
 
 export function planUndesired(record: BindingRecord, seen: Seen, look: Look): BindingPlan {
   if (record.attemptedAt === undefined) return neverTried(record, look)
@@ -16,7 +25,10 @@ export function planUndesired(record: BindingRecord, seen: Seen, look: Look): Bi
       if (record.removedAt === undefined) return remove(record, look)
       return awaitProof(record, record.removedAt, seen.evidence, look)
     case 'no-principal':
-      return seen.strayed ? found(record, look) : unreachable(record, seen, look)
+      if (seen.strayed) return found(record, look)
+      return seen.how === 'deleted'
+        ? awaitProof(record, record.removedAt ?? look.now, seen.evidence, look)
+        : unreachable(record, seen, look)
     default:
       return seen satisfies never
   }
@@ -49,7 +61,7 @@ function found(record: BindingRecord, look: Look): BindingPlan {
 
 /**
  * NB: a user who is renamed keeps their policies, and no read by the former name tells them from one who was deleted.
- * So only the deadline that is written in the policy proves that it is over.
+ * So only the deadline that is written in the policy proves that it is over, where there is one.
  */
 function unreachable(
   record: BindingRecord,
@@ -58,10 +70,13 @@ function unreachable(
 ): BindingPlan {
   const { binding, certainAt } = record
   const { cloudAt } = evidence
-  if (certainAt === undefined && cloudAt < binding.endsAt) {
+  if (certainAt === undefined && !isPastDeadline(binding, cloudAt)) {
+    const why = whyUnreachable(record, how)
     return {
-      verdicts: [{ kind: 'unreachable', bindingId: binding.id, why: whyUnreachable(record, how) }],
-      checkAt: Math.min(look.now + minuteMs, whenOver(binding.endsAt, cloudAt, look.now)),
+      verdicts: [{ kind: 'unreachable', bindingId: binding.id, why }],
+      checkAt: isSelfExpiring(binding.role)
+        ? Math.min(look.now + minuteMs, whenOver(binding.endsAt, cloudAt, look.now))
+        : look.now + minuteMs,
     }
   }
   const removedAt = record.removedAt ?? certainAt ?? cloudAt
@@ -69,14 +84,22 @@ function unreachable(
   return note === undefined ? plan : { ...plan, note: { ...note, removedAt } }
 }
 
-function whyUnreachable({ binding }: BindingRecord, how: 'replaced' | 'missing'): string {
-  const { name, principal, endsAt } = binding
+function whyUnreachable({ binding }: BindingRecord, how: NoPrincipal): string {
+  const { name, principal, role, endsAt } = binding
+  const who = principalInWords(principal)
   const gone =
     how === 'missing'
-      ? `There is no IAM user ${principal.userName} any more. If it was renamed`
-      : `The name ${principal.userName} now belongs to another IAM user. If the former one was renamed`
-  return `${gone}, the policy ${name} works under the new name until ${toIso(endsAt)}: remove it there by hand.`
+      ? `There is no ${who} any more. If it was renamed`
+      : `The name of the ${who} now belongs to another one. If the former one was renamed`
+  const works = isSelfExpiring(role)
+    ? `works under the new name until ${toIso(endsAt)}`
+    : 'works under the new name'
+  return `${gone}, ${name} ${works}: remove it there by hand.`
 }
+
+/** By the cloud's own clock. Never, where the cloud has no deadline for it. */
+const isPastDeadline = ({ role, endsAt }: Binding, cloudAt: Instant): boolean =>
+  isSelfExpiring(role) && cloudAt >= endsAt
 
 /** What was found again proves that it was not gone: all that was concluded from its absence is taken back. */
 function remove({ binding, removedAt }: BindingRecord, look: Look): BindingPlan {
@@ -84,7 +107,9 @@ function remove({ binding, removedAt }: BindingRecord, look: Look): BindingPlan 
     change: { do: 'remove', binding },
     ...(removedAt === undefined
       ? {}
-      : { note: { removedAt: null, certainAt: null, sessionsUntil: null } }),
+      : {
+          note: { removedAt: null, certainAt: null, sessionsUntil: null, sessionsEndedAt: null },
+        }),
     checkAt: readBackAt(look),
   }
 }
@@ -100,7 +125,10 @@ function awaitProof(
     return proven(record, { removedAt, certainAt, sessionsUntil }, evidence, look)
   }
   const certainAt = certainFrom(record, removedAt, evidence, look)
-  if (certainAt === undefined) return { checkAt: trustedAt(removedAt, look) }
+  if (certainAt === undefined) {
+    const note = record.removedAt === undefined ? { note: { removedAt } } : {}
+    return { ...note, checkAt: enforcedAt(removedAt, look) }
+  }
   const sessionsUntil = sessionsAfter(record, certainAt, evidence)
   const note = { certainAt, sessionsUntil: sessionsUntil ?? null }
   return { note, ...proven(record, { removedAt, certainAt, sessionsUntil }, evidence, look) }
@@ -116,9 +144,9 @@ function certainFrom(
   { cloudAt }: Evidence,
   look: Look,
 ): Instant | undefined {
-  if (cloudAt >= binding.endsAt) return cloudAt
+  if (isPastDeadline(binding, cloudAt)) return cloudAt
   // NB: a ledger's clock that is behind the cloud's must not make the last session end too early.
-  return look.now >= trustedAt(removedAt, look) ? Math.max(look.now, cloudAt) : undefined
+  return look.now >= enforcedAt(removedAt, look) ? Math.max(look.now, cloudAt) : undefined
 }
 
 /**
@@ -126,13 +154,15 @@ function certainFrom(
  * `endsAt` is the latest deadline that was ever written.
  */
 function sessionsAfter(
-  { binding }: BindingRecord,
+  { binding, sessionsEndedAt }: BindingRecord,
   certainAt: Instant,
   { cloudAt }: Evidence,
 ): Instant | undefined {
-  if (binding.residualSeconds === 0) return undefined
+  if (binding.residualSeconds === 0 || sessionsEndedAt !== undefined) return undefined
   const certainThere = Math.max(ceilToSecond(certainAt), cloudAt + secondMs)
-  const lastBegin = Math.min(certainThere, binding.endsAt)
+  const lastBegin = isSelfExpiring(binding.role)
+    ? Math.min(certainThere, binding.endsAt)
+    : certainThere
   return lastBegin + binding.residualSeconds * secondMs
 }
 

@@ -15,6 +15,8 @@ export interface LaneInput {
   readonly now: Instant
   /** For how long a read may still show what was before a write, in milliseconds. */
   readonly lagMs: number
+  /** For how long the cloud may still allow what was removed, in milliseconds. `lagMs` when left out. */
+  readonly enforcementMs?: number
   /** After a take-over: until when a former owner's last call may still arrive. No absence is concluded before it. */
   readonly settledAt?: Instant | undefined
 }
@@ -24,9 +26,10 @@ export function planLane({
   observation,
   now,
   lagMs,
+  enforcementMs = lagMs,
   settledAt = 0,
 }: LaneInput): LanePlan {
-  const look: Look = { now, lagMs, settledAt }
+  const look: Look = { now, lagMs, enforcementMs, settledAt }
   const plans = bindings.map((record) => planBinding(record, seenOf(record, observation), look))
   const shownAt = trustedAt(settledAt, look)
   const unsettled = now < shownAt && needsObservation(bindings) ? [shownAt] : []

@@ -1,59 +1,51 @@
+import type { CloudError } from '../errors.ts'
 import type { Instant } from '../time.ts'
+import type {
+  AwsPrincipal,
+  CloudRole,
+  IdentityCenterAssignment,
+  IdentityCenterPrincipal,
+  Principal,
+} from './clouds.ts'
 
-/** The cloud identity that receives, by its immutable id, frozen into the offer. */
-export interface AwsPrincipal {
-  readonly cloud: 'aws'
-  /** 12 digits. */
-  readonly account: string
-  /** The IAM user's name at the time of the offer: what API calls address. */
-  readonly userName: string
-  /** `AIDA…`: never reused, unlike the name. Verified before each write. */
-  readonly userId: string
-}
-export type Principal = AwsPrincipal
+export type * from './clouds.ts'
 
-/** Mode A: an inline policy that allows assuming one role inside the date window, under a session name pinned to the grant. */
-export interface AwsAssumeRole {
-  readonly cloud: 'aws'
-  readonly mode: 'assume-role'
-  readonly account: string
-  readonly roleArn: string
-}
-/** Mode B: an inline policy with the permissions themselves inside the date window. Evaluated at each request, so no residual. */
-export interface AwsInlinePermissions {
-  readonly cloud: 'aws'
-  readonly mode: 'inline-permissions'
-  readonly account: string
-  readonly allow: readonly {
-    readonly actions: readonly string[]
-    readonly resources: readonly string[]
-  }[]
-}
-export type CloudRole = AwsAssumeRole | AwsInlinePermissions
-
-/** `aws/<account>/user/<UserId>`: the key of the cloud resource whose state one writer at a time reads and writes. */
+/** The key of the cloud resource whose state one writer at a time reads and writes: `aws/<account>/user/<UserId>`, `gcp/projects/<id>` … */
 export type LaneId = string
-/** Unique within the ledger. In modes that carry their owner's name it holds the grant's id. */
+/**
+ * Unique within the ledger. In modes that carry their owner's mark it holds the grant's id; in the others it is made of
+ * what the cloud keeps once whoever asked for it, so that several grants hold the same binding.
+ */
 export type BindingId = string
 
 /** What the adapter needs to address the lane. */
-export interface Lane {
-  readonly id: LaneId
-  readonly principal: Principal
-}
+export type LaneAddress =
+  | { readonly cloud: 'aws'; readonly principal: AwsPrincipal }
+  | {
+      readonly cloud: 'identity-center'
+      readonly role: IdentityCenterAssignment
+      readonly principal: IdentityCenterPrincipal
+    }
+  | { readonly cloud: 'gcp'; readonly resource: string }
+  | { readonly cloud: 'azure'; readonly scope: string }
+export type Lane = LaneAddress & { readonly id: LaneId }
+export type LaneOf<C extends Lane['cloud']> = Extract<Lane, { cloud: C }>
 
 /** The cloud-side fact that is wanted or not: principal + cloud role + resource, with its window. */
 export interface Binding {
   readonly id: BindingId
   readonly laneId: LaneId
-  /** Name in the cloud that marks it as ours: `hallpass-<instance>-<grant>` and `-2`, `-3` for a grant's further bindings. */
+  /**
+   * What marks it as ours in the cloud: `hallpass-<instance>-<grant>` and `-2`, `-3` for a grant's further bindings.
+   * The id where nothing in the cloud can carry a mark.
+   */
   readonly name: string
   /** `hallpass-<grant>`: the session name that mode A pins. */
   readonly sessionName: string
   readonly principal: Principal
   readonly role: CloudRole
   readonly startsAt: Instant
-  /** The deadline that the cloud itself enforces. Whole seconds. */
+  /** The deadline, which the cloud itself enforces in modes that expire by themselves. Whole seconds. */
   readonly endsAt: Instant
   /** How long a session may outlive the binding, in seconds. 0 when none can. */
   readonly residualSeconds: number
@@ -76,13 +68,17 @@ export interface BindingRecord {
   readonly certainAt: Instant | undefined
   /** Until when a session opened through it may still run: set with `certainAt`. */
   readonly sessionsUntil: Instant | undefined
+  /** When a removal also stopped the sessions that ran: none outlives that. Cleared when it is put again. */
+  readonly sessionsEndedAt?: Instant | undefined
 }
 
 /** Where a report comes from: what an auditor can look up in the cloud's own log. */
 export interface Evidence {
   readonly requestId: string | undefined
-  /** The cloud's own `Date` at that answer. */
+  /** The cloud's own time at that answer. */
   readonly cloudAt: Instant
+  /** Which version of what was read or written this was, such as an etag. */
+  readonly version?: string
 }
 
 export interface ObservedBinding {
@@ -92,8 +88,11 @@ export interface ObservedBinding {
 
 /** One read of a lane. */
 export interface Observation {
-  /** `replaced`: the name now belongs to another immutable id. `missing`: nothing has that name. */
-  readonly principal: 'same' | 'replaced' | 'missing'
+  /**
+   * `replaced`: the name now belongs to another immutable id. `missing`: nothing has that name. `deleted`: nothing has
+   * the id any more, under whatever name, so that what hung on it is gone with it.
+   */
+  readonly principal: 'same' | 'replaced' | 'missing' | 'deleted'
   readonly bindings: ReadonlyMap<BindingId, ObservedBinding>
   readonly evidence: Evidence
 }
@@ -102,12 +101,29 @@ export type Change =
   | { readonly do: 'put'; readonly binding: Binding }
   | { readonly do: 'remove'; readonly binding: Binding }
 
+/** What came of one change. */
+export type Applied =
+  | {
+      readonly ok: true
+      readonly evidence: Evidence
+      /** A removal that also stopped every session which was opened through it. */
+      readonly sessionsEnded?: true
+    }
+  | { readonly ok: false; readonly error: CloudError }
+
 /** What to record about a binding. Only what changes; `null` clears. */
 export interface BindingNote {
   readonly id: BindingId
   readonly set: Partial<{
     readonly [
-      K in 'attemptedAt' | 'presentAt' | 'missedAt' | 'removedAt' | 'certainAt' | 'sessionsUntil'
+      K in
+        | 'attemptedAt'
+        | 'presentAt'
+        | 'missedAt'
+        | 'removedAt'
+        | 'certainAt'
+        | 'sessionsUntil'
+        | 'sessionsEndedAt'
     ]: Instant | null
   }>
 }

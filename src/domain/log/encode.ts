@@ -122,7 +122,7 @@ function eventOf(
 const isEventType = (type: string): type is LogEvent['type'] => Object.hasOwn(personalPaths, type)
 
 const streams =
-  /^(grant:[0-9a-z-]+|subject:\d+#\d+|policy|instance|delivery:[0-9A-Za-z-]+|lane:aws\/\d+\/user\/[0-9A-Z]+)$/
+  /^(grant:[0-9a-z-]+|subject:\d+#\d+|policy|instance|delivery:[0-9A-Za-z-]+|lane:[a-z][\w./():-]+)$/
 
 /** Streams are never erased, so they hold ids and no names. */
 function checkStream(stream: string): void {

@@ -13,12 +13,15 @@ import type {
 } from '../grants/types.ts'
 import { approvalInWords } from './answers/takes.ts'
 import { givenSoFar } from './approval-words.ts'
-import { code, prose, sentence, shellWord } from './escape.ts'
+import { byHand } from './by-hand.ts'
+import { resourcesOf, whoIn } from './cloud-words.ts'
+import { code, prose, sentence } from './escape.ts'
 import { duration, utc } from './format.ts'
-import { howToUse, shell, userOf } from './how-to.ts'
+import { howToUse, shell } from './how-to.ts'
 import { approving, denying, withdrawing } from './next-step.ts'
 import { changesIn } from './offer-changes.ts'
-import { resourcesOf, until } from './offer-words.ts'
+import { until } from './offer-words.ts'
+import { deadlinesOf, nothingOutlives, outlivesBy } from './promises.ts'
 import { sessionsUntilMax } from './state.ts'
 
 export function grantSection(grant: Live | Requested, instance: string): string {
@@ -59,13 +62,11 @@ function whatIsAsked(grant: Requested): readonly string[] {
     `Needs ${approvalInWords(offer.approval)}; ${givenSoFar(grant)}`,
     waysOut(grant),
     ...changes(grant),
-    ...offer.bindings.map(
-      ({ role, principal }) => `Lets ${userOf(principal)} ${resourcesOf(role)}`,
-    ),
-    ...(offer.residualSeconds > 0
-      ? [`Sessions may outlive the lease by ${duration(offer.residualSeconds)}`]
+    ...offer.bindings.map(({ role, principal }) => `Lets ${whoIn(principal)} ${resourcesOf(role)}`),
+    ...(outlivesBy(offer) > 0
+      ? [`Sessions may outlive the lease by ${duration(outlivesBy(offer))}`]
       : []),
-    deadline(offer),
+    ...deadlinesOf(offer),
   ]
 }
 
@@ -110,29 +111,21 @@ function longer({ extension, refusedExtension }: Approved | Active): readonly st
 function outliving(grant: Approved | Active): readonly string[] {
   const until = sessionsUntilMax(grant)
   return until === undefined
-    ? ['Nothing outlives it: AWS evaluates it at each request']
+    ? [nothingOutlives]
     : [`A session that was opened in time may outlive the lease, until ${utc(until)}`]
 }
 
 const endings = (grant: Approved | Active): readonly string[] => [
   `Ends at ${utc(grant.endsAt)}, or with ${until(grant.revision.offer)}`,
-  deadline(grant.revision.offer),
+  ...deadlinesOf(grant.revision.offer),
 ]
-
-const deadline = ({ selfExpiring }: Offer): string =>
-  selfExpiring
-    ? 'The cloud itself ends it when the lease is over, even if Hallpass is down'
-    : '**The cloud cannot end it by itself:** it lasts until Hallpass removes it'
 
 function trouble(grant: Grant, instance: string): readonly string[] {
   if (grant.stuck === undefined) return []
   const { since, because } = grant.stuck
   const told = `**Stuck since ${utc(since)}**, because ${prose(because)}`
   if (grant.phase !== 'ending') return [told]
-  const commands = stillThere(grant, instance).map(
-    ({ principal, name }) =>
-      `aws iam delete-user-policy --user-name ${shellWord(principal.userName)} --policy-name ${shellWord(name)}`,
-  )
+  const commands = stillThere(grant, instance).map(byHand)
   if (commands.length === 0) return [told]
   return [told, 'Hallpass goes on trying. To remove it by hand:', shell(commands.join('\n'))]
 }
@@ -140,7 +133,7 @@ function trouble(grant: Grant, instance: string): readonly string[] {
 function standing(grant: Ending, instance: string): readonly string[] {
   const left = stillThere(grant, instance)
   if (left.length === 0) return [overButForSessions(grant)]
-  const places = left.map(({ name, principal }) => `${code(name)} on ${userOf(principal)}`)
+  const places = left.map(({ name, principal }) => `${code(name)} on ${whoIn(principal)}`)
   return [list([`Not yet proven gone: ${places.join(', ')}`])]
 }
 

@@ -2,13 +2,11 @@
 import { sessionNameOf } from '../lanes/bindings-of.ts'
 import type { AwsAssumeRole, AwsInlinePermissions, CloudRole, Principal } from '../lanes/types.ts'
 import type { Active, Approved, Offer } from '../grants/types.ts'
+import { resourcesOf, whoIn } from './cloud-words.ts'
 import { code, shellWord } from './escape.ts'
 
 export const howToUse = (grant: Approved | Active): readonly string[] =>
   grant.revision.offer.bindings.map(({ role, principal }) => howTo(grant, role, principal))
-
-export const userOf = ({ account, userName }: Principal): string =>
-  `IAM user ${code(userName)} in account ${code(account)}`
 
 export const shell = (commands: string): string => `\`\`\`sh\n${commands}\n\`\`\``
 
@@ -17,7 +15,20 @@ function howTo(grant: Approved | Active, role: CloudRole, principal: Principal):
     case 'assume-role':
       return assumed(grant, role, principal)
     case 'inline-permissions':
-      return `Just use your own credentials: the permissions are on ${userOf(principal)}, also in the [AWS console](${consoleOf(role, principal)}).`
+      return `Just use your own credentials: the permissions are on ${whoIn(principal)}, also in the [AWS console](${consoleOf(role)}).`
+    case 'group':
+    case 'managed-policy':
+      return `Just use your own credentials: ${whoIn(principal)} can ${resourcesOf(role)}.`
+    case 'role-per-grant':
+      return `With the credentials of ${whoIn(principal)}, assume the role that was made for this grant.`
+    case 'account-assignment':
+      return `In the AWS access portal, or with ${code('aws sso login')}, ${whoIn(principal)} finds the account ${code(role.account)} with this permission set.`
+    case 'conditional-binding':
+      return `Just use ${whoIn(principal)}, also in the [Google Cloud console](https://console.cloud.google.com/): it can ${resourcesOf(role)}. It may take a minute or two until Google Cloud knows everywhere.`
+    case 'assignment':
+    case 'pim':
+    case 'by-licence':
+      return `Just use ${whoIn(principal)}, also in the [Azure portal](https://portal.azure.com/): it can ${resourcesOf(role)}. It may take a few minutes until Azure knows everywhere.`
     default:
       return role satisfies never
   }
@@ -29,7 +40,7 @@ function assumed(grant: Approved | Active, role: AwsAssumeRole, principal: Princ
     ` --role-session-name ${shellWord(sessionNameOf(grant.id))}` +
     ` --duration-seconds ${sessionSeconds(grant.revision.offer)}`
   return [
-    `With the credentials of ${userOf(principal)}:`,
+    `With the credentials of ${whoIn(principal)}:`,
     shell(assume),
     `<details><summary>In the AWS console</summary>\n\n${inConsole(assume, role, grant)}\n\n</details>`,
   ].join('\n\n')
@@ -58,7 +69,7 @@ function inConsole(assume: string, { roleArn }: AwsAssumeRole, { id }: Approved 
 /** STS takes no less than 900 seconds. */
 const sessionSeconds = ({ residualSeconds }: Offer): number => Math.max(900, residualSeconds)
 
-const consoleOf = ({ allow }: AwsInlinePermissions, { account }: Principal): string => {
+const consoleOf = ({ account, allow }: AwsInlinePermissions): string => {
   const arns = allow.flatMap(({ resources }) => resources).filter((each) => each.startsWith('arn:'))
   return `https://${encodeURIComponent(account)}.${hostsOf(arns[0]?.split(':')[1]).signIn}/console`
 }

@@ -1,11 +1,12 @@
 // All that an approver needs to know of what they are asked to approve, in Markdown.
-import type { Principal } from '../lanes/types.ts'
 import type { Extension, Grant, Offer } from '../grants/types.ts'
 import { approvalInWords } from './answers/takes.ts'
+import { names, resourcesOf, whoForSure } from './cloud-words.ts'
 import { code, prose, sentence } from './escape.ts'
 import { duration, utc } from './format.ts'
 import { changesIn } from './offer-changes.ts'
-import { names, resourcesOf, until } from './offer-words.ts'
+import { until } from './offer-words.ts'
+import { promisesOf } from './promises.ts'
 
 export function offerBlocks(grant: Grant, waiting: Extension): readonly string[] {
   const { offer, code: named } = waiting.revision
@@ -30,13 +31,10 @@ function factsOf(offer: Offer): readonly string[] {
   return [
     `Who: ${code(recipient.login)}, GitHub's account ${recipient.id}, asked for by ${code(requester.login)}`,
     ...offer.bindings.map(
-      ({ role, principal }) => `${principalOf(principal)} could ${resourcesOf(role)}`,
+      ({ role, principal }) => `${whoForSure(principal)} could ${resourcesOf(role)}`,
     ),
     `For ${duration(leaseSeconds)} once approved. Ends earlier with ${until(offer)}`,
-    residualOf(offer),
-    ...(offer.selfExpiring
-      ? []
-      : ['**The cloud cannot end it by itself:** it lasts until Hallpass removes it']),
+    ...promisesOf(offer),
     ...(boundHead === undefined ? [] : [`For the commit ${code(boundHead)} alone`]),
     ...Object.entries(offer.parameters).map(
       ([name, values]) => `From the changed paths: ${code(name)} is ${names(values)}`,
@@ -45,16 +43,6 @@ function factsOf(offer: Offer): readonly string[] {
     ...(reason === undefined ? [] : [`Reason given: ${prose(reason)}`]),
     ...(heldBackTo === undefined ? [] : ['The policy is held back to what was accepted of it']),
   ]
-}
-
-const principalOf = ({ account, userName, userId }: Principal): string =>
-  `IAM user ${code(userName)} (${code(userId)}) in account ${code(account)}`
-
-function residualOf({ residualSeconds, bindings }: Offer): string {
-  const outlives = bindings.some(({ role }) => role.mode === 'assume-role') && residualSeconds > 0
-  return outlives
-    ? `A session that was opened in time may outlive it by ${duration(residualSeconds)}`
-    : 'Nothing outlives it: AWS evaluates it at each request'
 }
 
 function approvalOf({ revision: { offer }, approvals, lapsesAt }: Extension): readonly string[] {

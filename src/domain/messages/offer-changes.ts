@@ -1,6 +1,7 @@
 // What differs between two offers, for whoever approves the later one.
 import { canonicalJson } from '../log/canonical.ts'
 import type { Offer } from '../grants/types.ts'
+import { keyOfPrincipal } from '../lanes/principals.ts'
 import { approvalInWords } from './answers/takes.ts'
 import { code } from './escape.ts'
 import { duration } from './format.ts'
@@ -19,7 +20,7 @@ export function changesIn(former: Offer, offer: Offer): readonly string[] {
 
 /** NB: names of users change without anything changing. */
 const bindingsOf = ({ bindings }: Offer): unknown =>
-  bindings.map(({ role, principal: { account, userId } }) => ({ role, account, userId }))
+  bindings.map(({ role, principal }) => ({ role, principal: keyOfPrincipal(principal) }))
 const organizationOf = ({ policy: { organization } }: Offer): unknown => ({
   blob: organization.blob,
   heldBackTo: organization.heldBackTo,

@@ -4,8 +4,8 @@ import type { Grant, Offer } from '../grants/types.ts'
 import { reviewersOf, whyOf } from './debts-block.ts'
 import { code, prose } from './escape.ts'
 import { duration, utc } from './format.ts'
-import { shell, userOf } from './how-to.ts'
-import { resourcesOf } from './offer-words.ts'
+import { resourcesOf, whoIn } from './cloud-words.ts'
+import { shell } from './how-to.ts'
 import { row } from './table.ts'
 import type { ReportView } from './types.ts'
 
@@ -79,4 +79,4 @@ function facts(debt: Debt, grant: Grant): string {
 }
 
 const givesOf = ({ bindings }: Offer): string =>
-  bindings.map(({ role, principal }) => `${userOf(principal)}: ${resourcesOf(role)}`).join('<br>')
+  bindings.map(({ role, principal }) => `${whoIn(principal)}: ${resourcesOf(role)}`).join('<br>')

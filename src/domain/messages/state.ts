@@ -4,6 +4,7 @@ import { needsSessionsUntil } from '../grants/phases.ts'
 import { minuteMs, type Instant } from '../time.ts'
 import { code, sentence } from './escape.ts'
 import { duration, utc } from './format.ts'
+import { outlivesBy } from './promises.ts'
 import { reasonInWords } from './subject-words.ts'
 
 export function stateOf(grant: Grant): string {
@@ -50,9 +51,8 @@ const inBrackets = (detail: string | undefined): string =>
 
 /** The latest that a session can still run. Undefined when none can outlive the lease. */
 export function sessionsUntilMax(grant: Live | Ended): Instant | undefined {
-  const { bindings, residualSeconds } = grant.revision.offer
-  const outlives = bindings.some(({ role }) => role.mode === 'assume-role') && residualSeconds > 0
-  return outlives ? grant.endsAt + residualSeconds * 1000 : undefined
+  const seconds = outlivesBy(grant.revision.offer)
+  return seconds > 0 ? grant.endsAt + seconds * 1000 : undefined
 }
 
 function partly({ holds }: Grant): string {

@@ -47,7 +47,10 @@ export interface RepositoryFacts {
 export type ResolvedBinding =
   | {
       readonly ok: true
+      /** As the policy writes it, filled in. */
       readonly role: CloudRole
+      /** As the cloud would give it, where that is not as it is written. */
+      readonly given?: CloudRole
       readonly principal: Principal
       readonly standing: boolean
     }

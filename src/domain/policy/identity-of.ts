@@ -1,4 +1,5 @@
 // Which name the policy has for a person in one cloud account, before the cloud is asked who that is.
+import type { Directory } from '../lanes/principals.ts'
 import type { Person } from '../subjects.ts'
 import type { Identity, IdentityTemplate, Policy } from './types.ts'
 
@@ -10,65 +11,135 @@ export type FoundIdentity =
 
 type Sources = Pick<Policy, 'identities' | 'identitySources'>
 
-/** What an IAM user may be called. */
-const userPattern = /^[\w+=,.@-]{1,64}$/
+/** What somebody may be called in each directory. Entra's object ids are in the map alone. */
+const namePatterns: Readonly<Record<Directory['cloud'], RegExp>> = {
+  aws: /^[\w+=,.@-]{1,64}$/,
+  'identity-center': /^[\p{L}\p{N}+=,.@_-]{1,128}$/u,
+  gcp: /^[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9.-]{1,190}$/,
+  azure: /(?!)/,
+}
+
+/** What people call the one that somebody is there. */
+const kinds: Readonly<Record<Directory['cloud'], string>> = {
+  aws: 'IAM user',
+  'identity-center': 'Identity Center user',
+  gcp: 'Google account',
+  azure: 'Entra user',
+}
 
 /** `nameIds` are what the organization's SAML provider calls this person. */
 export function identityOf(
   policy: Sources,
   person: Person,
-  account: string,
+  directory: Directory,
   nameIds: readonly string[],
 ): FoundIdentity {
   const mapped = policy.identities
     .filter(({ github }) => github === person.id)
-    .flatMap(({ aws }) => aws.filter((entry) => entry.account === account))
+    .flatMap((identity) => entriesIn(identity, directory).map((entry) => ({ identity, entry })))
+  const [first] = mapped
   if (mapped.length > 1)
-    return { kind: 'ambiguous', why: 'the policy’s `identities` name several IAM users' }
-  if (mapped.length === 1) return { kind: 'mapped', identity: { github: person.id, aws: mapped } }
+    return {
+      kind: 'ambiguous',
+      why: `the policy’s \`identities\` name several ${kinds[directory.cloud]}s`,
+    }
+  if (first !== undefined)
+    return { kind: 'mapped', identity: { ...first.identity, aws: awsOf(directory, first.entry) } }
   const { saml, template } = policy.identitySources
   const fromSaml = namesOf(
     saml,
-    account,
+    directory,
     nameIds.map((nameId) => samlFields(person, nameId)),
   )
-  const users = fromSaml.length > 0 ? fromSaml : namesOf(template, account, [loginField(person)])
-  return derived(policy, person, account, users)
+  const users = fromSaml.length > 0 ? fromSaml : namesOf(template, directory, [loginField(person)])
+  return derived(policy, person, directory, users)
 }
+
+interface Entry {
+  /** As it is called there. */
+  readonly user: string
+  /** What stays whatever it is called. */
+  readonly id: string | undefined
+}
+
+/** Under which names a person of the map is known there. More than one is not sure. */
+function entriesIn(identity: Identity, directory: Directory): readonly Entry[] {
+  const { aws, identityCenter, gcp, azure } = identity
+  switch (directory.cloud) {
+    case 'aws':
+      return aws.filter(({ account }) => account === directory.key)
+    case 'identity-center':
+      return identityCenter === undefined ? [] : [identityCenter]
+    case 'gcp':
+      return gcp === undefined ? [] : [{ user: gcp.email, id: undefined }]
+    case 'azure':
+      return azure === undefined ? [] : [{ user: azure.objectId, id: azure.objectId }]
+    default:
+      return directory.cloud satisfies never
+  }
+}
+
+/** Whether the map says who that person is there. */
+export const isIn = (identity: Identity, directory: Directory): boolean =>
+  entriesIn(identity, directory).length > 0
+
+/** What the map calls somebody there. */
+export const nameIn = (identity: Identity, directory: Directory): string | undefined =>
+  entriesIn(identity, directory)[0]?.user
+
+const awsOf = ({ cloud, key }: Directory, { user, id }: Entry): Identity['aws'] =>
+  cloud === 'aws' ? [{ account: key, user, id }] : []
 
 function derived(
   policy: Sources,
   person: Person,
-  account: string,
+  directory: Directory,
   [user, ...more]: readonly string[],
 ): FoundIdentity {
   if (user === undefined) return { kind: 'none' }
+  const kind = kinds[directory.cloud]
   if (more.length > 0)
-    return { kind: 'ambiguous', why: 'the identity sources lead to several IAM users' }
-  if (isMapped(policy, account, { user }, person))
-    return { kind: 'ambiguous', why: 'the IAM user that their name leads to is somebody else’s' }
-  const entry = { account, user, id: undefined }
-  return { kind: 'derived', identity: { github: person.id, aws: [entry] } }
+    return { kind: 'ambiguous', why: `the identity sources lead to several ${kind}s` }
+  if (isMapped(policy, directory, { user }, person))
+    return {
+      kind: 'ambiguous',
+      why: `the ${kind} that their name leads to is somebody else’s`,
+    }
+  return { kind: 'derived', identity: identityBy(person, directory, user) }
+}
+
+function identityBy({ id: github }: Person, directory: Directory, user: string): Identity {
+  const nothing = { github, aws: [] }
+  switch (directory.cloud) {
+    case 'aws':
+      return { github, aws: [{ account: directory.key, user, id: undefined }] }
+    case 'identity-center':
+      return { ...nothing, identityCenter: { user, id: undefined } }
+    case 'gcp':
+      return { ...nothing, gcp: { email: user } }
+    case 'azure':
+      return nothing
+    default:
+      return directory.cloud satisfies never
+  }
 }
 
 /**
- * Whether the map gives that IAM user to somebody else. NB: it is then not derived for anybody. To IAM, names are the
+ * Whether the map gives that user to somebody else. NB: it is then not derived for anybody. To the clouds, names are the
  * same whatever their case.
  */
 export const isMapped = (
   { identities }: Pick<Policy, 'identities'>,
-  account: string,
+  directory: Directory,
   { user, id }: { readonly user?: string; readonly id?: string },
   notTo: Person,
 ): boolean =>
   identities.some(
-    ({ github, aws }) =>
-      github !== notTo.id &&
-      aws.some(
+    (identity) =>
+      identity.github !== notTo.id &&
+      entriesIn(identity, directory).some(
         (entry) =>
-          entry.account === account &&
-          (entry.user.toLowerCase() === user?.toLowerCase() ||
-            (id !== undefined && entry.id === id)),
+          entry.user.toLowerCase() === user?.toLowerCase() || (id !== undefined && entry.id === id),
       ),
   )
 
@@ -82,16 +153,17 @@ const samlFields = ({ login }: Person, nameId: string): Fields =>
     ['name_id_local', nameId.replace(/@[^@]*$/, '')],
   ])
 
-/** Each name once. One that no IAM user can have leads nowhere. */
+/** Each name once. One that nobody can have there leads nowhere. NB: Google's addresses are the same in lower case. */
 function namesOf(
   templates: readonly IdentityTemplate[],
-  account: string,
+  { cloud, key }: Directory,
   people: readonly Fields[],
 ): readonly string[] {
   const names = templates
-    .filter((template) => template.account === account)
+    .filter((template) => template.account === key)
     .flatMap(({ user }) => people.flatMap((fields) => fill(user, fields) ?? []))
-  return [...new Set(names)].filter((name) => userPattern.test(name))
+    .map((name) => (cloud === 'gcp' ? name.toLowerCase() : name))
+  return [...new Set(names)].filter((name) => namePatterns[cloud].test(name))
 }
 
 /** Undefined where a field is not known here. */

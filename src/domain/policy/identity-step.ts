@@ -1,5 +1,7 @@
 // Who the recipient is in each cloud of the role, and whether they have there already what it gives.
+import { directoryOf, sameDirectory } from '../lanes/principals.ts'
 import type { CloudRole } from '../lanes/types.ts'
+import { nameIn } from './identity-of.ts'
 import { filled, keyOfRole } from './parameters.ts'
 import { code } from './quote.ts'
 import { told } from './refuse.ts'
@@ -65,7 +67,7 @@ function problemOf(
 }
 
 const isIn = ({ principal }: ReadyBinding, wanted: CloudRole): boolean =>
-  principal.cloud === wanted.cloud && principal.account === wanted.account
+  sameDirectory(directoryOf(principal), directoryOf(wanted))
 
 const tell = ({ rule }: RoleAsked, what: RefusalCode, reason: string): Refusal =>
   told(what, reason, { rule: rule.name, role: rule.give })
@@ -73,31 +75,66 @@ const tell = ({ rule }: RoleAsked, what: RefusalCode, reason: string): Refusal =
 const who = ({ facts: { recipient } }: RoleAsked): string =>
   `${code(recipient.account.login)} (GitHub id ${recipient.account.id})`
 
-const entry = ({ facts: { recipient } }: RoleAsked, account: string, rest = ''): string =>
-  `\`- { github: ${recipient.account.id}, aws: [{ account: "${account}", user: <IAM user name>${rest} }] }\``
+/** The line that says who somebody is there, as it is written. `sure`: with what stays whatever it is called. */
+function entry({ facts: { recipient } }: RoleAsked, wanted: CloudRole, sure: boolean): string {
+  const there = (): string => {
+    switch (wanted.cloud) {
+      case 'aws':
+        return `aws: [{ account: "${wanted.account}", user: <IAM user name>${sure ? ', id: <AIDA…>' : ''} }]`
+      case 'identity-center':
+        return `identity_center: { user: <user name>${sure ? ', id: <user id>' : ''} }`
+      case 'gcp':
+        return 'gcp: { email: <Google account> }'
+      case 'azure':
+        return 'azure: { object_id: <Entra object id> }'
+      default:
+        return wanted satisfies never
+    }
+  }
+  return `\`- { github: ${recipient.account.id}, ${there()} }\``
+}
 
-function missing(asked: RoleAsked, { account }: CloudRole, why: string | undefined): Refusal {
+/** Where somebody has to be known, in words. */
+function whereIn(wanted: CloudRole): string {
+  switch (wanted.cloud) {
+    case 'aws':
+      return `AWS account ${wanted.account}`
+    case 'identity-center':
+      return 'AWS IAM Identity Center'
+    case 'gcp':
+      return 'Google Cloud'
+    case 'azure':
+      return 'Azure'
+    default:
+      return wanted satisfies never
+  }
+}
+
+function missing(asked: RoleAsked, wanted: CloudRole, why: string | undefined): Refusal {
+  const { id } = asked.facts.recipient.account
+  const directory = directoryOf(wanted)
   const mapped = asked.policy.identities
-    .find(({ github }) => github === asked.facts.recipient.account.id)
-    ?.aws.find((each) => each.account === account)
+    .filter(({ github }) => github === id)
+    .map((identity) => nameIn(identity, directory))
+    .find((name) => name !== undefined)
   const because = why === undefined ? '' : ` (${oneLine(why)})`
   const reason =
     mapped === undefined
-      ? `${who(asked)} has no identity in AWS account ${account}. An owner of the organization's policy can add ${entry(asked, account)} to \`identities\`.`
-      : `${who(asked)} is ${code(mapped.user)} in AWS account ${account}, but that identity could not be used${because}. An owner of the organization's policy can correct their entry in \`identities\`.`
+      ? `${who(asked)} has no identity in ${whereIn(wanted)}. An owner of the organization's policy can add ${entry(asked, wanted, false)} to \`identities\`.`
+      : `${who(asked)} is ${code(mapped)} in ${whereIn(wanted)}, but that identity could not be used${because}. An owner of the organization's policy can correct their entry in \`identities\`.`
   return tell(asked, 'identity-missing', reason)
 }
 
 const unsure = (
   asked: RoleAsked,
-  { account }: CloudRole,
+  wanted: CloudRole,
   what: 'identity-ambiguous' | 'identity-changed',
   why: string,
 ): Refusal =>
   tell(
     asked,
     what,
-    `Who ${who(asked)} is in AWS account ${account} is not sure: ${oneLine(why)}. An owner of the organization's policy can say so by adding ${entry(asked, account, ', id: <AIDA…>')} to \`identities\`.`,
+    `Who ${who(asked)} is in ${whereIn(wanted)} is not sure: ${oneLine(why)}. An owner of the organization's policy can say so by adding ${entry(asked, wanted, true)} to \`identities\`.`,
   )
 
 const cloudRefused = (asked: RoleAsked, why: string): Refusal =>
@@ -109,11 +146,11 @@ const cloudRefused = (asked: RoleAsked, why: string): Refusal =>
 
 const oneLine = (why: string): string => code(why.replace(/\.$/, ''))
 
-const alreadyStanding = (asked: RoleAsked, { account }: CloudRole): Refusal =>
+const alreadyStanding = (asked: RoleAsked, wanted: CloudRole): Refusal =>
   tell(
     asked,
     'already-standing',
-    `${code(asked.facts.recipient.account.login)} already has what ${code(asked.rule.give)} gives in AWS account ${account}, without Hallpass. Use that; or have the account's administrator remove it, and ask again.`,
+    `${code(asked.facts.recipient.account.login)} already has what ${code(asked.rule.give)} gives in ${whereIn(wanted)}, without Hallpass. Use that; or have an administrator there remove it, and ask again.`,
   )
 
 const nothing = (asked: RoleAsked): Refusal =>

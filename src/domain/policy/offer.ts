@@ -1,4 +1,5 @@
 import type { Offer } from '../grants/types.ts'
+import { isSelfExpiring } from '../lanes/modes.ts'
 import type { Person } from '../subjects.ts'
 import { whatWasAsked } from './asking.ts'
 import type { ReadyBinding } from './identity-step.ts'
@@ -22,11 +23,10 @@ export function offerOf(asked: RoleAsked, bindings: readonly ReadyBinding[]): Of
     subject: ask.subject,
     recipient: person(facts.recipient.account),
     requester: person(ask.actor),
-    bindings: bindings.map((binding) => ({ role: binding.role, principal: binding.principal })),
+    bindings: bindings.map(({ role, given = role, principal }) => ({ role: given, principal })),
     leaseSeconds: leaseSecondsOf(ask, rule, role),
     residualSeconds: role.residualSeconds,
-    // Both of AWS's modes carry their own deadline in the policy that is put.
-    selfExpiring: bindings.every(({ role: { cloud } }) => cloud === 'aws'),
+    selfExpiring: bindings.every(({ role, given = role }) => isSelfExpiring(given)),
     ...approvalOf(asked),
     // Whoever receives as something else than a reviewer need not be in the team, nor stay in it.
     team: rule.to === 'reviewer' ? ask.team : undefined,

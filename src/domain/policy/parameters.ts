@@ -65,6 +65,18 @@ function fill(role: CloudRole, choice: Choice): CloudRole {
           resources: resources.map(put),
         })),
       }
+    case 'group':
+      return { ...role, group: put(role.group) }
+    case 'conditional-binding':
+      return { ...role, ...(role.only === undefined ? {} : { only: put(role.only) }) }
+    case 'assignment':
+    case 'pim':
+    case 'by-licence':
+      return { ...role, scope: put(role.scope) }
+    case 'role-per-grant':
+    case 'managed-policy':
+    case 'account-assignment':
+      return role
     default:
       return role satisfies never
   }

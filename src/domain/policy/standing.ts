@@ -1,5 +1,5 @@
 // Whether the ground that a live grant stands on is still there.
-import type { Principal } from '../lanes/types.ts'
+import { keyOfPrincipal } from '../lanes/principals.ts'
 import type { EndReason, Offer } from '../grants/types.ts'
 import type { RoleName } from '../subjects.ts'
 import { kindOf } from './asking.ts'
@@ -133,9 +133,7 @@ function samePrincipals(
   resolved: readonly ResolvedBinding[] | undefined,
 ): Lost | undefined {
   if (resolved === undefined) return undefined
-  const now = resolved.flatMap((binding) => (binding.ok ? [keyOf(binding.principal)] : []))
-  const all = offer.bindings.every(({ principal }) => now.includes(keyOf(principal)))
+  const now = resolved.flatMap((binding) => (binding.ok ? [keyOfPrincipal(binding.principal)] : []))
+  const all = offer.bindings.every(({ principal }) => now.includes(keyOfPrincipal(principal)))
   return all ? undefined : lost('the identity map names another cloud identity, or none')
 }
-
-const keyOf = ({ cloud, account, userId }: Principal): string => `${cloud}/${account}/${userId}`

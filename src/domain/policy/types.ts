@@ -154,6 +154,7 @@ export type OnCallSource =
 
 /** Where an identity comes from that the map does not hold. `{login}`, `{name_id}` and `{name_id_local}` are filled in. */
 export interface IdentityTemplate {
+  /** The key of the directory that it leads into: an AWS account, `identity-center` or `gcp`. */
   readonly account: string
   readonly user: string
 }
@@ -166,6 +167,10 @@ export interface Identity {
     readonly user: string
     readonly id: string | undefined
   }[]
+  /** In IAM Identity Center. */
+  readonly identityCenter?: { readonly user: string; readonly id: string | undefined }
+  readonly gcp?: { readonly email: string }
+  readonly azure?: { readonly objectId: string; readonly name: string | undefined }
 }
 
 /** The two documents, validated and merged: the organization's catalog, and rules from both. */

@@ -1,4 +1,7 @@
 // What a decision reads, answered by what a simulation knows. Nothing here reaches a network or a ledger.
+import { principalInWords } from '../../domain/lanes/principals.ts'
+import type { CloudRole, Principal } from '../../domain/lanes/types.ts'
+import type { Identity } from '../../domain/policy/types.ts'
 import type { Actor, Person } from '../../domain/subjects.ts'
 import type { Instant } from '../../domain/time.ts'
 import type { ReadingDeps } from '../deps.ts'
@@ -17,7 +20,9 @@ export function simulatedDeps(known: Known, now: Instant, assumed: Assumptions):
     stopping: new AbortController().signal,
     github: githubOf(known, people, assumed),
     ledger: ledgerOf(known, now, assumed),
-    clouds: new Map([['aws', cloudOf(assumed)]]),
+    clouds: new Map(
+      (['aws', 'identity-center', 'gcp', 'azure'] as const).map((name) => [name, cloudOf(assumed)]),
+    ),
   }
 }
 
@@ -97,14 +102,47 @@ type Cloud = NonNullable<ReturnType<ReadingDeps['clouds']['get']>>
 
 /** Whom the policy names is there, and has nothing yet. */
 const cloudOf = (assumed: Assumptions): Cloud => ({
-  async resolve({ account }, identity) {
-    const entry = identity?.aws.find((each) => each.account === account)
-    if (entry === undefined)
-      return { ok: false, why: `The policy names no IAM user in the AWS account ${account}.` }
-    const { user, id } = entry
-    assumed.note(`the IAM user ${user} is in the AWS account ${account}, and has none of it yet`)
-    const principal = { cloud: 'aws', account, userName: user, userId: id ?? `(${user})` } as const
-    return { ok: true, principal }
+  async resolve(role, identity) {
+    const found = identity === undefined ? undefined : principalFor(role, identity)
+    if (found === undefined)
+      return { ok: false, why: `The policy names nobody of theirs in ${placeOf(role)}.` }
+    assumed.note(`the ${principalInWords(found)} is in ${placeOf(role)}, and has none of it yet`)
+    return { ok: true, principal: found, given: settled(role, assumed) }
   },
   standing: async () => false,
 })
+
+const placeOf = (role: CloudRole): string => {
+  const names = { gcp: 'Google Cloud', azure: 'Azure', 'identity-center': 'IAM Identity Center' }
+  return role.cloud === 'aws' ? `the AWS account ${role.account}` : names[role.cloud]
+}
+
+function principalFor(role: CloudRole, identity: Identity): Principal | undefined {
+  const { aws, identityCenter, gcp, azure } = identity
+  switch (role.cloud) {
+    case 'aws': {
+      const entry = aws.find(({ account }) => account === role.account)
+      if (entry === undefined) return undefined
+      const { account, user, id } = entry
+      return { cloud: 'aws', account, userName: user, userId: id ?? `(${user})` }
+    }
+    case 'identity-center': {
+      if (identityCenter === undefined) return undefined
+      const { user, id } = identityCenter
+      return { cloud: role.cloud, store: 'd-0000000000', userName: user, userId: id ?? `(${user})` }
+    }
+    case 'gcp':
+      return gcp === undefined ? undefined : { cloud: 'gcp', member: `user:${gcp.email}` }
+    case 'azure':
+      return azure === undefined ? undefined : { cloud: 'azure', ...azure }
+    default:
+      return role satisfies never
+  }
+}
+
+/** NB: whether the tenant has the licence is not known here: the lesser promise is shown. */
+function settled(role: CloudRole, assumed: Assumptions): CloudRole {
+  if (role.cloud !== 'azure' || role.mode !== 'by-licence') return role
+  assumed.note('the Azure tenant has no licence for Privileged Identity Management')
+  return { ...role, mode: 'assignment' }
+}

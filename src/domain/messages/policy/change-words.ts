@@ -2,6 +2,7 @@
 import type { RoleDiff } from '../../access-diff/policies.ts'
 import type { CloudRole } from '../../lanes/types.ts'
 import type { Limits, RoleBreakGlass, RoleDefinition } from '../../policy/types.ts'
+import { resourcesOf } from '../cloud-words.ts'
 import { code } from '../escape.ts'
 import { duration } from '../format.ts'
 import { approvalOf, leaseInWords, listed, personInWords } from './rule-words.ts'
@@ -27,7 +28,7 @@ const turned = (before: string, after: string): string =>
 const longNameMax = 300
 
 function permissionsInWords(role: CloudRole): readonly string[] {
-  if (role.mode === 'assume-role') return [`to assume ${code(role.roleArn, longNameMax)}`]
+  if (role.mode !== 'inline-permissions') return [`to ${resourcesOf(role)}`]
   return role.allow.flatMap(({ actions, resources }) =>
     actions.flatMap((action) =>
       resources.map(

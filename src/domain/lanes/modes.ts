@@ -1,0 +1,102 @@
+// What each mode can promise. The table in docs/clouds.md and what a pull request says before approval come from here.
+import type { CloudRole, Mode } from './clouds.ts'
+
+export interface ModeTraits {
+  readonly letter: string
+  readonly name: string
+  /** Whether the cloud itself ends it, even if Hallpass is dead. */
+  readonly selfExpiring: boolean
+  /** What may outlive the removal. `sessions`: those that were opened in time run on for up to the role's residual. */
+  readonly residual: 'none' | 'sessions'
+  /** How the cloud marks it as ours. `none`: allowed only where the policy declares the place Hallpass's alone. */
+  readonly mark: 'name' | 'title' | 'none'
+  /** What a policy has to declare exclusive. */
+  readonly exclusive: string | undefined
+}
+
+const table = {
+  'assume-role': {
+    letter: 'A',
+    name: 'IAM: one role may be assumed',
+    selfExpiring: true,
+    residual: 'sessions',
+    mark: 'name',
+    exclusive: undefined,
+  },
+  'inline-permissions': {
+    letter: 'B',
+    name: 'IAM: permissions on the user',
+    selfExpiring: true,
+    residual: 'none',
+    mark: 'name',
+    exclusive: undefined,
+  },
+  'role-per-grant': {
+    letter: 'C',
+    name: 'IAM: a role for each grant',
+    selfExpiring: true,
+    residual: 'none',
+    mark: 'name',
+    exclusive: undefined,
+  },
+  group: {
+    letter: 'D',
+    name: 'IAM: membership in a group',
+    selfExpiring: false,
+    residual: 'none',
+    mark: 'none',
+    exclusive: 'the group: nobody else puts members into it',
+  },
+  'managed-policy': {
+    letter: 'E',
+    name: 'IAM: a managed policy on the user',
+    selfExpiring: false,
+    residual: 'none',
+    mark: 'none',
+    exclusive: 'the policy: nobody else attaches it to users',
+  },
+  'account-assignment': {
+    letter: 'F',
+    name: 'Identity Center: a permission set in an account',
+    selfExpiring: false,
+    residual: 'sessions',
+    mark: 'none',
+    exclusive: 'the permission set in that account: nobody else assigns it to users there',
+  },
+  'conditional-binding': {
+    letter: 'G',
+    name: 'Google Cloud: a binding with a condition',
+    selfExpiring: true,
+    residual: 'none',
+    mark: 'title',
+    exclusive: undefined,
+  },
+  pim: {
+    letter: 'P',
+    name: 'Azure: a schedule of Privileged Identity Management',
+    selfExpiring: true,
+    residual: 'none',
+    mark: 'name',
+    exclusive: undefined,
+  },
+  assignment: {
+    letter: 'Q',
+    name: 'Azure: a plain role assignment',
+    selfExpiring: false,
+    residual: 'none',
+    mark: 'name',
+    exclusive: 'the scope: nobody else assigns that role to users there',
+  },
+} as const satisfies Record<Exclude<Mode, 'by-licence'>, ModeTraits>
+
+const modes: Readonly<Record<Exclude<Mode, 'by-licence'>, ModeTraits>> = table
+
+/** NB: until the tenant was asked, the lesser promise is what holds. */
+const traitsOf = ({ mode }: Pick<CloudRole, 'mode'>): ModeTraits =>
+  modes[mode === 'by-licence' ? 'assignment' : mode]
+
+export const isSelfExpiring = (role: CloudRole): boolean => traitsOf(role).selfExpiring
+
+/** How long a session may outlive the binding, in seconds. */
+export const residualSecondsOf = (role: CloudRole, residualSeconds: number): number =>
+  traitsOf(role).residual === 'none' ? 0 : residualSeconds

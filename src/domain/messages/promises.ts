@@ -1,0 +1,42 @@
+// What the clouds promise about the end of it: said before anybody approves, and again to whoever holds it.
+import type { Offer } from '../grants/types.ts'
+import { isSelfExpiring, residualSecondsOf } from '../lanes/modes.ts'
+import type { CloudRole } from '../lanes/types.ts'
+import { resourcesOf } from './cloud-words.ts'
+import { duration } from './format.ts'
+
+/** How long sessions may outlive all of it, in seconds. 0 when none can. */
+export const outlivesBy = ({
+  bindings,
+  residualSeconds,
+}: Pick<Offer, 'bindings' | 'residualSeconds'>): number =>
+  Math.max(0, ...bindings.map(({ role }) => residualSecondsOf(role, residualSeconds)))
+
+export const nothingOutlives = 'Nothing outlives it: the cloud evaluates it at each request'
+
+/** Residual, and who ends it. */
+export const promisesOf = (offer: Offer): readonly string[] => [
+  residualOf(offer),
+  ...deadlinesOf(offer),
+]
+
+function residualOf(offer: Offer): string {
+  const seconds = outlivesBy(offer)
+  return seconds > 0
+    ? `A session that was opened in time may outlive it by ${duration(seconds)}`
+    : nothingOutlives
+}
+
+/** One sentence where all of it ends alike; else each part that the cloud cannot end is named. */
+export function deadlinesOf({ bindings }: Pick<Offer, 'bindings'>): readonly string[] {
+  const roles = bindings.map(({ role }) => role)
+  const lasting = roles.filter((role) => !isSelfExpiring(role))
+  if (lasting.length === 0)
+    return ['The cloud itself ends it when the lease is over, even if Hallpass is down']
+  if (lasting.length === roles.length)
+    return ['**The cloud cannot end it by itself:** it lasts until Hallpass removes it']
+  return lasting.map(
+    (role: CloudRole) =>
+      `**The cloud cannot end one part by itself:** to ${resourcesOf(role)} lasts until Hallpass removes it; the rest ends by itself`,
+  )
+}
