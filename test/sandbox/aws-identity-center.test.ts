@@ -1,94 +1,37 @@
-// The simulated Identity Center and Identity Store over their wire, by the unmodified SDKs.
+// The simulated Identity Center over its wire, by the unmodified SDK.
 import * as store from '@aws-sdk/client-identitystore'
 import * as sso from '@aws-sdk/client-sso-admin'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type {
-  Instance,
-  PermissionSet,
-  SsoUser,
-} from '../../sandbox/aws/identity-center/entities.ts'
-import { startAws, type Aws } from '../../sandbox/aws/index.ts'
+import * as sts from '@aws-sdk/client-sts'
+import { describe, expect, test } from 'vitest'
+import {
+  account,
+  alice,
+  aws,
+  center,
+  centerFor,
+  create,
+  created,
+  delegate,
+  deleted,
+  directoryFor,
+  failing,
+  instance,
+  listed,
+  management,
+  minute,
+  named,
+  now,
+  optionsFor,
+  remove,
+  set,
+  stranger,
+  turn,
+  userId,
+  useWorld,
+  type Named,
+} from './identity-center-world.ts'
 
-const [management, delegate, account, stranger] = [
-  '111122223333',
-  '222233334444',
-  '333344445555',
-  '999999999999',
-] as const
-const minute = 60_000
-
-let now: number
-let aws: Aws
-let instance: Instance
-let set: PermissionSet
-let alice: SsoUser
-let center: sso.SSOAdminClient
-let directory: store.IdentitystoreClient
-beforeEach(async () => {
-  now = Date.parse('2031-05-01T09:00:00Z')
-  aws = await startAws({ now: () => now })
-  for (const each of [management, delegate, account, stranger]) aws.addAccount(each)
-  instance = aws.addInstance({
-    managementAccount: management,
-    delegatedAdministrators: [delegate],
-  })
-  set = aws.addPermissionSet({ instance, name: 'OrdersRead', sessionDuration: 'PT2H' })
-  alice = aws.addSsoUser({ instance, userName: 'alice', emails: ['alice@example.com'] })
-  center = centerFor(management)
-  directory = directoryFor(management)
-})
-afterEach(() => aws.close())
-
-const optionsFor = (of: string, actions = ['sso:*', 'identitystore:*']) => ({
-  region: 'eu-central-1',
-  endpoint: aws.url,
-  maxAttempts: 1,
-  credentials: aws.appCredentials(of, actions),
-})
-const centerFor = (...of: Parameters<typeof optionsFor>) =>
-  new sso.SSOAdminClient(optionsFor(...of))
-const directoryFor = (...of: Parameters<typeof optionsFor>) =>
-  new store.IdentitystoreClient(optionsFor(...of))
-
-const named = (more: { target?: string; principal?: string; type?: sso.PrincipalType } = {}) => ({
-  InstanceArn: instance.arn,
-  TargetId: more.target ?? account,
-  TargetType: 'AWS_ACCOUNT' as const,
-  PermissionSetArn: set.arn,
-  PrincipalType: more.type ?? ('USER' as const),
-  PrincipalId: more.principal ?? alice.userId,
-})
-type Named = Parameters<typeof named>[0]
-const create = async (more?: Named, client = center) =>
-  (await client.send(new sso.CreateAccountAssignmentCommand(named(more))))
-    .AccountAssignmentCreationStatus
-const remove = async (more?: Named, client = center) =>
-  (await client.send(new sso.DeleteAccountAssignmentCommand(named(more))))
-    .AccountAssignmentDeletionStatus
-const created = async (id: string | undefined) => {
-  const asked = { InstanceArn: instance.arn, AccountAssignmentCreationRequestId: id }
-  const command = new sso.DescribeAccountAssignmentCreationStatusCommand(asked)
-  return (await center.send(command)).AccountAssignmentCreationStatus
-}
-const deleted = async (id: string | undefined) => {
-  const asked = { InstanceArn: instance.arn, AccountAssignmentDeletionRequestId: id }
-  const command = new sso.DescribeAccountAssignmentDeletionStatusCommand(asked)
-  return (await center.send(command)).AccountAssignmentDeletionStatus
-}
-const listed = async (client = center) => {
-  const where = { InstanceArn: instance.arn, AccountId: account, PermissionSetArn: set.arn }
-  const command = new sso.ListAccountAssignmentsCommand(where)
-  const { AccountAssignments } = await client.send(command)
-  return AccountAssignments?.map((it) => it.PrincipalId)
-}
-const userId = async (AttributePath: string, AttributeValue: string, client = directory) => {
-  const command = new store.GetUserIdCommand({
-    IdentityStoreId: instance.identityStoreId,
-    AlternateIdentifier: { UniqueAttribute: { AttributePath, AttributeValue } },
-  })
-  return (await client.send(command)).UserId
-}
-const failing = (name: string, httpStatusCode = 400) => ({ name, $metadata: { httpStatusCode } })
+useWorld()
 
 describe('instances and permission sets', () => {
   test('are found by those who administer them', async () => {
@@ -147,16 +90,16 @@ describe('an assignment', () => {
       PrincipalId: alice.userId,
       CreatedDate: new Date(now),
     })
-    now += 4999
+    turn(4999)
     expect(await created(asked?.RequestId)).toMatchObject({ Status: 'IN_PROGRESS' })
     expect(await listed()).toEqual([])
-    now += minute
+    turn(minute)
     expect(await created(asked?.RequestId)).toMatchObject({ Status: 'SUCCEEDED' })
     expect(await listed()).toEqual([alice.userId])
     const going = await remove()
     expect(going).toMatchObject({ Status: 'IN_PROGRESS' })
     expect(await listed()).toEqual([alice.userId])
-    now += 5000
+    turn(5000)
     expect(await listed()).toEqual([])
     expect(await deleted(going?.RequestId)).toMatchObject({ Status: 'SUCCEEDED' })
     await expect(created(going?.RequestId)).rejects.toMatchObject(
@@ -208,9 +151,9 @@ describe('an assignment', () => {
     await expect(create()).rejects.toMatchObject(conflict)
     await expect(create({ target: delegate })).resolves.toBeDefined()
     aws.assignmentConflictsLast(500)
-    now += 1000
+    turn(1000)
     await expect(remove()).rejects.toMatchObject(conflict)
-    now += 500
+    turn(500)
     await expect(remove()).resolves.toBeDefined()
   })
 
@@ -220,7 +163,7 @@ describe('an assignment', () => {
     await create()
     const next = () => create({ target: delegate })
     await expect(next()).rejects.toMatchObject(failing('ThrottlingException'))
-    now += 1000
+    turn(1000)
     await expect(next()).resolves.toBeDefined()
   })
 
@@ -252,13 +195,8 @@ describe('lists', () => {
     )
     for await (const { AccountAssignments = [] } of pages) {
       found.push(...AccountAssignments.map((it) => it.PrincipalId))
-      const [first] = aws.assignmentsOf(account, set)
-      if (first)
-        aws.unassign({
-          account,
-          permissionSet: set,
-          principal: { ...alice, userId: first.principalId },
-        })
+      const shown = { ...alice, userId: found.at(-1) ?? '' }
+      aws.unassign({ account, permissionSet: set, principal: shown })
     }
     expect(found).toEqual(ids.toSorted())
   })
@@ -300,65 +238,12 @@ describe('lists', () => {
     }
     const [lost] = await pendingOnes()
     expect(await created(lost?.RequestId)).toMatchObject({ PrincipalId: alice.userId })
-    now += 1000
+    turn(1000)
     expect(await pendingOnes()).toEqual([])
     await remove()
     const gone = new sso.ListAccountAssignmentDeletionStatusCommand({ InstanceArn: instance.arn })
     const { AccountAssignmentsDeletionStatus: deletions } = await center.send(gone)
     expect(deletions).toMatchObject([{ Status: 'IN_PROGRESS', CreatedDate: new Date(now) }])
-  })
-})
-
-describe('users', () => {
-  test('are found by name and by e-mail, when just one matches', async () => {
-    expect(await userId('userName', 'alice')).toBe(alice.userId)
-    expect(await userId('emails.value', 'alice@example.com')).toBe(alice.userId)
-    const missing = failing('ResourceNotFoundException')
-    await expect(userId('userName', 'nobody')).rejects.toMatchObject(missing)
-    aws.addSsoUser({ instance, userName: 'alicia', emails: ['alice@example.com'] })
-    await expect(userId('emails.value', 'alice@example.com')).rejects.toMatchObject(missing)
-    await expect(userId('title', 'alice')).rejects.toMatchObject(failing('ValidationException'))
-    expect(aws.calls.at(-1)?.operation).toBe('identitystore:GetUserId')
-  })
-
-  test('are described by their id, and listed', async () => {
-    const IdentityStoreId = instance.identityStoreId
-    const ask = (UserId: string) =>
-      directory.send(new store.DescribeUserCommand({ IdentityStoreId, UserId }))
-    aws.disableSsoUser(alice)
-    expect(await ask(alice.userId)).toMatchObject({
-      UserName: 'alice',
-      Emails: [{ Value: 'alice@example.com', Primary: true }],
-      UserStatus: 'DISABLED',
-    })
-    const again = aws.recreateSsoUser(alice)
-    expect(again.userId).not.toBe(alice.userId)
-    expect(await userId('userName', 'alice')).toBe(again.userId)
-    await expect(ask(alice.userId)).rejects.toMatchObject(failing('ResourceNotFoundException'))
-    aws.addSsoUser({ instance, userName: 'bob' })
-    // Deprecated in the API, and understood yet.
-    const byName: object = { Filters: [{ AttributePath: 'UserName', AttributeValue: 'bob' }] }
-    const found = await directory.send(new store.ListUsersCommand({ IdentityStoreId, ...byName }))
-    expect(found.Users?.map((user) => user.UserName)).toEqual(['bob'])
-    const all = await directory.send(new store.ListUsersCommand({ IdentityStoreId, MaxResults: 1 }))
-    expect([all.Users?.length, all.NextToken]).toEqual([1, expect.any(String)])
-  })
-
-  test('that are removed leave orphans that open nothing and cannot be removed, for a while', async () => {
-    aws.assign({ account, permissionSet: set, principal: alice })
-    const asked = { user: alice, account, permissionSet: set }
-    expect(aws.mayOpen(asked).allowed).toBe(true)
-    aws.orphansLinger(minute)
-    aws.removeSsoUser(alice)
-    expect(await listed()).toEqual([alice.userId])
-    expect(aws.mayOpen(asked).because).toContain('there is no user')
-    const going = await remove()
-    expect(await deleted(going?.RequestId)).toMatchObject({
-      Status: 'FAILED',
-      FailureReason: expect.stringContaining('was not found in directory d-'),
-    })
-    now += minute
-    expect(await listed()).toEqual([])
   })
 })
 
@@ -375,6 +260,53 @@ describe('callers', () => {
     const look = userId('userName', 'alice', directoryFor(management, actions))
     await expect(look).rejects.toMatchObject(failing('AccessDeniedException'))
     expect(aws.assignmentRequests()).toEqual([])
+  })
+
+  test('with an assumed role act for its account', async () => {
+    const allow = (Action: string) => ({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action, Resource: '*' }],
+    })
+    const { arn: RoleArn } = aws.addRole({
+      account: management,
+      name: 'assigner',
+      trustAccountRoot: true,
+      policies: { assign: allow('sso:*') },
+    })
+    const user = aws.addUser({ account: management, name: 'hallpass' })
+    aws.putUserPolicy({ user, name: 'assume', document: allow('sts:AssumeRole') })
+    const options = { ...optionsFor(management), credentials: user }
+    const assume = new sts.AssumeRoleCommand({ RoleArn, RoleSessionName: 'work' })
+    const { Credentials: keys } = await new sts.STSClient(options).send(assume)
+    const credentials = {
+      accessKeyId: keys?.AccessKeyId ?? '',
+      secretAccessKey: keys?.SecretAccessKey ?? '',
+      sessionToken: keys?.SessionToken ?? '',
+    }
+    await create({}, new sso.SSOAdminClient({ ...options, credentials }))
+    expect(await listed()).toEqual([alice.userId])
+    const look = userId(
+      'userName',
+      'alice',
+      new store.IdentitystoreClient({ ...options, credentials }),
+    )
+    await expect(look).rejects.toMatchObject(failing('AccessDeniedException'))
+  })
+
+  test('who do not sign are refused, in JSON', async () => {
+    const headers = { 'x-amz-target': 'AWSIdentityStore.GetUserId' }
+    const answer = await fetch(aws.url, { method: 'POST', headers, body: '{}' })
+    expect(answer.status).toBe(400)
+    expect(answer.headers.get('date')).toBe('Thu, 01 May 2031 09:00:00 GMT')
+    expect(await answer.json()).toMatchObject({ __type: 'MissingAuthenticationTokenException' })
+  })
+
+  test('of what is not simulated are told so', async () => {
+    const asked = new sso.DeletePermissionSetCommand({
+      InstanceArn: instance.arn,
+      PermissionSetArn: set.arn,
+    })
+    await expect(center.send(asked)).rejects.toMatchObject(failing('UnknownOperationException'))
   })
 
   test('whose signature is wrong are refused', async () => {
@@ -403,7 +335,8 @@ describe('trouble on demand', () => {
   })
 
   test('ends a change as planned', async () => {
-    aws.failAssignments(1, 'An unexpected internal service exception was encountered', 'deletion')
+    const reason = 'An unexpected internal service exception was encountered'
+    aws.failAssignments(1, reason, { change: 'deletion' })
     await create()
     expect(await listed()).toEqual([alice.userId])
     const going = await remove()
@@ -416,6 +349,13 @@ describe('trouble on demand', () => {
     expect(await listed()).toEqual([])
   })
 
+  test('ends a change as failed that was made nevertheless', async () => {
+    aws.failAssignments(1, 'Lost on the way', { carriedOut: true })
+    const asked = await create()
+    expect(await created(asked?.RequestId)).toMatchObject({ Status: 'FAILED' })
+    expect(await listed()).toEqual([alice.userId])
+  })
+
   test('shows reads what was before recent changes', async () => {
     aws.staleReads(5000)
     const asked = await create()
@@ -423,73 +363,7 @@ describe('trouble on demand', () => {
       failing('ResourceNotFoundException'),
     )
     expect(await listed()).toEqual([])
-    now += 5000
+    turn(5000)
     expect(await listed()).toEqual([alice.userId])
-  })
-})
-
-describe('the judge', () => {
-  test('knows who could open a session at any past instant, though nobody looked then', async () => {
-    const asked = { user: alice, account, permissionSet: set }
-    const start = now
-    aws.assignmentsTake(5000)
-    await create()
-    now += minute
-    await remove()
-    now += 60 * minute
-    const allowedAt = (at: number) => aws.mayOpen(asked, at).allowed
-    expect(
-      [4999, 5000, minute + 4999, minute + 5000].map((after) => allowedAt(start + after)),
-    ).toEqual([false, true, true, false])
-    expect(aws.assignmentsOf(account, set, start + 5000)).toHaveLength(1)
-    const [made, removed] = aws.assignmentChanges()
-    expect(made).toMatchObject({
-      at: start + 5000,
-      operation: 'CreateAccountAssignment',
-      before: undefined,
-      after: { principalId: alice.userId },
-    })
-    expect(removed).toMatchObject({ at: start + minute + 5000, before: made?.after })
-    expect(removed?.after).toBeUndefined()
-  })
-
-  test('lets a session live to its end, whatever becomes of the assignment', async () => {
-    const asked = { user: alice, account, permissionSet: set }
-    expect(() => aws.openSsoSession(asked)).toThrow('no assignment allows it')
-    aws.assign({ account, permissionSet: set, principal: alice })
-    const session = aws.openSsoSession(asked)
-    expect(session.expiresAt).toBe(now + 120 * minute)
-    aws.unassign({ account, permissionSet: set, principal: alice })
-    expect(aws.mayOpen(asked).allowed).toBe(false)
-    const may = (at: number) => aws.sessionMay(session, at).allowed
-    expect([now - 1, now, session.expiresAt - 1, session.expiresAt].map((at) => may(at))).toEqual([
-      false,
-      true,
-      true,
-      false,
-    ])
-    expect(aws.ssoSessions()).toEqual([session])
-  })
-
-  test('is told of changes by whoever waits for them, with a real clock', async () => {
-    const real = await startAws()
-    real.addAccount(account)
-    const own = real.addInstance({ managementAccount: account })
-    const permissionSet = real.addPermissionSet({ instance: own, name: 'Own' })
-    const principal = real.addSsoUser({ instance: own, userName: 'alice' })
-    const client = new sso.SSOAdminClient({
-      ...optionsFor(management),
-      endpoint: real.url,
-      credentials: real.appCredentials(account, ['sso:*']),
-    })
-    real.assignmentsTake(20)
-    const change = {
-      ...named({ principal: principal.userId }),
-      InstanceArn: own.arn,
-      PermissionSetArn: permissionSet.arn,
-    }
-    await client.send(new sso.CreateAccountAssignmentCommand(change))
-    await real.waitFor(() => real.assignmentsOf(account, permissionSet).length === 1)
-    await real.close()
   })
 })

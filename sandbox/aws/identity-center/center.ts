@@ -26,7 +26,9 @@ interface Due {
 interface PlannedFailure {
   left: number
   readonly reason: string
-  readonly change: Change | undefined
+  readonly change?: Change
+  /** Whether the change is made nevertheless. */
+  readonly carriedOut?: boolean
 }
 
 export class IdentityCenter {
@@ -76,7 +78,8 @@ export class IdentityCenter {
     if (afterMs === Number.POSITIVE_INFINITY) return
     this.#agenda.push({ at: this.state.history.now() + afterMs, run })
     this.#agenda.sort((a, b) => a.at - b.at)
-    if (afterMs < 2 ** 31) setTimeout(() => this.settle(), afterMs).unref()
+    // A timer may be early by less than a millisecond, and would find nothing due.
+    if (afterMs < 2 ** 31 - 1) setTimeout(() => this.settle(), afterMs + 1).unref()
   }
 
   begin(change: Change, assignment: Assignment): AssignmentRequest {
@@ -98,23 +101,32 @@ export class IdentityCenter {
   #finish(request: AssignmentRequest, at: number): void {
     const { assignment, change } = request
     const reason: Reason = { operation: operationOfChange[change], by: 'api', at }
-    const failureReason = this.#plannedFailure(change) ?? this.#obstacle(request)
-    const { latest } = this.state
+    const planned = this.#plannedFailure(change)
+    const obstacle = this.#obstacle(request)
     this.pending.delete(assignment.arn)
-    if (failureReason !== undefined) {
-      this.requests.put({ ...request, status: 'FAILED', failureReason }, reason)
-      return
+    if (obstacle === undefined && (!planned || planned.carriedOut)) {
+      this.#make(request, reason)
+      this.changedAt.set(assignment.arn, at)
     }
-    if (change === 'deletion') this.assignments.remove(assignment.arn, reason)
-    else if (!this.assignments.get(assignment.arn, latest)) this.assignments.put(assignment, reason)
-    this.changedAt.set(assignment.arn, at)
-    this.requests.put({ ...request, status: 'SUCCEEDED' }, reason)
+    const failureReason = planned?.reason ?? obstacle
+    this.requests.put(
+      failureReason === undefined
+        ? { ...request, status: 'SUCCEEDED' }
+        : { ...request, status: 'FAILED', failureReason },
+      reason,
+    )
   }
 
-  #plannedFailure(change: Change): string | undefined {
+  #make({ assignment, change }: AssignmentRequest, reason: Reason): void {
+    if (change === 'deletion') this.assignments.remove(assignment.arn, reason)
+    else if (!this.assignments.get(assignment.arn, this.state.latest))
+      this.assignments.put(assignment, reason)
+  }
+
+  #plannedFailure(change: Change): PlannedFailure | undefined {
     const next = this.plannedFailures.find((p) => p.left > 0 && (p.change ?? change) === change)
     if (next) next.left -= 1
-    return next?.reason
+    return next
   }
 
   /** Why it cannot be done. The API takes such requests and tells so only in their status. */

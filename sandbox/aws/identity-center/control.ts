@@ -42,7 +42,11 @@ export interface IdentityCenterControl {
   removeSsoUser(user: Pick<SsoUser, 'userId'>): void
   /** Removes it and makes another of the same name: a new id. */
   recreateSsoUser(user: Pick<SsoUser, 'userId'>): SsoUser
-  disableSsoUser(user: Pick<SsoUser, 'userId'>): void
+  /** Its id stays, and so do its assignments. */
+  changeSsoUser(
+    user: Pick<SsoUser, 'userId'>,
+    change: Partial<Pick<SsoUser, 'userName' | 'emails' | 'enabled'>>,
+  ): void
   addSsoGroup(group: {
     instance: Instance
     name: string
@@ -58,8 +62,12 @@ export interface IdentityCenterControl {
   orphansLinger(ms: number): void
   /** How many changes may be in progress at once before the next one is throttled; 15 at first. */
   outstandingAssignments(max: number): void
-  /** The next `n` changes (of one kind, when named) end as FAILED for this reason, and do nothing. */
-  failAssignments(n: number, reason: string, change?: Change): void
+  /** The next `n` changes (of one kind, when named) end as FAILED for this reason; nothing is done unless `carriedOut`. */
+  failAssignments(
+    n: number,
+    reason: string,
+    which?: { readonly change?: Change; readonly carriedOut?: boolean },
+  ): void
 }
 
 const outside = (operation: string): Reason => ({ operation, by: 'outside' })
@@ -81,6 +89,7 @@ function addUser(center: IdentityCenter, user: Omit<SsoUser, 'arn' | 'userId' | 
 }
 
 function removeUser(center: IdentityCenter, userId: string, operation: string): SsoUser {
+  center.settle()
   const user = userOf(center, userId)
   center.users.remove(user.arn, outside(operation))
   const { state } = center
@@ -156,8 +165,8 @@ export function createIdentityCenterControl(center: IdentityCenter): IdentityCen
       const { identityStoreId, userName, emails } = removeUser(center, userId, 'recreateSsoUser')
       return addUser(center, { identityStoreId, userName, emails })
     },
-    disableSsoUser: ({ userId }) =>
-      center.users.put({ ...userOf(center, userId), enabled: false }, outside('disableSsoUser')),
+    changeSsoUser: ({ userId }, edit) =>
+      center.users.put({ ...userOf(center, userId), ...edit }, outside('changeSsoUser')),
     assign: (what) => change(what, (it) => center.assignments.put(it, outside('assign'))),
     unassign: (what) =>
       void change(what, (it) => center.assignments.remove(it.arn, outside('unassign'))),
@@ -165,7 +174,9 @@ export function createIdentityCenterControl(center: IdentityCenter): IdentityCen
     assignmentConflictsLast: (ms) => void (settings.conflictsLastMs = ms),
     orphansLinger: (ms) => void (settings.orphansLingerMs = ms),
     outstandingAssignments: (max) => void (settings.outstandingMax = max),
-    failAssignments: (left, reason, kind) =>
-      void center.plannedFailures.push({ left, reason, change: kind }),
+    failAssignments(left, reason, which = {}) {
+      center.settle()
+      center.plannedFailures.push({ left, reason, ...which })
+    },
   }
 }
