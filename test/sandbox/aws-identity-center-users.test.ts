@@ -114,6 +114,17 @@ describe('the judge', () => {
     expect(removed?.after).toBeUndefined()
   })
 
+  test('lets members of a group in, and nobody who is disabled', () => {
+    const group = aws.addSsoGroup({ instance, name: 'sre', members: [alice] })
+    aws.assign({ account, permissionSet: set, principal: group })
+    const asked = { user: alice, account, permissionSet: set }
+    expect(aws.mayOpen(asked)).toEqual({ allowed: true, because: 'assigned as GROUP' })
+    const bob = aws.addSsoUser({ instance, userName: 'bob' })
+    expect(aws.mayOpen({ ...asked, user: bob }).allowed).toBe(false)
+    aws.changeSsoUser(alice, { enabled: false })
+    expect(aws.mayOpen(asked).because).toBe('alice is disabled')
+  })
+
   test('lets a session live to its end, whatever becomes of the assignment', async () => {
     const asked = { user: alice, account, permissionSet: set }
     expect(() => aws.openSsoSession(asked)).toThrow('no assignment allows it')

@@ -1,3 +1,4 @@
+// AWS IAM Identity Center and its Identity Store. The log of calls and planned trouble name their operations as policies do: `sso:CreateAccountAssignment`, `identitystore:GetUserId`.
 import type { State } from '../state.ts'
 import type { Trouble } from '../trouble.ts'
 import { IdentityCenter } from './center.ts'
