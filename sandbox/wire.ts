@@ -1,12 +1,13 @@
 // The HTTP side that every simulated service shares: a log of calls, and interceptors that delay, fail or kill around each one.
-import { serve, type ServerType } from '@hono/node-server'
+import { serve, type Http2Bindings, type HttpBindings, type ServerType } from '@hono/node-server'
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import type { Hono } from 'hono'
 import type { AddressInfo } from 'node:net'
 
 export interface WireCall {
   /** 1, 2, 3 … per service. */
   readonly n: number
-  readonly service: 'github' | 'aws'
+  readonly service: 'github' | 'aws' | 'azure'
   /** What it does, such as `PutUserPolicy` or `POST /repos/:owner/:repo/issues/:number/comments`. */
   operation: string
   readonly method: string
@@ -14,7 +15,7 @@ export interface WireCall {
   readonly body: string
   /** The service's own time. */
   readonly at: number
-  /** Undefined until it was answered. */
+  /** Undefined until it was answered; for ever, when the connection was cut instead. */
   status: number | undefined
 }
 
@@ -44,6 +45,13 @@ export interface WireOptions {
   readonly operationOf: (method: string, path: string, body: string, headers: Headers) => string
 }
 
+type Bindings = HttpBindings | Http2Bindings
+
+const cutMark = 'x-sandbox-cut'
+
+/** An answer that is none: whoever waits for it sees the connection close. */
+export const cutConnection = (): Response => new Response(null, { headers: { [cutMark]: 'yes' } })
+
 /** Serves `app` on loopback. The routes must already be on it. */
 export async function startWire(app: Hono, options: WireOptions): Promise<Wire> {
   const calls: WireCall[] = []
@@ -57,7 +65,7 @@ export async function startWire(app: Hono, options: WireOptions): Promise<Wire> 
     return undefined
   }
 
-  const answer = async (request: Request): Promise<Response> => {
+  const answer = async (request: Request, { outgoing }: Bindings): Promise<Response> => {
     const { pathname } = new URL(request.url)
     const body = await request.clone().text()
     const call: WireCall = {
@@ -73,6 +81,10 @@ export async function startWire(app: Hono, options: WireOptions): Promise<Wire> 
     calls.push(call)
     const response =
       (await ask(call, 'before')) ?? (await performed(call, await app.fetch(request)))
+    if (response.headers.has(cutMark)) {
+      outgoing.destroy()
+      return RESPONSE_ALREADY_SENT
+    }
     call.status = response.status
     return response
   }

@@ -1,0 +1,119 @@
+// Every version of every record with its instant, so that any past moment can be asked about.
+import type { Entity } from './entities.ts'
+
+/** One change of state, in order. */
+export interface StateChange {
+  /** 1, 2, 3 … over all records. */
+  readonly n: number
+  readonly at: number
+  /** What did it: an operation such as `roleAssignments.create`, or the control's name. */
+  readonly operation: string
+  readonly by: 'api' | 'outside'
+  /** The caller's object id, and the `x-ms-request-id` of the answer. Empty when it came from outside. */
+  readonly caller: string
+  readonly requestId: string
+  /** The changed record's key. */
+  readonly target: string
+  readonly before: Entity | undefined
+  readonly after: Entity | undefined
+}
+
+/** Sees versions made until `at`, and whatever its age the first `upTo` changes. */
+export interface View {
+  readonly at: number
+  readonly upTo: number
+}
+
+export type Reason = Pick<StateChange, 'operation' | 'by' | 'caller' | 'requestId'>
+
+export const outside = (operation: string): Reason => ({
+  operation,
+  by: 'outside',
+  caller: '',
+  requestId: '',
+})
+
+interface Version<T> {
+  readonly n: number
+  readonly at: number
+  readonly value: T | undefined
+}
+
+export class History {
+  readonly changes: StateChange[] = []
+  readonly #now: () => number
+  readonly #waiting = new Set<() => void>()
+  constructor(now: () => number) {
+    this.#now = now
+  }
+
+  now(): number {
+    return this.#now()
+  }
+
+  note(change: Omit<StateChange, 'n' | 'at'>): StateChange {
+    const noted = { n: this.changes.length + 1, at: this.#now(), ...change }
+    this.changes.push(noted)
+    return noted
+  }
+
+  changed(): void {
+    for (const look of [...this.#waiting]) look()
+  }
+
+  /** Resolves as soon as `predicate` holds: asked now and after each change of state. Rejects with what it throws. */
+  waitFor(predicate: () => boolean): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const look = () => {
+        try {
+          if (!predicate()) return
+          resolve()
+        } catch (error) {
+          reject(error instanceof Error ? error : new Error('It threw', { cause: error }))
+        }
+        this.#waiting.delete(look)
+      }
+      this.#waiting.add(look)
+      look()
+    })
+  }
+}
+
+/** Records of one kind by key. */
+export class Table<T extends Entity> {
+  readonly #history: History
+  readonly #versions = new Map<string, Version<T>[]>()
+  constructor(history: History) {
+    this.#history = history
+  }
+
+  put(value: T, reason: Reason): void {
+    this.#append(value.key, value, reason)
+  }
+
+  remove(key: string, reason: Reason): void {
+    this.#append(key, undefined, reason)
+  }
+
+  get(key: string, view: View): T | undefined {
+    return this.#versions.get(key)?.findLast((v) => v.at <= view.at || v.n <= view.upTo)?.value
+  }
+
+  /** Everything that it ever was, in order; `undefined` where it was gone. */
+  versionsOf(key: string): readonly Version<T>[] {
+    return this.#versions.get(key) ?? []
+  }
+
+  all(view: View): T[] {
+    return [...this.#versions.keys()].flatMap((key) => this.get(key, view) ?? [])
+  }
+
+  #append(key: string, after: T | undefined, reason: Reason): void {
+    const versions = this.#versions.get(key) ?? []
+    const before = versions.at(-1)?.value
+    const { n, at } = this.#history.note({ ...reason, target: key, before, after })
+    versions.push({ n, at, value: after })
+    this.#versions.set(key, versions)
+    this.#history.changed()
+  }
+}
