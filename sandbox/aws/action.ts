@@ -1,5 +1,5 @@
 import type { Group, Role, Session, User, UserKey } from './entities.ts'
-import { noSuchEntity } from './fault.ts'
+import { AwsFault, noSuchEntity } from './fault.ts'
 import type { Reason, View } from './history.ts'
 import type { Params, Xml } from './query.ts'
 import type { State } from './state.ts'
@@ -13,6 +13,7 @@ export interface Call {
   /** The caller's account: IAM acts on no other. */
   readonly account: string
   readonly at: number
+  readonly requestId: string
   /** What this request sees: behind the truth while reads are stale. */
   readonly view: View
 }
@@ -22,12 +23,19 @@ export interface Action {
   readonly kind: 'read' | 'write'
   /** What the caller's own policies must allow it on. */
   resource(call: Call): string
+  /** Further actions that they must allow. */
+  readonly also?: (call: Call) => readonly string[]
   run(call: Call): Xml | undefined
 }
+
+export type OwnerKind = 'user' | 'group' | 'role'
+
+export const titled = { user: 'User', group: 'Group', role: 'Role' } as const
 
 export const reasonOf = (call: Call, policy?: string): Reason => ({
   operation: call.name,
   by: 'api',
+  request: call.requestId,
   ...(policy === undefined ? {} : { policy }),
 })
 
@@ -49,20 +57,42 @@ export function roleOf(call: Call): Role {
   const name = call.params.name('RoleName', 64)
   const role = call.state.roleNamed(call.account, name, call.view)
   if (!role) throw noSuchEntity(`The role with name ${name}`)
+  if (!/^(Get|List)/.test(call.name)) assertOurs(role)
   return role
 }
 
-/** The ARN that authorization is asked about, also for what does not exist. */
-export const arnOf = (kind: 'user' | 'group' | 'role') => (call: Call) => {
-  const name = call.params.optional(`${kind[0]?.toUpperCase()}${kind.slice(1)}Name`) ?? ''
-  const { account, state } = call
-  const found = {
-    user: () => state.userNamed(account, name, state.latest),
-    group: () => state.groupNamed(account, name, state.latest),
-    role: () => state.roleNamed(account, name, state.latest),
-  }[kind]()
-  return found?.arn ?? `arn:aws:iam::${account}:${kind}/${name}`
+/** Roles that AWS's own services keep in an account can be read there and nothing else. */
+function assertOurs(role: Role): void {
+  if (/^\/aws-(service-role|reserved)\//.test(role.path))
+    throw new AwsFault(
+      'UnmodifiableEntity',
+      `Cannot perform the operation on the protected role '${role.name}' - this role is only modifiable by AWS`,
+    )
 }
+
+export function ownerOf(call: Call, kind: OwnerKind): User | Group | Role {
+  if (kind === 'user') return userOf(call)
+  return kind === 'group' ? groupOf(call) : roleOf(call)
+}
+
+/** The user, group or role that a request names, whether or not reads are stale. */
+export function targetOf({ account, params, state }: Call, kind: OwnerKind) {
+  const name = params.optional(`${titled[kind]}Name`) ?? ''
+  if (kind === 'user') return state.userNamed(account, name, state.latest)
+  if (kind === 'group') return state.groupNamed(account, name, state.latest)
+  return state.roleNamed(account, name, state.latest)
+}
+
+/** The ARN that authorization is asked about, also for what does not exist. */
+export const arnOf = (kind: OwnerKind) => (call: Call) => {
+  const name = call.params.optional(`${titled[kind]}Name`) ?? ''
+  const path = call.params.optional('Path') ?? '/'
+  return targetOf(call, kind)?.arn ?? `arn:aws:iam::${call.account}:${kind}${path}${name}`
+}
+
+export const pathPrefixOf = (call: Call): string => call.params.optional('PathPrefix') ?? '/'
+
+export const dateOf = (at: number): string => new Date(at).toISOString()
 
 /** A copy of inline policies with one put or taken out. */
 export function withPolicy(

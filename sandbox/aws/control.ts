@@ -1,10 +1,13 @@
 // What tests and the demo do to the simulated AWS behind everybody's back. None of it is checked against limits.
 import { withPolicy } from './action.ts'
-import type { AccessKey, User, UserRef } from './entities.ts'
+import type { AccessKey, Session, User, UserRef } from './entities.ts'
 import type { Reason } from './history.ts'
 import { parsePolicy } from './policy-document.ts'
-import { newGroup, newRole, newUser } from './records.ts'
-import { newAccessKey, type State } from './state.ts'
+import { createOutside, outside, textOf, type Outside } from './outside.ts'
+import { newGroup, newManagedPolicy, newRole, newUser } from './records.ts'
+import { openSession, type SessionQuestion } from './sessions.ts'
+import { filedBy, newAccessKey, type State } from './state.ts'
+import { resolveTrust } from './trust.ts'
 
 export interface AddedUser extends AccessKey {
   readonly userId: string
@@ -17,15 +20,22 @@ export type Policies = Readonly<Record<string, string | object>>
 export interface NewRole {
   readonly account: string
   readonly name: string
+  /** `/` when left out. */
+  readonly path?: string
   /** Whether the role trusts its account, so that its users' own policies decide. Otherwise `trust` decides. */
   readonly trustAccountRoot?: boolean
   readonly trust?: object
   /** 3600 when left out. */
   readonly maxSessionSeconds?: number
   readonly policies?: Policies
+  /** ARNs of managed policies. */
+  readonly attached?: readonly string[]
+  /** ARN of a managed policy. */
+  readonly boundary?: string
+  readonly tags?: Readonly<Record<string, string>>
 }
 
-export interface Control {
+export interface Control extends Outside {
   addAccount(account: string): void
   addUser(user: { account: string; name: string; path?: string }): AddedUser
   /** Deletes it with everything it has. */
@@ -35,24 +45,33 @@ export interface Control {
   /** UpdateUser with a new name: the id, the policies and the keys stay. */
   renameUser(user: UserRef, name: string): Required<UserRef>
   addRole(role: NewRole): { arn: string }
-  addGroup(group: { account: string; name: string; policies?: Policies }): { arn: string }
+  addGroup(group: {
+    account: string
+    name: string
+    path?: string
+    policies?: Policies
+    attached?: readonly string[]
+  }): { arn: string }
   addToGroup(user: UserRef, group: string): void
-  addManagedPolicy(policy: { account: string; name: string; document: object }): { arn: string }
-  attachPolicy(user: UserRef, policyArn: string): void
+  addManagedPolicy(policy: { account: string; name: string; path?: string; document: object }): {
+    arn: string
+  }
   putUserPolicy(policy: { user: UserRef; name: string; document: string | object }): void
   removeUserPolicy(policy: { user: UserRef; name: string }): void
-  /** Keys of a user who may do these IAM actions (all, when left out): the app's own. */
-  appCredentials(account: string, actions?: readonly string[]): AccessKey
+  /**
+   * Keys of a new user, the app's own, who may do these actions everywhere, or what this policy document says:
+   * all of IAM and AssumeRole, when left out.
+   */
+  appCredentials(account: string, may?: readonly string[] | PolicyDocument): AddedUser
+  /** A session as AssumeRole would issue it now. Throws when it would refuse. */
+  openSession(question: SessionQuestion): Session
 }
 
-const outside = (operation: string, policy?: string): Reason => ({
-  operation,
-  by: 'outside',
-  ...(policy === undefined ? {} : { policy }),
-})
-
-const textOf = (document: string | object) =>
-  typeof document === 'string' ? document : JSON.stringify(document)
+/** Such as `{ Version: '2012-10-17', Statement: […] }`. */
+export interface PolicyDocument {
+  readonly Version: string
+  readonly Statement: object
+}
 
 function inlineOf(policies: Policies = {}): ReadonlyMap<string, string> {
   const inline = new Map(Object.entries(policies).map(([name, d]) => [name, textOf(d)]))
@@ -92,7 +111,7 @@ function addUser(state: State, named: NewUser, reason: Reason): AddedUser {
   if (state.users.get(user.arn, state.latest)) throw new Error(`${user.arn} is there already`)
   const [key, owner] = [newAccessKey('AKIA'), { arn: user.arn, userId: user.userId }]
   state.keys.set(key.accessKeyId, { kind: 'user', ...key, user: owner })
-  state.remember('user', user)
+  state.remember(user)
   state.users.put(user, reason)
   return { ...owner, ...key }
 }
@@ -103,7 +122,7 @@ function renameUser(state: State, ref: UserRef, name: string): Required<UserRef>
   const arn = `arn:aws:iam::${user.account}:user${user.path}${name}`
   if (state.users.get(arn, state.latest)) throw new Error(`${arn} is there already`)
   const renamed = { ...user, name, arn }
-  state.remember('user', renamed)
+  state.remember(renamed)
   for (const [id, key] of state.keys)
     if (key.kind === 'user' && key.user.userId === userId)
       state.keys.set(id, { ...key, user: { arn, userId } })
@@ -115,19 +134,23 @@ function renameUser(state: State, ref: UserRef, name: string): Required<UserRef>
 
 const appName = 'hallpass-app'
 
-function appCredentials(state: State, account: string, actions?: readonly string[]): AccessKey {
-  const taken = state.users.all(state.latest).filter((u) => u.account === account)
+const isList = (may: readonly string[] | PolicyDocument): may is readonly string[] =>
+  Array.isArray(may)
+
+function appCredentials(
+  state: State,
+  account: string,
+  may: readonly string[] | PolicyDocument = ['iam:*', 'sts:AssumeRole'],
+): AddedUser {
+  const taken = state.users.filed(filedBy.account(account), state.latest)
   const count = taken.filter((u) => u.name.startsWith(appName)).length
   const name = count === 0 ? appName : `${appName}-${count + 1}`
-  const { arn, accessKeyId, secretAccessKey } = addUser(
-    state,
-    { account, name },
-    outside('addUser'),
-  )
-  const allowed = { Effect: 'Allow', Action: actions ?? ['iam:*'], Resource: '*' }
-  const inline = inlineOf({ iam: { Version: '2012-10-17', Statement: [allowed] } })
-  state.users.put({ ...userOf(state, { arn }), inline }, outside('appCredentials', 'iam'))
-  return { accessKeyId, secretAccessKey }
+  const added = addUser(state, { account, name }, outside('addUser'))
+  const allowed = { Effect: 'Allow', Action: may, Resource: '*' }
+  const document = isList(may) ? { Version: '2012-10-17', Statement: [allowed] } : may
+  const inline = inlineOf({ iam: document })
+  state.users.put({ ...userOf(state, added), inline }, outside('appCredentials', 'iam'))
+  return added
 }
 
 function addRole(state: State, role: NewRole): { arn: string } {
@@ -135,25 +158,30 @@ function addRole(state: State, role: NewRole): { arn: string } {
   const trust = JSON.stringify(
     role.trustAccountRoot ? trusting(account) : (role.trust ?? trustingNobody),
   )
-  parsePolicy(trust, 'trust')
   const made = newRole({
     account,
     name: role.name,
+    path: role.path,
     at: state.history.now(),
     trust,
+    trusted: resolveTrust(state, trust).trusted,
     maxSessionSeconds: role.maxSessionSeconds ?? 3600,
     inline: inlineOf(role.policies),
+    attached: role.attached ?? [],
+    boundary: role.boundary,
+    tags: new Map(Object.entries(role.tags ?? {})),
   })
-  state.remember('role', made)
+  state.remember(made)
   state.roles.put(made, outside('addRole'))
   return { arn: made.arn }
 }
 
-function addGroup(state: State, group: { account: string; name: string; policies?: Policies }) {
+function addGroup(state: State, group: Parameters<Control['addGroup']>[0]) {
   const account = known(state, group.account)
-  const made = newGroup({ account, name: group.name, at: state.history.now() })
-  state.remember('group', made)
-  state.groups.put({ ...made, inline: inlineOf(group.policies) }, outside('addGroup'))
+  const { name, path, attached = [] } = group
+  const made = newGroup({ account, name, path, at: state.history.now() })
+  state.remember(made)
+  state.groups.put({ ...made, attached, inline: inlineOf(group.policies) }, outside('addGroup'))
   return { arn: made.arn }
 }
 
@@ -166,6 +194,7 @@ export function createControl(state: State): Control {
     change(ref, reason, (user) => ({ inline: withPolicy(user.inline, name, document) }))
 
   return {
+    ...createOutside(state),
     addAccount: (account) => void state.accounts.add(account),
     addUser: (user) => addUser(state, user, outside('addUser')),
     removeUser: ({ arn }) => state.users.remove(arn, outside('removeUser')),
@@ -179,21 +208,21 @@ export function createControl(state: State): Control {
     addGroup: (group) => addGroup(state, group),
     addToGroup: (ref, group) =>
       change(ref, outside('addToGroup'), (user) => ({ groups: [...user.groups, group] })),
-    addManagedPolicy({ account, name, document }) {
-      const arn = `arn:aws:iam::${known(state, account)}:policy/${name}`
-      const text = textOf(document)
-      parsePolicy(text, 'identity')
-      state.policies.put({ kind: 'policy', arn, name, document: text }, outside('addManagedPolicy'))
-      return { arn }
+    addManagedPolicy({ account, name, path, document: given }) {
+      const document = textOf(given)
+      parsePolicy(document, 'identity')
+      const named = { account: known(state, account), name, path, at: state.history.now() }
+      const made = newManagedPolicy({ ...named, document })
+      state.policies.put(made, outside('addManagedPolicy'))
+      return { arn: made.arn }
     },
-    attachPolicy: (ref, arn) =>
-      change(ref, outside('attachPolicy', arn), (user) => ({ attached: [...user.attached, arn] })),
     putUserPolicy({ user, name, document }) {
       parsePolicy(textOf(document), 'identity')
       setPolicy(user, name, textOf(document), outside('putUserPolicy', name))
     },
     removeUserPolicy: ({ user, name }) =>
       setPolicy(user, name, undefined, outside('removeUserPolicy', name)),
-    appCredentials: (account, actions) => appCredentials(state, account, actions),
+    appCredentials: (account, may) => appCredentials(state, account, may),
+    openSession: (question) => openSession(state, question),
   }
 }

@@ -1,54 +1,60 @@
 /** What the simulated AWS stores. Every record is immutable: a change is a new version of it. */
 
-export interface User {
-  readonly kind: 'user'
+/** What users, groups and roles have in common. */
+interface Owner {
   /** 12 digits. */
   readonly account: string
   readonly name: string
   readonly path: string
   readonly arn: string
-  /** `AIDA…`: random and never reused, unlike the name. */
-  readonly userId: string
   readonly createdAt: number
   /** Policy name → document, byte for byte as it was put. */
   readonly inline: ReadonlyMap<string, string>
   /** ARNs of managed policies. */
   readonly attached: readonly string[]
+}
+
+export interface User extends Owner {
+  readonly kind: 'user'
+  /** `AIDA…`: random and never reused, unlike the name. */
+  readonly userId: string
+  /** ARN of the managed policy that bounds what it may do. */
+  readonly boundary: string | undefined
   /** Names of groups. */
   readonly groups: readonly string[]
 }
 
-export interface Group {
+export interface Group extends Owner {
   readonly kind: 'group'
-  readonly account: string
-  readonly name: string
-  readonly path: string
-  readonly arn: string
   readonly groupId: string
-  readonly createdAt: number
-  readonly inline: ReadonlyMap<string, string>
 }
 
-export interface Role {
+export interface Role extends Owner {
   readonly kind: 'role'
-  readonly account: string
-  readonly name: string
-  readonly path: string
-  readonly arn: string
   readonly roleId: string
-  readonly createdAt: number
-  /** The trust policy's document. */
+  readonly boundary: string | undefined
+  readonly description: string | undefined
+  readonly tags: ReadonlyMap<string, string>
+  /** The trust policy's document, as it was put. */
   readonly trust: string
+  /** Whom its principals named when it was put: ARN → unique id. The id is what counts. */
+  readonly trusted: ReadonlyMap<string, string>
   readonly maxSessionSeconds: number
-  readonly inline: ReadonlyMap<string, string>
 }
 
 export interface ManagedPolicy {
   readonly kind: 'policy'
+  /** `aws` for those that AWS brings along. */
+  readonly account: string
   readonly arn: string
+  readonly policyId: string
+  readonly path: string
   readonly name: string
   readonly document: string
+  readonly createdAt: number
 }
+
+export type IamRecord = User | Group | Role | ManagedPolicy
 
 export interface AccessKey {
   readonly accessKeyId: string
@@ -64,8 +70,10 @@ export interface Session extends AccessKey {
   readonly sessionName: string
   readonly roleArn: string
   readonly roleId: string
-  /** Who assumed it. */
+  /** The user with whose key it began, also where a role was assumed from a role. */
   readonly user: { readonly arn: string; readonly userId: string }
+  /** The session policy that it was asked for with: it may do no more than that allows. */
+  readonly policy?: string
   readonly issuedAt: number
   /** Exclusive. */
   readonly expiresAt: number

@@ -26,15 +26,24 @@ export interface Verdict {
 
 const known = new Set([
   'aws:currenttime',
+  'aws:principaltype',
+  'aws:tokenissuetime',
+  'iam:permissionsboundary',
+  'iam:policyarn',
+  'sts:externalid',
   'aws:principalaccount',
   'aws:principalarn',
   'aws:userid',
   'aws:username',
   'sts:rolesessionname',
 ])
+const knownPrefixes = ['aws:requesttag/', 'aws:resourcetag/', 'iam:resourcetag/']
+const isKnown = (key: string) => known.has(key) || knownPrefixes.some((p) => key.startsWith(p))
 
 /** `*` and `?` as in IAM. */
 export function matchesPattern(pattern: string, text: string): boolean {
+  if (pattern === '*') return true
+  if (!/[*?]/.test(pattern)) return pattern === text
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')
     .replaceAll('*', '.*')
@@ -51,39 +60,74 @@ const byDate =
     return Number.isNaN(a) || Number.isNaN(w) ? 'unjudgeable' : compare(a, w)
   }
 
-const operators: ReadonlyMap<string, Test> = new Map([
-  ['DateGreaterThanEquals', byDate((actual, wanted) => actual >= wanted)],
-  ['DateLessThan', byDate((actual, wanted) => actual < wanted)],
-  ['DateLessThanEquals', byDate((actual, wanted) => actual <= wanted)],
-  ['StringEquals', (actual, wanted) => actual === wanted],
-  ['StringLike', (actual, wanted) => matchesPattern(wanted, actual)],
+/** Each of an ARN's six parts by itself, so that no wildcard reaches over a colon. */
+const matchesArn: Test = (actual, wanted) => {
+  const parts = (arn: string) => {
+    const [partition = '', vendor = '', service = '', region = '', account = '', ...rest] =
+      arn.split(':')
+    return [partition, vendor, service, region, account, rest.join(':')]
+  }
+  const found = parts(actual)
+  return parts(wanted).every((part, n) => matchesPattern(part, found[n] ?? ''))
+}
+
+const equals: Test = (actual, wanted) => actual === wanted
+const equalsIgnoringCase: Test = (actual, wanted) => actual.toLowerCase() === wanted.toLowerCase()
+const like: Test = (actual, wanted) => matchesPattern(wanted, actual)
+
+interface Operator {
+  readonly test: Test
+  /** Whether it holds when no value matches, and when the key has no value. */
+  readonly negated: boolean
+}
+const is = (test: Test): Operator => ({ test, negated: false })
+const isNot = (test: Test): Operator => ({ test, negated: true })
+
+const operators: ReadonlyMap<string, Operator> = new Map([
+  ['DateEquals', is(byDate((actual, wanted) => actual === wanted))],
+  ['DateGreaterThan', is(byDate((actual, wanted) => actual > wanted))],
+  ['DateGreaterThanEquals', is(byDate((actual, wanted) => actual >= wanted))],
+  ['DateLessThan', is(byDate((actual, wanted) => actual < wanted))],
+  ['DateLessThanEquals', is(byDate((actual, wanted) => actual <= wanted))],
+  ['StringEquals', is(equals)],
+  ['StringNotEquals', isNot(equals)],
+  ['StringEqualsIgnoreCase', is(equalsIgnoringCase)],
+  ['StringLike', is(like)],
+  ['StringNotLike', isNot(like)],
+  ['ArnEquals', is(matchesArn)],
+  ['ArnLike', is(matchesArn)],
+  ['ArnNotEquals', isNot(matchesArn)],
+  ['ArnNotLike', isNot(matchesArn)],
 ])
 
 type Outcome = { holds: boolean; unsupported?: string; missing?: string }
 
-function judge(condition: Condition, context: Question['context']): Outcome {
-  const { operator, key, values } = condition
-  const test = operators.get(operator)
-  if (!test) return { holds: false, unsupported: `operator ${operator}` }
+function judge({ operator, key, values }: Condition, context: Question['context']): Outcome {
+  const lenient = operator.endsWith('IfExists')
+  const found = operators.get(lenient ? operator.slice(0, -'IfExists'.length) : operator)
+  if (!found && operator !== 'Null') return { holds: false, unsupported: `operator ${operator}` }
   const actual = context.get(key.toLowerCase())
+  if (actual === undefined && !isKnown(key.toLowerCase()))
+    return { holds: false, unsupported: `key ${key}` }
+  if (!found) return { holds: values.includes(String(actual === undefined)) }
   if (actual === undefined)
-    return known.has(key.toLowerCase())
-      ? { holds: false, missing: key }
-      : { holds: false, unsupported: `key ${key}` }
-  const results = values.map((wanted) => test(actual, wanted))
+    return { holds: lenient || found.negated, ...(lenient ? {} : { missing: key }) }
+  const results = values.map((wanted) => found.test(actual, wanted))
   if (results.includes('unjudgeable')) return { holds: false, unsupported: `value of ${key}` }
-  return { holds: results.includes(true) }
+  return { holds: results.includes(true) !== found.negated }
 }
 
-function isAbout(statement: Statement, question: Question): boolean {
-  const { action, resource } = question
-  // NB: a statement with NotAction or NotResource has no list to match: it is taken to be about everything, and reported.
-  const actions =
-    statement.actions.length === 0 ||
-    statement.actions.some((p) => matchesPattern(p.toLowerCase(), action.toLowerCase()))
-  const resources =
-    statement.resources.length === 0 || statement.resources.some((p) => matchesPattern(p, resource))
-  return actions && resources
+function isAbout(statement: Statement, { action, resource }: Question): boolean {
+  const { actions, notActions, resources, notResources } = statement
+  const isAction = (p: string) => matchesPattern(p.toLowerCase(), action.toLowerCase())
+  const isResource = (p: string) => matchesPattern(p, resource)
+  const aboutAction = notActions.length > 0 ? !notActions.some(isAction) : actions.some(isAction)
+  // A trust policy names no resources: it is about the role it stands on.
+  const aboutResource =
+    notResources.length > 0
+      ? !notResources.some(isResource)
+      : resources.length === 0 || resources.some(isResource)
+  return aboutAction && aboutResource
 }
 
 /** Deny wins, an Allow is needed. A statement that cannot be judged matches nothing, whatever its effect. */
@@ -107,4 +151,39 @@ export function evaluate(sources: readonly Source[], question: Question): Verdic
     unsupported: [...unsupported],
     missing: [...missing],
   }
+}
+
+/** What one principal's policies come to. */
+export interface Powers {
+  readonly identity: readonly Source[]
+  /** Each of them must allow it too: a permissions boundary, a session policy. */
+  readonly limits: readonly { readonly what: string; readonly sources: readonly Source[] }[]
+}
+
+export interface Bounded extends Verdict {
+  /** The limits that do not allow it. */
+  readonly outside: readonly string[]
+}
+
+/** A Deny anywhere wins; otherwise everything must allow it. */
+export function evaluateWithin({ identity, limits }: Powers, question: Question): Bounded {
+  const own = evaluate(identity, question)
+  const bounds = limits.map(({ what, sources }) => ({ what, verdict: evaluate(sources, question) }))
+  const all = [own, ...bounds.map(({ verdict }) => verdict)]
+  const denied = all.filter((verdict) => verdict.decision === 'explicitDeny')
+  const outside = bounds.flatMap(({ what, verdict }) =>
+    verdict.decision === 'allowed' ? [] : [what],
+  )
+  const unique = (of: (verdict: Verdict) => readonly string[]) => [...new Set(all.flatMap(of))]
+  const told = {
+    unsupported: unique((v) => v.unsupported),
+    missing: unique((v) => v.missing),
+    outside,
+  }
+  if (denied.length > 0)
+    return { ...told, decision: 'explicitDeny', by: denied.flatMap((verdict) => verdict.by) }
+  const allowed = own.decision === 'allowed' && outside.length === 0
+  return allowed
+    ? { ...told, decision: 'allowed', by: own.by }
+    : { ...told, decision: 'implicitDeny', by: [] }
 }

@@ -13,6 +13,7 @@ const statusOf: Readonly<Record<string, number>> = {
   ServiceFailure: 500,
   ServiceUnavailable: 503,
   SignatureDoesNotMatch: 403,
+  UnmodifiableEntity: 400,
 }
 
 /** An error as the Query protocol tells it: any code that is not listed is a 400. */
@@ -29,3 +30,8 @@ export class AwsFault extends Error {
 
 export const noSuchEntity = (what: string) =>
   new AwsFault('NoSuchEntity', `${what} cannot be found.`)
+
+/** No answer at all: the caller's connection closes. */
+export class ConnectionCut extends Error {
+  override name = 'ConnectionCut'
+}

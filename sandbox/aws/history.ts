@@ -12,6 +12,12 @@ export interface StateChange {
   readonly target: string
   /** The inline policy that it was about, where it was about one. */
   readonly policy: string | undefined
+  /** The request that did it, by the id that its answer carried. */
+  readonly request: string | undefined
+  /** The record before it: undefined when there was none. */
+  readonly before: { readonly arn: string } | undefined
+  /** The record after it: undefined when it was removed. */
+  readonly after: { readonly arn: string } | undefined
 }
 
 /** Sees versions made until `at`, and whatever its age the first `upTo` changes. */
@@ -22,6 +28,7 @@ export interface View {
 
 export type Reason = Pick<StateChange, 'operation' | 'by'> & {
   readonly policy?: string
+  readonly request?: string
   /** When it happened, if that was before now: what falls due is found when somebody looks. */
   readonly at?: number
 }
@@ -44,7 +51,11 @@ export class History {
     return this.#now()
   }
 
-  note(target: string, reason: Reason): StateChange {
+  note(
+    target: string,
+    reason: Reason,
+    records: Partial<Pick<StateChange, 'before' | 'after'>> = {},
+  ): StateChange {
     const change = {
       n: this.changes.length + 1,
       at: reason.at ?? this.#now(),
@@ -52,6 +63,9 @@ export class History {
       operation: reason.operation,
       by: reason.by,
       policy: reason.policy,
+      request: reason.request,
+      before: records.before,
+      after: records.after,
     }
     this.changes.push(change)
     return change
@@ -79,12 +93,17 @@ export class History {
   }
 }
 
-/** Records of one kind by ARN. */
+/** Records of one kind by ARN, and by the keys that `keysOf` files them under. */
 export class Table<T extends { readonly arn: string }> {
   readonly #history: History
+  readonly #keysOf: (value: T) => readonly string[]
   readonly #versions = new Map<string, Version<T>[]>()
-  constructor(history: History) {
+  /** Key → ARNs of all that were ever filed under it. */
+  readonly #filed = new Map<string, Set<string>>()
+  readonly #counts = new Map<string, number>()
+  constructor(history: History, keysOf: (value: T) => readonly string[] = () => []) {
     this.#history = history
+    this.#keysOf = keysOf
   }
 
   put(value: T, reason: Reason): void {
@@ -103,11 +122,35 @@ export class Table<T extends { readonly arn: string }> {
     return [...this.#versions.keys()].flatMap((arn) => this.get(arn, view) ?? [])
   }
 
-  #append(arn: string, value: T | undefined, reason: Reason): void {
-    const { n, at } = this.#history.note(arn, reason)
+  /** Those filed under the key, found without looking at the others. */
+  filed(key: string, view: View): T[] {
+    return [...(this.#filed.get(key) ?? [])]
+      .flatMap((arn) => this.get(arn, view) ?? [])
+      .filter((value) => this.#keysOf(value).includes(key))
+  }
+
+  /** How many are filed under the key now. */
+  count(key: string): number {
+    return this.#counts.get(key) ?? 0
+  }
+
+  #append(arn: string, after: T | undefined, reason: Reason): void {
     const versions = this.#versions.get(arn) ?? []
-    versions.push({ n, at, value })
+    const before = versions.at(-1)?.value
+    const { n, at } = this.#history.note(arn, reason, { before, after })
+    versions.push({ n, at, value: after })
     this.#versions.set(arn, versions)
+    this.#file(before, -1)
+    this.#file(after, 1)
     this.#history.changed()
+  }
+
+  #file(value: T | undefined, by: 1 | -1): void {
+    if (!value) return
+    for (const key of this.#keysOf(value)) {
+      this.#counts.set(key, this.count(key) + by)
+      const arns = this.#filed.get(key) ?? new Set()
+      this.#filed.set(key, arns.add(value.arn))
+    }
   }
 }

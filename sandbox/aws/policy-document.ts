@@ -9,8 +9,11 @@ export interface Condition {
 export interface Statement {
   readonly effect: 'Allow' | 'Deny'
   readonly actions: readonly string[]
+  /** `NotAction`: it is about all others. */
+  readonly notActions: readonly string[]
   /** Empty in a trust policy, which is about the role it stands on. */
   readonly resources: readonly string[]
+  readonly notResources: readonly string[]
   /** `Principal.AWS` of a trust policy. */
   readonly principals: readonly string[]
   readonly conditions: readonly Condition[]
@@ -70,18 +73,40 @@ function parseStatement(value: unknown, kind: 'identity' | 'trust'): Statement {
   const statement = {
     effect,
     actions: list('Action'),
+    notActions: list('NotAction'),
     resources: list('Resource'),
+    notResources: list('NotResource'),
     principals: value['Principal'] === undefined ? [] : parsePrincipals(value['Principal']),
     conditions: parseConditions(value['Condition']),
   } as const
-  const variables = [...statement.resources, ...statement.conditions.flatMap((c) => c.values)]
-  const unsupported = Object.keys(value).filter((key) => key.startsWith('Not'))
+  const variables = [
+    ...statement.resources,
+    ...statement.notResources,
+    ...statement.conditions.flatMap((c) => c.values),
+  ]
+  const unsupported = value['NotPrincipal'] === undefined ? [] : ['NotPrincipal']
   if (variables.some((text) => text.includes('${'))) unsupported.push('policy variables')
   return { ...statement, unsupported }
 }
 
+type Kind = 'identity' | 'trust'
+
+/** What was parsed already: every decision asks for the same few documents again. */
+const parsed = new Map<string, readonly Statement[]>()
+const parsedMax = 20_000
+
 /** Throws MalformedPolicyDocument. */
-export function parsePolicy(text: string, kind: 'identity' | 'trust'): readonly Statement[] {
+export function parsePolicy(text: string, kind: Kind): readonly Statement[] {
+  const key = `${kind} ${text}`
+  const known = parsed.get(key)
+  if (known) return known
+  const statements = parse(text, kind)
+  if (parsed.size >= parsedMax) parsed.clear()
+  parsed.set(key, statements)
+  return statements
+}
+
+function parse(text: string, kind: Kind): readonly Statement[] {
   let document: unknown
   try {
     document = JSON.parse(text)

@@ -32,6 +32,26 @@ export class Params {
       values.push(this.#form.get(`${name}.member.${n}`) ?? '')
     return values
   }
+  /** `Name.member.1.Key` and `.Value`, … */
+  tags(name: string): ReadonlyMap<string, string> {
+    const tags = new Map<string, string>()
+    for (let n = 1; this.#form.has(`${name}.member.${n}.Key`); n += 1)
+      tags.set(
+        this.required(`${name}.member.${n}.Key`),
+        this.#form.get(`${name}.member.${n}.Value`) ?? '',
+      )
+    return tags
+  }
+  /** `/`, or `/…/`. */
+  path(name: string): string {
+    const value = this.optional(name) ?? '/'
+    if (value.length > 512 || !/^\/(?:[!-~]+\/)?$/.test(value))
+      throw new AwsFault('ValidationError', `Value at '${name}' failed to satisfy constraint`)
+    return value
+  }
+  all(): Readonly<Record<string, string>> {
+    return Object.fromEntries(this.#form)
+  }
   integer(name: string, bounds: { min: number; max: number; byDefault: number }): number {
     const value = Number(this.optional(name) ?? bounds.byDefault)
     if (!Number.isInteger(value) || value < bounds.min || value > bounds.max)
@@ -49,8 +69,8 @@ export function page<T>(items: readonly T[], keyOf: (item: T) => string, params:
   const marker = params.optional('Marker')
   const after = marker === undefined ? '' : Buffer.from(marker, 'base64url').toString()
   const rest = items
-    .toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
     .filter((item) => keyOf(item) > after)
+    .toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
   const shown = rest.slice(0, size)
   const last = shown.at(-1)
   const truncated = rest.length > shown.length && last !== undefined

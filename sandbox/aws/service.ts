@@ -1,12 +1,15 @@
 import { Hono } from 'hono'
-import { randomUUID } from 'node:crypto'
+import { accountActions } from './account-actions.ts'
 import type { Action, Call } from './action.ts'
-import { mayCall } from './authority.ts'
+import { attachmentActions } from './attachment-actions.ts'
+import { attend } from './attend.ts'
+import { authorize } from './authorize.ts'
 import { AwsFault } from './fault.ts'
-import { groupAndRoleActions } from './group-and-role-actions.ts'
+import { groupActions } from './group-actions.ts'
 import { operationOfTarget } from './identity-center/index.ts'
+import { inlineActions } from './inline-actions.ts'
 import { failure, Params, success, type Envelope } from './query.ts'
-import { authenticate } from './signature.ts'
+import { roleActions } from './role-actions.ts'
 import { simulatePrincipalPolicy } from './simulate-action.ts'
 import type { State } from './state.ts'
 import { stsActions } from './sts-actions.ts'
@@ -14,8 +17,12 @@ import type { Trouble } from './trouble.ts'
 import { userActions } from './user-actions.ts'
 
 const iamActions: Readonly<Record<string, Action>> = {
+  ...accountActions,
+  ...attachmentActions,
+  ...groupActions,
+  ...inlineActions,
+  ...roleActions,
   ...userActions,
-  ...groupAndRoleActions,
   SimulatePrincipalPolicy: simulatePrincipalPolicy,
 }
 
@@ -34,72 +41,58 @@ export function operationOf(
 /** Serves the services that are told by `X-Amz-Target`. */
 export type ServeTarget = (request: Request, body: string, target: string) => Promise<Response>
 
-function find(service: 'iam' | 'sts', name: string): Action {
+interface Incoming {
+  readonly request: Request
+  readonly body: string
+  readonly params: Params
+  readonly service: 'iam' | 'sts'
+  readonly name: string
+  readonly action: Action | undefined
+}
+
+function read(request: Request, body: string): Incoming {
+  const params = new Params(body)
+  const service = params.optional('Version') === stsVersion ? 'sts' : 'iam'
+  const name = params.optional('Action') ?? ''
   const action = (service === 'sts' ? stsActions : iamActions)[name]
-  if (!action) throw new AwsFault('InvalidAction', `The action ${name} is not valid here.`)
-  return action
+  return { request, body, params, service, name, action }
 }
 
-/** IAM acts only for callers whose own policies allow it. */
-function authorize(call: Call, action: Action): void {
-  const { at, caller, name, state } = call
-  const asked = { action: `iam:${name}`, resource: action.resource(call), at }
-  const who = caller.kind === 'user' ? { user: caller.user } : { session: caller }
-  const answer = mayCall(state, { ...asked, ...who }, state.latest)
-  const arn = caller.kind === 'user' ? caller.user.arn : caller.arn
-  if (!answer.allowed)
-    throw new AwsFault(
-      'AccessDenied',
-      `User: ${arn} is not authorized to perform: ${asked.action} on resource: ${asked.resource}`,
-    )
+function perform(action: Action | undefined, call: Call, service: 'iam' | 'sts') {
+  if (!action) throw new AwsFault('InvalidAction', `The action ${call.name} is not valid here.`)
+  if (service === 'iam') authorize(call, action)
+  return action.run(call)
 }
-
-const accountOf = (caller: Call['caller']) =>
-  caller.kind === 'session' ? caller.account : (caller.user.arn.split(':')[4] ?? '')
 
 /** IAM and STS on one address: a request tells by its `Version` which of the two it means; one with a target is for others. */
 export function createService(state: State, trouble: Trouble, serveTarget: ServeTarget): Hono {
-  const perform = async (request: Request, body: string, service: 'iam' | 'sts', name: string) => {
-    await trouble.delay()
-    trouble.strike(name, 'instead')
-    const caller = authenticate(state, request, body)
-    const action = find(service, name)
-    const call: Call = {
-      name,
-      state,
-      params: new Params(body),
-      caller,
-      account: accountOf(caller),
-      at: state.history.now(),
-      view: action.kind === 'read' ? trouble.readView() : state.latest,
+  const serve = ({ action, name, params, service, ...sent }: Incoming): Promise<Response> => {
+    const now = () => state.history.now()
+    const envelope = (requestId: string): Envelope => ({
+      service,
+      action: name,
+      requestId,
+      at: now(),
+    })
+    const asked = {
+      ...sent,
+      service,
+      operation: name,
+      parameters: params.all(),
+      kind: action?.kind ?? 'read',
     }
-    if (service === 'iam') authorize(call, action)
-    const result = action.run(call)
-    trouble.strike(name, 'after')
-    return result
+    return attend({ state, trouble }, asked, {
+      run: (visit) => perform(action, { ...visit, name, state, params, at: now() }, service),
+      tell: (result, requestId) => success(envelope(requestId), result),
+      refuse: (fault, requestId) => failure(envelope(requestId), fault),
+    })
   }
 
   const app = new Hono()
   app.post('/', async (c) => {
     const body = await c.req.text()
     const target = c.req.header('x-amz-target')
-    if (target) return serveTarget(c.req.raw, body, target)
-    const params = new Params(body)
-    const service = params.optional('Version') === stsVersion ? 'sts' : 'iam'
-    const action = params.optional('Action') ?? ''
-    const envelope = (): Envelope => ({
-      service,
-      action,
-      requestId: randomUUID(),
-      at: state.history.now(),
-    })
-    try {
-      const result = await perform(c.req.raw, body, service, action)
-      return success(envelope(), result)
-    } catch (error) {
-      if (!(error instanceof AwsFault)) throw error
-      return failure(envelope(), error)
-    }
+    return target ? serveTarget(c.req.raw, body, target) : serve(read(c.req.raw, body))
   })
   return app
 }

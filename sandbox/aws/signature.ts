@@ -50,7 +50,7 @@ function expectedSignature(request: Request, body: string, claimed: Claimed, sec
 const invalidToken = () =>
   new AwsFault('InvalidClientTokenId', 'The security token included in the request is invalid.')
 
-/** A user's key dies with the user, also when another one takes the name. */
+/** A user's key dies with the user, also when another one takes the name; a session's with its role. */
 function keyOf(state: State, request: Request, accessKeyId: string): UserKey | Session {
   const key = state.keys.get(accessKeyId)
   if (!key) throw invalidToken()
@@ -62,6 +62,7 @@ function keyOf(state: State, request: Request, accessKeyId: string): UserKey | S
   if (request.headers.get('x-amz-security-token') !== key.sessionToken) throw invalidToken()
   if (state.history.now() >= key.expiresAt)
     throw new AwsFault('ExpiredToken', 'The security token included in the request is expired')
+  if (state.roles.get(key.roleArn, state.latest)?.roleId !== key.roleId) throw invalidToken()
   return key
 }
 

@@ -1,19 +1,28 @@
 // SimulatePrincipalPolicy: a decision over stored policies in a context that the caller gives. As in AWS, a key that is
 // not given has no value, `aws:CurrentTime` included.
 import type { Action, Call } from './action.ts'
-import { roleSources, userSources } from './authority.ts'
-import { evaluate, type Source, type Verdict } from './evaluate.ts'
+import { evaluateWithin, type Bounded, type Powers, type Source } from './evaluate.ts'
 import { AwsFault, noSuchEntity } from './fault.ts'
+import { parsePolicy } from './policy-document.ts'
+import { ownSources, rolePowers, userPowers } from './powers.ts'
 import { page, type Params, type Xml } from './query.ts'
 
-function sourcesOf(call: Call): Source[] {
+function powersOf(call: Call): Powers {
+  const { account, state, view } = call
   const arn = call.params.required('PolicySourceArn')
-  const user = call.state.users.get(arn, call.view)
-  if (user?.account === call.account) return userSources(call.state, user, call.view)
-  const role = call.state.roles.get(arn, call.view)
-  if (role?.account === call.account) return roleSources(role)
-  throw noSuchEntity(`The principal ${arn}`)
+  const owner = state.owner(arn, view)
+  if (owner?.account !== account) throw noSuchEntity(`The principal ${arn}`)
+  if (owner.kind === 'user') return userPowers(state, owner, view)
+  if (owner.kind === 'role') return rolePowers(state, owner, view)
+  return { identity: ownSources(state, owner, view), limits: [] }
 }
+
+/** Policies that are only thought of, beside those that are stored. */
+const moreOf = (params: Params): Source[] =>
+  params.list('PolicyInputList').map((document, n) => ({
+    id: `PolicyInputList.${n + 1}`,
+    statements: parsePolicy(document, 'identity'),
+  }))
 
 function contextOf(params: Params): Map<string, string> {
   const context = new Map<string, string>()
@@ -39,10 +48,11 @@ interface Result {
   readonly key: string
   readonly action: string
   readonly resource: string
-  readonly verdict: Verdict
+  readonly verdict: Bounded
+  readonly bounded: boolean
 }
 
-const toXml = ({ action, resource, verdict }: Result): Xml => ({
+const toXml = ({ action, resource, verdict, bounded }: Result): Xml => ({
   EvalActionName: action,
   EvalResourceName: resource,
   EvalDecision: verdict.decision,
@@ -50,13 +60,17 @@ const toXml = ({ action, resource, verdict }: Result): Xml => ({
     member: verdict.by.map((id) => ({ SourcePolicyId: id, SourcePolicyType: 'IAM Policy' })),
   },
   MissingContextValues: { member: verdict.missing },
+  PermissionsBoundaryDecisionDetail: bounded
+    ? { AllowedByPermissionsBoundary: verdict.outside.length === 0 }
+    : undefined,
 })
 
 export const simulatePrincipalPolicy: Action = {
   kind: 'read',
   resource: (call) => call.params.required('PolicySourceArn'),
   run(call) {
-    const [sources, context] = [sourcesOf(call), contextOf(call.params)]
+    const [stored, context] = [powersOf(call), contextOf(call.params)]
+    const powers = { ...stored, identity: [...stored.identity, ...moreOf(call.params)] }
     const given = call.params.list('ResourceArns')
     const resources = given.length === 0 ? ['*'] : given
     const pairs = actionsOf(call.params).flatMap((action) =>
@@ -66,7 +80,8 @@ export const simulatePrincipalPolicy: Action = {
       key: String(index).padStart(6, '0'),
       action,
       resource,
-      verdict: evaluate(sources, { action, resource, context }),
+      verdict: evaluateWithin(powers, { action, resource, context }),
+      bounded: powers.limits.length > 0,
     }))
     const { shown, xml } = page(results, (result) => result.key, call.params)
     return { EvaluationResults: { member: shown.map(toXml) }, ...xml }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { AccessKey, Group, ManagedPolicy, Role, Session, User, UserKey } from './entities.ts'
-import { History, Table, type View } from './history.ts'
+import { History, Table, type Reason, type View } from './history.ts'
+import type { RequestRecord } from './request-log.ts'
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 
@@ -13,6 +14,51 @@ export const newAccessKey = (prefix: 'AKIA' | 'ASIA'): AccessKey => ({
   secretAccessKey: randomBytes(30).toString('base64'),
 })
 
+/** What an account may have. */
+export const usualQuotas = {
+  users: 5000,
+  groups: 300,
+  roles: 1000,
+  policies: 1500,
+  groupsPerUser: 10,
+  attachedPerUser: 10,
+  attachedPerGroup: 10,
+  attachedPerRole: 10,
+  /** Characters without whitespace. */
+  trustSize: 2048,
+} as const
+export type Quotas = { readonly [K in keyof typeof usualQuotas]: number }
+
+/** Keys that records are filed under. */
+export const filedBy = {
+  account: (account: string) => `account ${account}`,
+  group: (account: string, name: string) => `group ${account}/${name}`,
+  policy: (arn: string) => `policy ${arn}`,
+  boundary: (arn: string) => `boundary ${arn}`,
+}
+
+const keysOf = (owner: User | Group | Role): string[] => [
+  filedBy.account(owner.account),
+  ...owner.attached.map(filedBy.policy),
+  ...(owner.kind === 'user' ? owner.groups.map((g) => filedBy.group(owner.account, g)) : []),
+  ...(owner.kind === 'group' || owner.boundary === undefined
+    ? []
+    : [filedBy.boundary(owner.boundary)]),
+]
+
+const administrator = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+}
+const readOnly = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: ['*:Get*', '*:List*', '*:Describe*'], Resource: '*' }],
+}
+const builtIn = { AdministratorAccess: administrator, ReadOnlyAccess: readOnly }
+
+const idOf = (record: User | Group | Role): string =>
+  record.kind === 'user' ? record.userId : record.kind === 'role' ? record.roleId : record.groupId
+
 /** Everything that the simulated AWS knows. */
 export class State {
   readonly history: History
@@ -23,27 +69,35 @@ export class State {
   readonly policies: Table<ManagedPolicy>
   /** By access key id. */
   readonly keys = new Map<string, UserKey | Session>()
-  /** The user's current ARN by `<account>/<name>`: IAM addresses users by name, whatever their path. */
+  /** Every session ever issued, in order. */
+  readonly sessions: Session[] = []
+  readonly quotas = new Map<string, Quotas>()
+  readonly requests: RequestRecord[] = []
+  /** The current ARN by `<kind>/<account>/<name>`: IAM addresses by name, whatever the path. */
   readonly #arns = new Map<string, string>()
+  /** The current ARN by unique id. */
+  readonly #ids = new Map<string, string>()
 
   constructor(now: () => number) {
     this.history = new History(now)
-    this.users = new Table(this.history)
-    this.groups = new Table(this.history)
-    this.roles = new Table(this.history)
-    this.policies = new Table(this.history)
-    this.policies.put(
-      {
-        kind: 'policy',
-        arn: 'arn:aws:iam::aws:policy/AdministratorAccess',
-        name: 'AdministratorAccess',
-        document: JSON.stringify({
-          Version: '2012-10-17',
-          Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
-        }),
-      },
-      { operation: 'built in', by: 'outside' },
-    )
+    this.users = new Table<User>(this.history, keysOf)
+    this.groups = new Table<Group>(this.history, keysOf)
+    this.roles = new Table<Role>(this.history, keysOf)
+    this.policies = new Table(this.history, ({ account }) => [filedBy.account(account)])
+    for (const [name, document] of Object.entries(builtIn))
+      this.policies.put(
+        {
+          kind: 'policy',
+          account: 'aws',
+          arn: `arn:aws:iam::aws:policy/${name}`,
+          policyId: uniqueId('ANPA'),
+          path: '/',
+          name,
+          document: JSON.stringify(document),
+          createdAt: now(),
+        },
+        { operation: 'built in', by: 'outside' },
+      )
   }
 
   /** As of now, all changes included. */
@@ -56,8 +110,42 @@ export class State {
     return { at, upTo: 0 }
   }
 
-  remember(kind: 'user' | 'group' | 'role', record: User | Group | Role): void {
-    this.#arns.set(`${kind}/${record.account}/${record.name}`, record.arn)
+  /** Makes a new name known. */
+  remember(record: User | Group | Role): void {
+    this.#arns.set(`${record.kind}/${record.account}/${record.name}`, record.arn)
+    this.#ids.set(idOf(record), record.arn)
+  }
+
+  save(record: User | Group | Role, reason: Reason): void {
+    if (record.kind === 'user') this.users.put(record, reason)
+    else if (record.kind === 'group') this.groups.put(record, reason)
+    else this.roles.put(record, reason)
+  }
+
+  owner(arn: string, view: View): User | Group | Role | undefined {
+    return this.users.get(arn, view) ?? this.roles.get(arn, view) ?? this.groups.get(arn, view)
+  }
+
+  /** The unique id of a user or role that is there. */
+  idOf(arn: string): string | undefined {
+    const found = this.owner(arn, this.latest)
+    return found && found.kind !== 'group' ? idOf(found) : undefined
+  }
+
+  /** The ARN of the user or role that has this id, while it is there. */
+  arnWithId(id: string): string | undefined {
+    const arn = this.#ids.get(id)
+    return arn !== undefined && this.idOf(arn) === id ? arn : undefined
+  }
+
+  quotasOf(account: string): Quotas {
+    return this.quotas.get(account) ?? usualQuotas
+  }
+
+  /** A managed policy as an account sees it: its own, or one of AWS's. */
+  policyFor(account: string, arn: string, view: View): ManagedPolicy | undefined {
+    const found = this.policies.get(arn, view)
+    return found?.account === account || found?.account === 'aws' ? found : undefined
   }
 
   userNamed(account: string, name: string, view: View): User | undefined {
@@ -68,9 +156,5 @@ export class State {
   }
   roleNamed(account: string, name: string, view: View): Role | undefined {
     return this.roles.get(this.#arns.get(`role/${account}/${name}`) ?? '', view)
-  }
-
-  sessions(): Session[] {
-    return [...this.keys.values()].filter((key) => key.kind === 'session')
   }
 }

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto'
 import { reasonOf, type Action, type Call } from './action.ts'
 import { mayAssume } from './authority.ts'
-import type { Role, Session } from './entities.ts'
+import type { Role } from './entities.ts'
 import { AwsFault } from './fault.ts'
-import { newAccessKey } from './state.ts'
+import { parsePolicy } from './policy-document.ts'
+import { issueSession } from './sessions.ts'
 
 const getCallerIdentity: Action = {
   kind: 'read',
@@ -15,57 +15,68 @@ const getCallerIdentity: Action = {
   },
 }
 
+const roleArnPattern = /^arn:aws:iam::\d{12}:role\/[!-~]+$/
+const externalIdPattern = /^[\w+=,.@:/-]{2,1224}$/
+
 interface Asked {
   readonly roleArn: string
   readonly sessionName: string
+  readonly externalId: string | undefined
 }
 
-function permittedRole(call: Call, { roleArn, sessionName }: Asked): Role {
-  const { at, caller, state } = call
-  const refused = (why: string) =>
-    new AwsFault(
-      'AccessDenied',
-      `User is not authorized to perform: sts:AssumeRole on resource: ${roleArn} (${why})`,
-    )
-  if (caller.kind !== 'user') throw refused('role chaining is not simulated')
-  const answer = mayAssume(state, { user: caller.user, roleArn, sessionName, at }, state.latest)
-  const role = state.roles.get(roleArn, state.latest)
-  if (!answer.allowed || !role) throw refused(answer.because)
-  return role
+function askedOf({ params }: Call): Asked {
+  const externalId = params.optional('ExternalId')
+  const roleArn = params.required('RoleArn')
+  if (!roleArnPattern.test(roleArn)) throw new AwsFault('ValidationError', `${roleArn} is invalid`)
+  if (externalId !== undefined && !externalIdPattern.test(externalId))
+    throw new AwsFault('ValidationError', "Value at 'externalId' failed to satisfy constraint")
+  return { roleArn, sessionName: params.name('RoleSessionName', 64), externalId }
 }
 
-function issue(call: Call, role: Role, sessionName: string, seconds: number): Session {
-  if (call.caller.kind !== 'user') throw new AwsFault('AccessDenied', 'Not a user')
-  const session: Session = {
-    kind: 'session',
-    ...newAccessKey('ASIA'),
-    sessionToken: randomBytes(48).toString('base64'),
-    account: role.account,
-    arn: `arn:aws:sts::${role.account}:assumed-role/${role.name}/${sessionName}`,
-    sessionName,
-    roleArn: role.arn,
-    roleId: role.roleId,
-    user: call.caller.user,
-    issuedAt: call.at,
-    expiresAt: call.at + seconds * 1000,
-  }
-  call.state.keys.set(session.accessKeyId, session)
-  call.state.history.note(session.arn, reasonOf(call))
-  call.state.history.changed()
-  return session
+/** NB: as in AWS, a role that does not exist is refused like one that may not be assumed. */
+function permittedRole({ at, caller, state }: Call, asked: Asked): Role {
+  const who = caller.kind === 'user' ? { user: caller.user } : { session: caller }
+  const answer = mayAssume(state, { ...asked, ...who, at }, state.latest)
+  const role = state.roles.get(asked.roleArn, state.latest)
+  if (answer.allowed && role) return role
+  const arn = caller.kind === 'user' ? caller.user.arn : caller.arn
+  throw new AwsFault(
+    'AccessDenied',
+    `User: ${arn} is not authorized to perform: sts:AssumeRole on resource: ${asked.roleArn} (${answer.because})`,
+  )
+}
+
+/** From a role to a role is for an hour at most. */
+const secondsOf = ({ caller, params }: Call, role: Role): number =>
+  params.integer('DurationSeconds', {
+    min: 900,
+    max: caller.kind === 'session' ? 3600 : role.maxSessionSeconds,
+    byDefault: 3600,
+  })
+
+function sessionPolicy({ params }: Call): string | undefined {
+  if (params.optional('PolicyArns.member.1.arn') !== undefined)
+    throw new AwsFault('InvalidAction', 'Managed session policies are not simulated.')
+  const policy = params.optional('Policy')
+  if (policy !== undefined) parsePolicy(policy, 'identity')
+  return policy
 }
 
 const assumeRole: Action = {
   kind: 'write',
   resource: (call) => call.params.required('RoleArn'),
   run(call) {
-    const { params } = call
-    const roleArn = params.required('RoleArn')
-    const sessionName = params.name('RoleSessionName', 64)
-    const role = permittedRole(call, { roleArn, sessionName })
-    const bounds = { min: 900, max: role.maxSessionSeconds, byDefault: 3600 }
-    const seconds = params.integer('DurationSeconds', bounds)
-    const session = issue(call, role, sessionName, seconds)
+    const asked = askedOf(call)
+    const role = permittedRole(call, asked)
+    const { sessionName } = asked
+    const session = issueSession(call.state, {
+      role,
+      sessionName,
+      seconds: secondsOf(call, role),
+      user: call.caller.user,
+      policy: sessionPolicy(call),
+      reason: reasonOf(call),
+    })
     return {
       Credentials: {
         AccessKeyId: session.accessKeyId,

@@ -1,7 +1,31 @@
-// Faults on demand: what a cloud does on a bad day.
-import { AwsFault } from './fault.ts'
+// Faults on demand, and by chance: what a cloud does on a bad day.
+import { AwsFault, ConnectionCut } from './fault.ts'
 import type { View } from './history.ts'
+import { dice, type Dice } from './dice.ts'
 import type { State } from './state.ts'
+
+/** What a call can meet. `…Afterwards`: it was carried out first. */
+export type Mishap =
+  | 'throttled'
+  | 'failed'
+  | 'failedAfterwards'
+  | 'cut'
+  | 'cutAfterwards'
+  | 'slow'
+  | 'stale'
+
+export interface Unreliable {
+  /** 0 to 1: how many of the calls are struck. 0 ends it. */
+  readonly share: number
+  /** The same seed strikes the same calls: counted for each operation, so that the order between operations does not matter. */
+  readonly seed: number
+  /** All of them unless said; a write meets no `stale`. */
+  readonly kinds?: readonly Mishap[]
+  /** 20 unless said. */
+  readonly slowMs?: number
+  /** How far behind a stale read is: 5000 unless said. What was there when this began is always seen. */
+  readonly staleMs?: number
+}
 
 export interface TroubleControl {
   /** Until told otherwise (0 ends it), reads do not show writes made from now on before they are `ms` old. */
@@ -12,56 +36,141 @@ export interface TroubleControl {
   fail(n: number, code: string, operation?: string): void
   /** The next `n` calls are carried out and then answered with ServiceFailure. */
   applyThenFail(n: number, operation?: string): void
+  /** The next `n` calls lose their connection instead of being carried out. */
+  cut(n: number, operation?: string): void
+  /** The next `n` calls are carried out and then lose their connection. */
+  applyThenCut(n: number, operation?: string): void
   /** Every call is carried out `ms` late, whether or not anybody still waits for it. 0 ends it. */
   slow(ms: number): void
+  /** Strikes calls at random. */
+  unreliable(how: Unreliable): void
 }
+
+type When = 'instead' | 'after'
 
 interface Planned {
   left: number
-  readonly code: string
   readonly operation: string | undefined
-  readonly when: 'instead' | 'after'
+  readonly when: When
+  readonly fault: () => Error
+  readonly mishap: Mishap
+}
+
+/** What one call meets. */
+export interface Luck {
+  mishap: Mishap | undefined
+  delay(): Promise<void>
+  /** Throws what strikes the call at this point. */
+  strike(when: When): void
+  /** What a read sees. */
+  view(): View
+}
+
+const faultOf = (code: string) => () =>
+  new AwsFault(code, code === 'Throttling' ? 'Rate exceeded' : 'As planned')
+const cutOff = () => new ConnectionCut()
+
+const byChance: Partial<Record<Mishap, { when: When; fault: (die: Dice) => Error }>> = {
+  throttled: { when: 'instead', fault: faultOf('Throttling') },
+  failed: {
+    when: 'instead',
+    fault: (die) => faultOf(die() < 0.5 ? 'ServiceFailure' : 'ServiceUnavailable')(),
+  },
+  failedAfterwards: { when: 'after', fault: faultOf('ServiceFailure') },
+  cut: { when: 'instead', fault: cutOff },
+  cutAfterwards: { when: 'after', fault: cutOff },
+}
+
+const everyMishap: readonly Mishap[] = [
+  'throttled',
+  'failed',
+  'failedAfterwards',
+  'cut',
+  'cutAfterwards',
+  'slow',
+  'stale',
+]
+
+interface Weather extends Unreliable {
+  readonly upTo: number
+  readonly diceOf: Map<string, Dice>
+}
+
+function draw(weather: Weather | undefined, operation: string, kind: 'read' | 'write') {
+  if (!weather) return undefined
+  const die = weather.diceOf.get(operation) ?? dice(`${weather.seed} ${operation}`)
+  weather.diceOf.set(operation, die)
+  const kinds = (weather.kinds ?? everyMishap).filter((k) => kind === 'read' || k !== 'stale')
+  const struck = die() < weather.share
+  const mishap = kinds[Math.floor(die() * kinds.length)]
+  return struck && mishap ? { mishap, die, weather } : undefined
 }
 
 export function createTrouble(state: State) {
   const planned: Planned[] = []
   let stale: { ms: number; upTo: number } | undefined
   let slowMs = 0
-  const plan = (left: number, code: string, when: Planned['when'], operation?: string) =>
-    planned.push({ left, code, operation, when })
+  let weather: Weather | undefined
+  const plan = (
+    [left, operation]: [number, string | undefined],
+    when: When,
+    mishap: Mishap,
+    fault: () => Error,
+  ) => void planned.push({ left, operation, when, mishap, fault })
 
   const control: TroubleControl = {
     staleReads(ms) {
       stale = ms > 0 ? { ms, upTo: state.history.changes.length } : undefined
     },
-    throttle: (n, operation) => void plan(n, 'Throttling', 'instead', operation),
-    fail: (n, code, operation) => void plan(n, code, 'instead', operation),
-    applyThenFail: (n, operation) => void plan(n, 'ServiceFailure', 'after', operation),
+    throttle: (n, operation) => plan([n, operation], 'instead', 'throttled', faultOf('Throttling')),
+    fail: (n, code, operation) => plan([n, operation], 'instead', 'failed', faultOf(code)),
+    applyThenFail: (n, operation) =>
+      plan([n, operation], 'after', 'failedAfterwards', faultOf('ServiceFailure')),
+    cut: (n, operation) => plan([n, operation], 'instead', 'cut', cutOff),
+    applyThenCut: (n, operation) => plan([n, operation], 'after', 'cutAfterwards', cutOff),
     slow(ms) {
       slowMs = ms
     },
+    unreliable(how) {
+      const upTo = state.history.changes.length
+      weather = how.share > 0 ? { ...how, upTo, diceOf: new Map() } : undefined
+    },
   }
 
-  return {
-    control,
-    /** What a read sees now. */
-    readView(): View {
-      if (!stale) return state.latest
-      return { at: state.history.now() - stale.ms, upTo: stale.upTo }
-    },
-    /** Throws the next planned fault for this operation at this point, and uses it up. */
-    strike(operation: string, when: Planned['when']): void {
-      const next = planned.find(
-        (p) => p.left > 0 && p.when === when && (p.operation ?? operation) === operation,
-      )
-      if (!next) return
-      next.left -= 1
-      throw new AwsFault(next.code, next.code === 'Throttling' ? 'Rate exceeded' : 'As planned')
-    },
-    async delay(): Promise<void> {
-      if (slowMs > 0) await new Promise((resolve) => setTimeout(resolve, slowMs))
-    },
+  /** What a call of this operation meets: drawn once, when it arrives. */
+  function meet(operation: string, kind: 'read' | 'write'): Luck {
+    const drawn = draw(weather, operation, kind)
+    const luck: Luck = {
+      mishap: drawn?.mishap,
+      async delay() {
+        const late = slowMs + (drawn?.mishap === 'slow' ? (drawn.weather.slowMs ?? 20) : 0)
+        if (late > 0) await new Promise((resolve) => setTimeout(resolve, late))
+      },
+      strike(when) {
+        const next = planned.find(
+          (p) => p.left > 0 && p.when === when && (p.operation ?? operation) === operation,
+        )
+        if (next) {
+          next.left -= 1
+          luck.mishap = next.mishap
+          throw next.fault()
+        }
+        if (!drawn) return
+        const chance = byChance[drawn.mishap]
+        if (chance?.when === when) throw chance.fault(drawn.die)
+      },
+      view() {
+        const now = state.history.now()
+        if (kind === 'read' && drawn?.mishap === 'stale')
+          return { at: now - (drawn.weather.staleMs ?? 5000), upTo: drawn.weather.upTo }
+        if (kind === 'read' && stale) return { at: now - stale.ms, upTo: stale.upTo }
+        return state.latest
+      },
+    }
+    return luck
   }
+
+  return { control, meet }
 }
 
 export type Trouble = ReturnType<typeof createTrouble>

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { evaluate, matchesPattern } from '../../sandbox/aws/evaluate.ts'
+import { evaluate, evaluateWithin, matchesPattern } from '../../sandbox/aws/evaluate.ts'
 import { parsePolicy } from '../../sandbox/aws/policy-document.ts'
 
 const start = Date.parse('2026-11-22T17:00:00Z')
@@ -109,7 +109,10 @@ describe('a decision', () => {
 
   test.each([
     [{ Bool: { 'aws:MultiFactorAuthPresent': 'true' } }, 'operator Bool'],
-    [{ StringEqualsIfExists: { 'aws:username': 'a' } }, 'operator StringEqualsIfExists'],
+    [
+      { 'ForAllValues:StringEquals': { 'aws:username': 'a' } },
+      'operator ForAllValues:StringEquals',
+    ],
     [{ StringEquals: { 'aws:SourceIp': '10.0.0.1' } }, 'key aws:SourceIp'],
     [{ DateLessThan: { 'aws:CurrentTime': 'tomorrow' } }, 'value of aws:CurrentTime'],
     [{ StringEquals: { 'aws:username': '${aws:userid}' } }, 'policy variables'],
@@ -122,12 +125,71 @@ describe('a decision', () => {
   })
 
   test.each([
-    { Effect: 'Allow', NotAction: 'iam:*', Resource: '*' },
-    { Effect: 'Allow', Action: '*', NotResource: 'arn:aws:s3:::secret' },
-  ])('%j cannot be judged: it allows nothing, and is told', (written) => {
-    const verdict = evaluate([source('p', written)], ask())
-    expect(verdict.decision).toBe('implicitDeny')
-    expect(verdict.unsupported).toHaveLength(1)
+    [{ StringNotEquals: { 'aws:username': ['a', 'b'] } }, 'c', 'allowed'],
+    [{ StringNotEquals: { 'aws:username': ['a', 'b'] } }, 'b', 'implicitDeny'],
+    [{ StringNotLike: { 'aws:username': 'a*' } }, 'ab', 'implicitDeny'],
+    [{ StringNotEquals: { 'aws:username': 'a' } }, undefined, 'allowed'],
+    [{ StringEquals: { 'aws:username': 'a' } }, undefined, 'implicitDeny'],
+    [{ StringEqualsIfExists: { 'aws:username': 'a' } }, undefined, 'allowed'],
+    [{ StringEqualsIfExists: { 'aws:username': 'a' } }, 'b', 'implicitDeny'],
+    [{ StringEqualsIgnoreCase: { 'aws:username': 'A' } }, 'a', 'allowed'],
+    [{ Null: { 'aws:username': 'true' } }, undefined, 'allowed'],
+    [{ Null: { 'aws:username': 'true' } }, 'a', 'implicitDeny'],
+    [{ Null: { 'aws:username': 'false' } }, 'a', 'allowed'],
+    [
+      { ArnLike: { 'aws:username': 'arn:aws:iam::1:policy/*' } },
+      'arn:aws:iam::1:policy/a',
+      'allowed',
+    ],
+    [
+      { ArnEquals: { 'aws:username': 'arn:aws:iam::*:policy/a' } },
+      'arn:aws:iam::1:policy/a',
+      'allowed',
+    ],
+    [
+      { ArnLike: { 'aws:username': 'arn:aws:iam::*/a' } },
+      'arn:aws:iam::1:policy/a',
+      'implicitDeny',
+    ],
+    [{ ArnNotLike: { 'aws:username': 'arn:aws:iam::2:*' } }, 'arn:aws:iam::1:policy/a', 'allowed'],
+  ])('%j for %s: %s', (condition, name, decision) => {
+    const context = name === undefined ? {} : { 'aws:username': name }
+    expect(decide(condition, context).decision).toBe(decision)
+  })
+
+  test.each([
+    [{ NotAction: 'iam:*', Resource: '*' }, 'allowed'],
+    [{ NotAction: 's3:*', Resource: '*' }, 'implicitDeny'],
+    [{ Action: '*', NotResource: 'arn:aws:s3:::secret/*' }, 'allowed'],
+    [{ Action: '*', NotResource: ['arn:aws:s3:::orders/*'] }, 'implicitDeny'],
+  ])('%j: %s', (written, decision) => {
+    expect(evaluate([source('p', { Effect: 'Allow', ...written })], ask()).decision).toBe(decision)
+  })
+})
+
+describe('limits, such as a boundary', () => {
+  const powers = (...limits: object[]) => ({
+    identity: [source('own', statement())],
+    limits: limits.map((limit, n) => ({ what: `limit ${n}`, sources: [source(`l${n}`, limit)] })),
+  })
+  test.each([
+    ['none', powers(), 'allowed', ['own']],
+    ['one that allows it', powers(statement({ Action: 's3:*' })), 'allowed', ['own']],
+    ['one that does not', powers(statement({ Action: 'ec2:*' })), 'implicitDeny', []],
+    [
+      'one of two that does not',
+      powers(statement(), statement({ Action: 'ec2:*' })),
+      'implicitDeny',
+      [],
+    ],
+    ['one that denies it', powers(statement({ Effect: 'Deny' })), 'explicitDeny', ['l0']],
+  ])('%s', (_limits, given, decision, by) => {
+    expect(evaluateWithin(given, ask())).toMatchObject({ decision, by })
+  })
+
+  test('allow nothing by themselves', () => {
+    const alone = { ...powers(statement()), identity: [] }
+    expect(evaluateWithin(alone, ask()).decision).toBe('implicitDeny')
   })
 })
 

@@ -1,8 +1,7 @@
 // Identity Center and Identity Store over AWS JSON 1.1: a request's `X-Amz-Target` names its action.
-import { randomUUID } from 'node:crypto'
+import { attend, type Visit } from '../attend.ts'
 import { mayCall } from '../authority.ts'
 import { AwsFault } from '../fault.ts'
-import { authenticate } from '../signature.ts'
 import type { Trouble } from '../trouble.ts'
 import { accessDenied, type Action, type Call } from './action.ts'
 import { assignmentActions } from './assignment-actions.ts'
@@ -22,12 +21,10 @@ export function operationOfTarget(target: string): string {
   return `${services.get(service)?.prefix ?? service}:${name}`
 }
 
-function find(target: string): Action {
+function find(target: string): Action | undefined {
   const [service = '', name = ''] = target.split('.')
   const actions: Readonly<Record<string, Action>> = services.get(service)?.actions ?? {}
-  const action = actions[name]
-  if (!action) throw new AwsFault('UnknownOperationException', `${target} is not known here`)
-  return action
+  return actions[name]
 }
 
 function authorize(call: Call, action: Action): void {
@@ -58,49 +55,56 @@ const statusOf: Readonly<Record<string, number>> = {
   ServiceUnavailableException: 503,
 }
 
-function respond(at: number, status: number, body: object): Response {
+interface Told {
+  readonly at: number
+  readonly requestId: string
+}
+
+function respond({ at, requestId }: Told, status: number, body: object): Response {
   return new Response(JSON.stringify(body), {
     status,
     headers: {
       'content-type': 'application/x-amz-json-1.1',
-      'x-amzn-requestid': randomUUID(),
+      'x-amzn-requestid': requestId,
       date: new Date(at).toUTCString(),
     },
   })
 }
 
-function failure(at: number, fault: AwsFault): Response {
+function failure(told: Told, fault: AwsFault): Response {
   const name = jsonNames[fault.code] ?? fault.code
-  return respond(at, statusOf[name] ?? 400, { __type: name, Message: fault.message })
+  return respond(told, statusOf[name] ?? 400, { __type: name, Message: fault.message })
 }
 
 export function createIdentityCenterService(center: IdentityCenter, trouble: Trouble) {
   const { state } = center
+  const told = (requestId: string): Told => ({ at: state.history.now(), requestId })
 
-  const perform = async (request: Request, body: string, target: string): Promise<object> => {
-    const operation = operationOfTarget(target)
-    await trouble.delay()
+  const perform = (visit: Visit, target: string, body: string): object => {
     center.settle()
-    trouble.strike(operation, 'instead')
-    const caller = authenticate(state, request, body)
     const action = find(target)
-    const account =
-      caller.kind === 'session' ? caller.account : (caller.user.arn.split(':')[4] ?? '')
-    const view = action.kind === 'read' ? trouble.readView() : state.latest
+    if (!action) throw new AwsFault('UnknownOperationException', `${target} is not known here`)
+    const { caller, account, view } = visit
+    const operation = operationOfTarget(target)
     const call: Call = { operation, center, input: Input.parse(body), caller, account, view }
     authorize(call, action)
-    const result = action.run(call)
-    trouble.strike(operation, 'after')
-    return result
+    return action.run(call)
   }
 
-  return async (request: Request, body: string, target: string): Promise<Response> => {
-    try {
-      const result = await perform(request, body, target)
-      return respond(state.history.now(), 200, result)
-    } catch (error) {
-      if (!(error instanceof AwsFault)) throw error
-      return failure(state.history.now(), error)
-    }
+  return (request: Request, body: string, target: string): Promise<Response> => {
+    const operation = operationOfTarget(target)
+    const asked = {
+      request,
+      body,
+      service: operation.split(':')[0] ?? '',
+      operation,
+      parameters: { body },
+      kind: find(target)?.kind ?? 'read',
+    } as const
+    return attend({ state, trouble }, asked, {
+      run: (visit) => perform(visit, target, body),
+      tell: (result, requestId) => respond(told(requestId), 200, result),
+      refuse: (fault, requestId) => failure(told(requestId), fault),
+    })
   }
 }
