@@ -76,6 +76,7 @@ const homes: readonly { readonly packages: readonly string[]; readonly in: reado
   { packages: ['@octokit/*'], in: ['src/adapters/github/'] },
   { packages: ['@aws-sdk/*', '@smithy/*'], in: ['src/adapters/aws/'] },
   { packages: ['@google-cloud/*'], in: ['src/adapters/gcp/'] },
+  { packages: ['@grpc/*'], in: ['src/adapters/gcp/', 'sandbox/gcp/'] },
   { packages: ['@azure/*'], in: ['src/adapters/azure/'] },
   {
     packages: ['hono', '@hono/*'],

@@ -1,0 +1,51 @@
+// A cloud that fails by chance, and does so again in the same way when asked with the same seed.
+import { GcpFault, type Code } from './fault.ts'
+
+export interface Unreliable {
+  /** From 0 to 1. */
+  readonly share: number
+  readonly seed: number
+  /** How late a slow call is carried out. 50 when left out. */
+  readonly slowMs?: number
+}
+
+export type Stroke =
+  | { readonly kind: 'instead' | 'after'; readonly fault: GcpFault }
+  | { readonly kind: 'slow'; readonly ms: number }
+  | { readonly kind: 'stale' }
+
+/** mulberry32: numbers from 0 to below 1. */
+function numbersFrom(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let t = state
+    t = Math.imul(t ^ (t >>> 15), t | 1)
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
+
+export function createChance({ share, seed, slowMs = 50 }: Unreliable) {
+  const next = numbersFrom(seed)
+  const fault = (kind: 'instead' | 'after', code: Code): Stroke => ({
+    kind,
+    fault: new GcpFault(code, 'By chance'),
+  })
+  const strokes: readonly Stroke[] = [
+    fault('instead', 'RESOURCE_EXHAUSTED'),
+    fault('instead', 'UNAVAILABLE'),
+    fault('instead', 'INTERNAL'),
+    fault('after', 'UNAVAILABLE'),
+    fault('after', 'DEADLINE_EXCEEDED'),
+    { kind: 'slow', ms: slowMs },
+    { kind: 'stale' },
+  ]
+  return (operation: string): Stroke | undefined => {
+    const [struck, which] = [next() < share, next()]
+    if (!struck) return undefined
+    // Only reads can be stale: it stands last.
+    const possible = operation.endsWith('.GetIamPolicy') ? strokes : strokes.slice(0, -1)
+    return possible[Math.floor(which * possible.length)]
+  }
+}

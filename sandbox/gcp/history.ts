@@ -1,0 +1,118 @@
+// Every version of every policy with its instant, so that any past moment can be asked about.
+import type { Policy, PolicyDraft } from './entities.ts'
+
+/** One change of a policy, in order. */
+export interface PolicyChange {
+  /** 1, 2, 3 … over all resources. */
+  readonly n: number
+  readonly at: number
+  /** What did it: an API method such as `Projects.SetIamPolicy`, or the control's name. */
+  readonly operation: string
+  readonly by: 'api' | 'outside'
+  readonly resource: string
+  readonly before: Policy
+  readonly after: Policy
+}
+
+export type Reason = Pick<PolicyChange, 'operation' | 'by'>
+
+/** Sees versions made until `at`, and whatever its age the first `upTo` changes. */
+export interface View {
+  readonly at: number
+  readonly upTo: number
+}
+
+export const latest: View = { at: Number.POSITIVE_INFINITY, upTo: Number.POSITIVE_INFINITY }
+export const asOf = (at: number): View => ({ at, upTo: 0 })
+
+/** What Google answers for a resource whose policy was never set. */
+const untouched: Policy = { bindings: [], auditConfigs: [], etag: 'ACAB' }
+
+interface Version {
+  readonly n: number
+  readonly at: number
+  readonly policy: Policy
+}
+
+/** Lets tests wait for what happens in the simulated cloud. */
+export class Waiting {
+  readonly #looks = new Set<() => void>()
+
+  changed(): void {
+    for (const look of [...this.#looks]) look()
+  }
+
+  /** Resolves as soon as `predicate` holds: asked now and after each change. Rejects with what it throws. */
+  waitFor(predicate: () => boolean): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const look = () => {
+        try {
+          if (!predicate()) return
+          resolve()
+        } catch (error) {
+          reject(error instanceof Error ? error : new Error('It threw', { cause: error }))
+        }
+        this.#looks.delete(look)
+      }
+      this.#looks.add(look)
+      look()
+    })
+  }
+}
+
+export class History {
+  readonly changes: PolicyChange[] = []
+  readonly #versions = new Map<string, Version[]>()
+  readonly #now: () => number
+  readonly #kept: number
+  readonly #waiting: Waiting
+  #count = 0
+  #etag = 0n
+
+  /** `kept` bounds the versions of each policy, and the changes in all, that are remembered. */
+  constructor(now: () => number, kept: number, waiting: Waiting) {
+    this.#now = now
+    this.#kept = kept
+    this.#waiting = waiting
+  }
+
+  /** How many changes there were, forgotten ones included. */
+  get count(): number {
+    return this.#count
+  }
+
+  policyOf(resource: string, view: View = latest): Policy {
+    const versions = this.#versions.get(resource) ?? []
+    return versions.findLast((v) => v.at <= view.at || v.n <= view.upTo)?.policy ?? untouched
+  }
+
+  /** The version before the latest. */
+  formerOf(resource: string): Policy {
+    return this.#versions.get(resource)?.at(-2)?.policy ?? untouched
+  }
+
+  put(resource: string, draft: PolicyDraft, reason: Reason): Policy {
+    const { bindings, auditConfigs } = draft
+    const before = this.policyOf(resource)
+    const after: Policy = { bindings, auditConfigs, etag: this.#nextEtag() }
+    this.#count += 1
+    const change = { n: this.#count, at: this.#now(), resource, ...reason, before, after }
+    const versions = this.#versions.get(resource) ?? []
+    versions.push({ n: change.n, at: change.at, policy: after })
+    if (versions.length > this.#kept) versions.shift()
+    this.#versions.set(resource, versions)
+    this.changes.push(change)
+    if (this.changes.length > this.#kept) this.changes.shift()
+    this.#waiting.changed()
+    return after
+  }
+
+  /** Eight bytes from the time in microseconds, and never twice the same, whatever the clock does. */
+  #nextEtag(): string {
+    const time = BigInt(Math.trunc(this.#now())) * 1000n
+    this.#etag = time > this.#etag ? time : this.#etag + 1n
+    const bytes = Buffer.alloc(8)
+    bytes.writeBigUInt64BE((7n << 56n) | (this.#etag & 0xff_ffff_ffff_ffffn))
+    return bytes.toString('base64')
+  }
+}
