@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createAws } from '../../src/adapters/aws/create-aws.ts'
 import { codeOf, kindOf, toCloudError } from '../../src/adapters/aws/errors.ts'
 import { CloudError } from '../../src/domain/errors.ts'
-import { changeOne, freeGuard, kindOfFailure } from '../contracts/cloud.ts'
+import { changeOne, freeGuard, kindOfFailure } from '../contracts/cloud-under-test.ts'
 import { instance, setUpAws, silentLog, type AwsSetup } from './aws.setup.ts'
 
 describe('the kind of a failure', () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createAws } from '../../src/adapters/aws/create-aws.ts'
 import { documentOf, sameDocument } from '../../src/adapters/aws/documents.ts'
-import { changeOne, freeGuard, kindOfFailure } from '../contracts/cloud.ts'
+import { changeOne, freeGuard, kindOfFailure } from '../contracts/cloud-under-test.ts'
 import { account, instance, roleArn, setUpAws, silentLog, type AwsSetup } from './aws.setup.ts'
 
 let t: AwsSetup

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { CloudRole } from '../../src/domain/lanes/types.ts'
 import { toIso } from '../../src/domain/time.ts'
-import { changeOne, freeGuard, kindOfFailure } from '../contracts/cloud.ts'
+import { changeOne, freeGuard, kindOfFailure } from '../contracts/cloud-under-test.ts'
 import { account, assumeOrdersRead, roleArn, setUpAws, type AwsSetup } from './aws.setup.ts'
 
 let t: AwsSetup

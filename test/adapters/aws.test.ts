@@ -1,4 +1,5 @@
-import { cloudContract, type CloudUnderTest } from '../contracts/cloud.ts'
+import { cloudContract } from '../contracts/cloud.ts'
+import type { CloudUnderTest } from '../contracts/cloud-under-test.ts'
 import type { UserRef } from '../../sandbox/aws/entities.ts'
 import { apiActions } from '../../src/adapters/aws/create-aws.ts'
 import type { CloudRole } from '../../src/domain/lanes/types.ts'
@@ -31,6 +32,7 @@ async function underTest(mode: CloudRole['mode'], capacity: number): Promise<Clo
     now,
     advance,
     capacity,
+    room: capacity + 1,
     binding: (n) => binding(n, roleOf(n)),
     usable({ role, sessionName }) {
       if (role.mode === 'assume-role')
@@ -43,12 +45,23 @@ async function underTest(mode: CloudRole['mode'], capacity: number): Promise<Clo
     foreign: () => aws.policiesOf({ arn: alice.arn }).filter(({ name }) => !ours(name)),
     tamper: ({ name }) => edit(name, foreign),
     takeAway: ({ name }) => aws.removeUserPolicy({ user: alice, name }),
-    replacePrincipal: () => void aws.recreateUser({ arn: alice.arn }),
-    renamePrincipal() {
-      user = aws.renameUser(alice, 'alice-renamed')
-      return { ...lane, principal: { ...lane.principal, userName: 'alice-renamed' } }
+    foreignTouched: () =>
+      aws.history
+        .filter(({ by, policy }) => by === 'api' && policy?.startsWith('hallpass-') !== true)
+        .map(({ operation, target }) => `${operation} ${target}`),
+    unreliable: (share, seed) => aws.unreliable({ share, seed }),
+    names: {
+      replacePrincipal: () => void aws.recreateUser({ arn: alice.arn }),
+      renamePrincipal() {
+        user = aws.renameUser(alice, 'alice-renamed')
+        return { ...lane, principal: { ...lane.principal, userName: 'alice-renamed' } }
+      },
+      removePrincipal: () => aws.removeUser({ arn: alice.arn }),
+      ofAnother: () => ({
+        ...lane,
+        principal: { ...lane.principal, userId: `${lane.principal.userId}X` },
+      }),
     },
-    removePrincipal: () => aws.removeUser({ arn: alice.arn }),
     throttleOnce: () => aws.throttle(1),
     failOnce: () => aws.fail(1, 'ServiceFailure'),
     writeThenFailOnce() {

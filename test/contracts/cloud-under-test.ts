@@ -1,0 +1,96 @@
+// One lane in one simulated cloud for the contract of clouds, and what its tests do with it.
+import { CloudError } from '../../src/domain/errors.ts'
+import type { Binding, Change, Evidence, Lane } from '../../src/domain/lanes/types.ts'
+import type { Instant } from '../../src/domain/time.ts'
+import type { CallGuard, Cloud } from '../../src/workflows/ports.ts'
+
+/** One lane in one simulated cloud, in one mode, and what a test does to it behind the adapter's back. */
+export interface CloudUnderTest {
+  readonly cloud: Cloud
+  readonly lane: Lane
+  /** The cloud's own time, which is not the machine's. Whole seconds. */
+  now(): Instant
+  advance(ms: number): void
+  /** How many different bindings the lane can have. */
+  readonly room: number
+  /** Bindings 1, 2, 3 … of the lane: their window is open for an hour from the cloud's time at set-up. */
+  binding(n: number): Binding
+  /** Whether the cloud itself would let the principal use it, now. */
+  usable(binding: Binding): boolean
+  /** Puts access of somebody else's on the same lane. */
+  putForeign(): void
+  /** Everything on the lane that is none of ours, as the cloud stores it. */
+  foreign(): unknown
+  /** What the cloud's own log tells of changes that were made by the app to what is not ours: none, or which. */
+  foreignTouched(): readonly string[]
+  /** Changes the binding in the cloud. Undefined in modes in which there is nothing of it to change. */
+  readonly tamper?: (binding: Binding) => void
+  takeAway(binding: Binding): void
+  /** In clouds that address users by names which change hands. */
+  readonly names?: {
+    /** The name is given to another immutable id; nothing has the name. */
+    replacePrincipal(): void
+    /** The principal gets another name and keeps what it has. Returns the lane by that name. */
+    renamePrincipal(): Lane
+    removePrincipal(): void
+    /** The lane with another immutable id. */
+    ofAnother(): Lane
+  }
+  /** How many bindings of this lane the cloud takes, where a test can reach that. */
+  readonly capacity?: number
+  throttleOnce(): void
+  failOnce(): void
+  /** The next write is carried out and answered with a server's error. */
+  writeThenFailOnce(): void
+  /** From now on that share of calls goes wrong in some way, the same for the same seed. 0 ends it. */
+  unreliable(share: number, seed: number): void
+  /** How many calls of any kind, and how many writes, have arrived. */
+  calls(): number
+  writes(): number
+  close(): Promise<void>
+}
+
+export const freeGuard = (): CallGuard => ({
+  signal: new AbortController().signal,
+  check: () => undefined,
+})
+
+/** Lets `n` requests go and then says that the claim is over. */
+export function guardFor(n: number): CallGuard {
+  let left = n
+  return {
+    signal: new AbortController().signal,
+    check() {
+      left -= 1
+      if (left < 0) throw new CloudError('transient', 'the claim is over')
+    },
+  }
+}
+
+/** The kind of CloudError that it throws; `none` when it throws nothing. Anything else is thrown on. */
+export async function kindOfFailure(work: Promise<unknown>): Promise<string> {
+  try {
+    await work
+    return 'none'
+  } catch (error) {
+    if (error instanceof CloudError) return error.kind
+    throw error
+  }
+}
+
+/** One change by itself. Throws what it came to. */
+export async function changeOne(
+  cloud: Pick<Cloud, 'apply'>,
+  lane: Lane,
+  change: Change,
+  guard: CallGuard,
+): Promise<Evidence> {
+  const applied = (await cloud.apply(lane, [change], guard)).get(change.binding.id)
+  if (applied === undefined) throw new Error('Nothing was told of the change')
+  if (!applied.ok) throw applied.error
+  return applied.evidence
+}
+
+/** As many bindings as there are, up to `n`, and never many. */
+export const someOf = (t: CloudUnderTest, n = 2): readonly Binding[] =>
+  Array.from({ length: Math.min(n, t.room, 5) }, (_, index) => t.binding(index + 1))
