@@ -1,4 +1,11 @@
 // Hand-written stand-ins for the workflows' ports: what they keep is plain, and what goes wrong is asked for.
+import {
+  placeId,
+  type Found,
+  type Listing,
+  type Place,
+  type Shortcoming,
+} from '../../src/domain/lanes/places.ts'
 import { ActRepeated, CloudError, GitHubError, LedgerConflict } from '../../src/domain/errors.ts'
 import type { Debt } from '../../src/domain/debts/types.ts'
 import { isFrozen, type Freeze } from '../../src/domain/grants/freeze.ts'
@@ -676,6 +683,18 @@ class FakeCloud implements Cloud {
       },
     ])
     return { principal: this.principal, bindings: new Map(seen), evidence }
+  }
+  /** What is found, by place; a place that is not here is not to be listed. */
+  readonly places = new Map<string, readonly Found[]>()
+  shortcomings: readonly Shortcoming[] = []
+  async list(place: Place): Promise<Listing> {
+    this.before(`list ${placeId(place)}`)
+    const found = this.places.get(placeId(place))
+    if (found === undefined) throw new CloudError('missing', 'There is no such place.')
+    return { found, evidence: this.#evidence() }
+  }
+  async examine() {
+    return this.shortcomings
   }
   async apply(_lane: Lane, changes: readonly Change[]) {
     return new Map(changes.map((change) => [change.binding.id, this.#applied(change)]))

@@ -6,6 +6,7 @@ import { createUserCalls } from './user-calls.ts'
 /** What Hallpass's own credentials must be allowed to do. `sts:GetCallerIdentity` needs no permission. */
 export const apiActions: readonly string[] = [
   'iam:DeleteUserPolicy',
+  'iam:GetAccountAuthorizationDetails',
   'iam:GetRole',
   'iam:GetUser',
   'iam:GetUserPolicy',

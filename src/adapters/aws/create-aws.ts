@@ -4,6 +4,8 @@ import type { CallGuard, Cloud } from '../../workflows/ports.ts'
 import { createApi } from './api.ts'
 import { carryOut } from './change.ts'
 import type { AwsOptions } from './connection.ts'
+import { examineAccess } from './examine.ts'
+import { listPlace } from './inventory.ts'
 import { observeLane } from './observe.ts'
 import { resolvePrincipal } from './principals.ts'
 import { isStanding } from './standing.ts'
@@ -41,6 +43,8 @@ export function createAws(options: AwsOptions): AwsCloud {
         applied.set(change.binding.id, await outcomeOf(carryOut(api, ours(lane), change, guard)))
       return applied
     },
+    list: (place, guard) => listPlace(api, ours(place), guard),
+    examine: (roles, guard) => examineAccess(api, roles.map(ours), guard),
     whoAmI: (guard = { signal: AbortSignal.timeout(whoAmITimeoutMs), check: () => undefined }) =>
       api.callerIdentity(guard),
   }

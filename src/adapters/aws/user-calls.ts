@@ -1,5 +1,5 @@
 // Calls about IAM users: who they are, what they may do, and whose credentials ours are.
-import type { EvaluationResult, User } from '@aws-sdk/client-iam'
+import type { EvaluationResult, User, UserDetail } from '@aws-sdk/client-iam'
 import type { CallGuard } from '../../workflows/ports.ts'
 import { allPages, complete, mapFound, type Connection } from './connection.ts'
 import { decodeDocument } from './documents.ts'
@@ -13,7 +13,13 @@ export interface IamUser {
   readonly account: string
 }
 
+/** A user, and what is written into it. */
+export interface UserWithPolicies extends IamUser {
+  readonly policies: readonly { readonly name: string; readonly document: string }[]
+}
+
 export interface IamRole {
+  readonly arn: string
   /** The trust policy, as JSON. */
   readonly trust: string
   /** MaxSessionDuration. */
@@ -43,7 +49,7 @@ export interface CallerIdentity {
 
 const accountOf = (arn: string) => arn.split(':')[4] ?? ''
 
-function toIamUser(user: User | undefined): IamUser {
+function toIamUser(user: User | UserDetail | undefined): IamUser {
   const arn = complete(user?.Arn, 'GetUser')
   return {
     name: complete(user?.UserName, 'GetUser'),
@@ -52,6 +58,15 @@ function toIamUser(user: User | undefined): IamUser {
     account: accountOf(arn),
   }
 }
+
+const toUserWithPolicies = (detail: UserDetail): UserWithPolicies => ({
+  ...toIamUser(detail),
+  policies: (detail.UserPolicyList ?? []).map(({ PolicyName, PolicyDocument }) => ({
+    name: complete(PolicyName, 'GetAccountAuthorizationDetails'),
+    // What cannot be read is somebody's change: its name still tells whose it is.
+    document: decodeDocument(PolicyDocument ?? '') ?? '',
+  })),
+})
 
 export function createUserCalls(connection: Connection) {
   return {
@@ -69,9 +84,26 @@ export function createUserCalls(connection: Connection) {
       const what = `GetRole for ${role}`
       const answer = await connection.exchange(what, guard, (o) => iamClient.send(command, o))
       return mapFound(answer, ({ Role }) => ({
+        arn: complete(Role?.Arn, what),
         trust: decodeDocument(complete(Role?.AssumeRolePolicyDocument, what)) ?? '',
         sessionSecondsMax: Role?.MaxSessionDuration ?? sessionSecondsByDefault,
       }))
+    },
+
+    /** Every user of the account. */
+    async usersWithPolicies(guard: CallGuard): Promise<Answer<UserWithPolicies[]>> {
+      const { iam, iamClient } = await connection.sdk()
+      const what = 'GetAccountAuthorizationDetails'
+      const pages = await allPages(what, (marker) => {
+        const command = new iam.GetAccountAuthorizationDetailsCommand({
+          Filter: ['User'],
+          ...marker,
+        })
+        return connection.exchange(what, guard, (o) => iamClient.send(command, o))
+      })
+      return mapFound(pages, (found) =>
+        found.flatMap((page) => (page.UserDetailList ?? []).map(toUserWithPolicies)),
+      )
     },
 
     async simulate(simulation: Simulation, guard: CallGuard): Promise<Answer<EvaluationResult[]>> {

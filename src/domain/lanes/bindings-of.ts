@@ -49,7 +49,7 @@ export const sessionNameOf = (grantId: GrantId): string => `hallpass-${grantId}`
  * The id of what the cloud keeps once, whoever asked for it, in modes that carry no grant's mark: several grants may
  * hold it. Undefined where each grant has its own.
  */
-function sharedIdOf(role: CloudRole, principal: Principal): BindingId | undefined {
+export function sharedIdOf(role: CloudRole, principal: Principal): BindingId | undefined {
   const lane = laneOf({ role, principal }).id
   switch (role.mode) {
     case 'group':
