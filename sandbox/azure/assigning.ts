@@ -97,7 +97,7 @@ export function refuseLastOwner(
   const isOwner = (role: string) => roleKey(role) === roleKey(ownerRole)
   const scope = keyOf(leaving.scope)
   if (!isOwner(leaving.roleDefinitionId) || !/^\/subscriptions\/[^/]+$/.test(scope)) return
-  const others = state.keysAround(scope, false).filter((key) => {
+  const others = state.keysAround(scope, false, state.latest).filter((key) => {
     const it = state.holding(key)
     const counts = it && (it.kind === 'assignment' || isActive(it, state.now()))
     return counts && key !== leaving.key && isOwner(it.roleDefinitionId)

@@ -72,7 +72,8 @@ function createJudge(state: State, identities: Identities): Judge {
   const ask = (question: Timeless<Question>) =>
     may(state, { ...question, at: question.at ?? state.now() })
   const holdingsAt = (scope: string, at: number, view = state.asOf(at)) =>
-    [...state.keysAround(scope, false)]
+    state
+      .keysAround(scope, false, view)
       .flatMap((key) => state.holding(key, view) ?? [])
       .filter((it) => keyOf(it.scope) === keyOf(scope))
   const assignmentsAt = (scope: string, at = state.now()) =>
@@ -101,8 +102,7 @@ function createJudge(state: State, identities: Identities): Judge {
     assignmentsAt,
     foreignTo: (principalId, scope, at) =>
       assignmentsAt(scope, at).filter((it) => requestorOf(it) !== principalId),
-    schedulesAt: (scope) =>
-      holdingsAt(scope, state.now(), state.latest).filter((it) => it.kind === 'schedule'),
+    schedulesAt: (scope) => holdingsAt(scope, state.now()).filter((it) => it.kind === 'schedule'),
     history: state.history.changes,
     waitFor: (predicate) => state.history.waitFor(predicate),
   }

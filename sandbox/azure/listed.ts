@@ -47,7 +47,7 @@ export const assignmentBody = (it: RoleAssignment) => ({
 /** What is seen around a scope, by a filter; schedules that are not active too. */
 export function holdingsAround(state: State, scope: string, filter: Filter, view: View): Holding[] {
   const wanted = principalsOf(state, filter, view)
-  const keys = state.keysAround(scope, filter.atScope !== true)
+  const keys = state.keysAround(scope, filter.atScope !== true, view)
   return keys
     .flatMap((key) => state.holding(key, view) ?? [])
     .filter((it) => !wanted || wanted.has(it.principalId.toLowerCase()))

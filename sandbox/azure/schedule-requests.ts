@@ -108,7 +108,7 @@ function list(call: Call): Answer {
   const wanted = (filter.principalId ?? filter.assignedTo)?.toLowerCase()
   return {
     items: state
-      .keysAround(call.scope, filter.atScope !== true, 'requests')
+      .requestKeysAround(call.scope, filter.atScope !== true)
       .flatMap((key) => state.requests.get(key, view) ?? [])
       .filter((it) => wanted === undefined || it.principalId.toLowerCase() === wanted)
       .map((it) => requestBody(state, it)),
@@ -123,7 +123,7 @@ function cancel(call: Call): Answer {
   const status = statusOf(state, request, at)
   if (!/^(Accepted|Pending|ScheduleCreated)/.test(status))
     throw badRequest(
-      'RoleAssignmentRequestCannotBeCanceled',
+      'RequestCannotBeCancelled',
       `A request whose status is ${status} cannot be canceled.`,
     )
   const schedule = request.schedule && state.schedules.get(request.schedule, state.latest)

@@ -122,7 +122,7 @@ function get(call: Call, instances: boolean): Answer {
   const { state, view, scope } = call
   const wanted = call.name.toLowerCase()
   const found = state
-    .keysAround(scope, false)
+    .keysAround(scope, false, view)
     .flatMap((key) => state.holding(key, view) ?? [])
     .find((it) => {
       const name = instances && it.kind === 'schedule' ? it.assignmentName : it.name

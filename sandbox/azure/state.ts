@@ -7,9 +7,11 @@ import type {
   ScheduleRequest,
 } from './entities.ts'
 import { History, outside, Table, type Reason, type View } from './history.ts'
+import { KeyIndex } from './key-index.ts'
 import { builtInRoles, roleKey } from './roles.ts'
 import { RuleBook } from './rule-book.ts'
 import { keyOf, liesIn, Places, subscriptionOf } from './scopes.ts'
+import { spansOf } from './spans.ts'
 import { defaultSettings, type Settings } from './settings.ts'
 
 export type Holding = RoleAssignment | Schedule
@@ -27,15 +29,17 @@ export class State {
   readonly assignments: Table<RoleAssignment>
   readonly schedules: Table<Schedule>
   readonly requests: Table<ScheduleRequest>
-  // What was ever held, living or not: views of the past look there too.
-  readonly #byScope = new Map<string, Set<string>>()
-  readonly #byPrincipal = new Map<string, Set<string>>()
-  readonly #byTriple = new Map<string, Set<string>>()
+  /** What was ever held, living or not: views of the past look there. */
+  readonly #byScope = new KeyIndex()
+  readonly #byPrincipal = new KeyIndex()
+  readonly #byTriple = new KeyIndex()
+  /** What is not known to be over, so that lists do not grow with what was. */
+  readonly #livingByScope = new KeyIndex()
+  readonly #livingBySubscription = new KeyIndex()
+  readonly #requestsByScope = new KeyIndex()
+  readonly #requestsByTriple = new KeyIndex()
   /** By the id under which it shows among role assignments, in lower case. */
   readonly #shown = new Map<string, string>()
-  readonly #requestsByScope = new Map<string, Set<string>>()
-  readonly #requestsByTriple = new Map<string, Set<string>>()
-  readonly #bySubscription = new Map<string, Set<string>>()
   /** `<tenant>/<kind>/<name>` → key. */
   readonly #names = new Map<string, string>()
 
@@ -76,20 +80,19 @@ export class State {
     return this.assignments.get(key, view) ?? this.schedules.get(key, view)
   }
 
+  /** Found first and stored then: whoever waits for a change looks at once. */
   put(holding: Holding, reason: Reason): void {
-    if (holding.kind === 'assignment') this.assignments.put(holding, reason)
-    else this.#putSchedule(holding, reason)
-    add(this.#byScope, keyOf(holding.scope), holding.key)
-    add(this.#byPrincipal, holding.principalId.toLowerCase(), holding.key)
-    add(this.#byTriple, tripleOf(holding), holding.key)
-    add(this.#bySubscription, subscriptionOf(holding.scope) ?? '', holding.key)
+    const { scope, key } = holding
+    this.#byScope.add(keyOf(scope), key)
+    this.#byPrincipal.add(holding.principalId.toLowerCase(), key)
+    this.#byTriple.add(tripleOf(holding), key)
+    this.#livingByScope.add(keyOf(scope), key)
+    this.#livingBySubscription.add(subscriptionOf(scope) ?? '', key)
     this.#name(holding)
-  }
-
-  #putSchedule(schedule: Schedule, reason: Reason): void {
-    const shown = authorizationId(schedule.scope, 'roleAssignments', schedule.assignmentName)
-    this.#shown.set(shown.toLowerCase(), schedule.key)
-    this.schedules.put(schedule, reason)
+    if (holding.kind === 'assignment') return this.assignments.put(holding, reason)
+    const shown = authorizationId(scope, 'roleAssignments', holding.assignmentName)
+    this.#shown.set(shown.toLowerCase(), key)
+    return this.schedules.put(holding, reason)
   }
 
   /** The key of the schedule that shows under a role assignment's id. */
@@ -98,15 +101,17 @@ export class State {
   }
 
   remove(assignment: RoleAssignment, reason: Reason): void {
-    this.#bySubscription.get(subscriptionOf(assignment.scope) ?? '')?.delete(assignment.key)
-    this.assignments.remove(assignment.key, reason)
+    const { scope, key } = assignment
+    this.#livingByScope.delete(keyOf(scope), key)
+    this.#livingBySubscription.delete(subscriptionOf(scope) ?? '', key)
+    this.assignments.remove(key, reason)
   }
 
   putRequest(request: ScheduleRequest, reason: Reason): void {
-    this.requests.put(request, reason)
     this.#name(request)
-    add(this.#requestsByScope, keyOf(request.scope), request.key)
-    add(this.#requestsByTriple, tripleOf(request), request.key)
+    this.#requestsByScope.add(keyOf(request.scope), request.key)
+    this.#requestsByTriple.add(tripleOf(request), request.key)
+    this.requests.put(request, reason)
   }
 
   /** The key under which a name was used last in the tenant. */
@@ -115,26 +120,46 @@ export class State {
   }
 
   keysOfTriple(triple: Triple): Iterable<string> {
-    return this.#byTriple.get(tripleOf(triple)) ?? []
+    return this.#byTriple.get(tripleOf(triple))
   }
   requestKeysOfTriple(triple: Triple): Iterable<string> {
-    return this.#requestsByTriple.get(tripleOf(triple)) ?? []
+    return this.#requestsByTriple.get(tripleOf(triple))
   }
   keysOfPrincipal(principalId: string): Iterable<string> {
-    return this.#byPrincipal.get(principalId.toLowerCase()) ?? []
+    return this.#byPrincipal.get(principalId.toLowerCase())
   }
+  /** What is not over. */
   keysInSubscription(subscription: string): ReadonlySet<string> {
-    return this.#bySubscription.get(subscription) ?? new Set()
+    return this.#livingBySubscription.living(subscription, this.#isOver)
   }
 
-  /** Keys of what is held, or was asked for, at the scope and above, and below it when asked for. */
-  keysAround(scope: string, withBelow: boolean, what: 'holdings' | 'requests' = 'holdings') {
-    const index = what === 'holdings' ? this.#byScope : this.#requestsByScope
+  /** Keys of what is held at the scope and above, and below it when asked for. */
+  keysAround(scope: string, withBelow: boolean, view: View): string[] {
+    const scopes = this.#scopesAround(this.#byScope, scope, withBelow)
+    const living = view.at === Number.POSITIVE_INFINITY
+    return scopes.flatMap((at) => [
+      ...(living ? this.#livingByScope.living(at, this.#isOver) : this.#byScope.get(at)),
+    ])
+  }
+
+  requestKeysAround(scope: string, withBelow: boolean): string[] {
+    const scopes = this.#scopesAround(this.#requestsByScope, scope, withBelow)
+    return scopes.flatMap((at) => [...this.#requestsByScope.get(at)])
+  }
+
+  readonly #isOver = (key: string): boolean => {
+    const holding = this.holding(key)
+    if (!holding) return true
+    const now = this.now()
+    return holding.kind === 'schedule' && spansOf(holding).every(({ end }) => end <= now)
+  }
+
+  #scopesAround(index: KeyIndex, scope: string, withBelow: boolean): string[] {
     const scopes = new Set(this.places.chain(scope))
     if (withBelow)
-      for (const key of index.keys())
+      for (const key of index.unders())
         if (liesIn(key, keyOf(scope)) || this.#hangsBelow(key, scope)) scopes.add(key)
-    return [...scopes].flatMap((key) => [...(index.get(key) ?? [])])
+    return [...scopes]
   }
 
   /** What hangs below a management group cannot be told from paths. */
@@ -159,12 +184,6 @@ export interface Triple {
 
 const tripleOf = (triple: Triple) =>
   `${keyOf(triple.scope)} ${triple.principalId.toLowerCase()} ${roleKey(triple.roleDefinitionId)}`
-
-function add(index: Map<string, Set<string>>, under: string, key: string): void {
-  const keys = index.get(under)
-  if (keys) keys.add(key)
-  else index.set(under, new Set([key]))
-}
 
 export const newId = (): string => randomUUID()
 

@@ -6,15 +6,24 @@ import type { AppCredentials } from '../../sandbox/azure/control.ts'
 
 const publicHost = 'https://management.azure.com'
 
-/** The bearer policy has done its part by now: only here may plain HTTP carry its token. */
-function towards(url: string): HttpClient {
+/**
+ * The bearer policy has done its part by now: only here may plain HTTP carry its token. A retry sends the same request
+ * again, which must then look as it did.
+ */
+function towards(sandbox: string): HttpClient {
   const client = createDefaultHttpClient()
   return {
-    sendRequest(request) {
-      if (!request.url.startsWith(`${publicHost}/`)) throw new Error(`Not for here: ${request.url}`)
-      request.url = url + request.url.slice(publicHost.length)
-      request.allowInsecureConnection = true
-      return client.sendRequest(request)
+    async sendRequest(request) {
+      const { url } = request
+      if (!url.startsWith(`${publicHost}/`)) throw new Error(`Not for here: ${url}`)
+      try {
+        request.url = sandbox + url.slice(publicHost.length)
+        request.allowInsecureConnection = true
+        return await client.sendRequest(request)
+      } finally {
+        request.url = url
+        request.allowInsecureConnection = false
+      }
     },
   }
 }
