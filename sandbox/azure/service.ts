@@ -12,7 +12,7 @@ import { routeOf, type Route } from './route.ts'
 import { scheduleRequestActions } from './schedule-requests.ts'
 import { scheduleActions } from './schedules.ts'
 import type { State } from './state.ts'
-import { Cut, type Strike, type Trouble } from './trouble.ts'
+import { ConnectionCut, type Strike, type Trouble } from './trouble.ts'
 
 const actions: Readonly<Record<string, Action>> = {
   ...roleAssignmentActions,
@@ -43,7 +43,7 @@ export function createService(state: State, identities: Identities, trouble: Tro
     const route = routeOf(request.method, url.pathname)
     const strike = trouble.strike(route?.operation ?? '')
     await trouble.delay(strike)
-    if (strike.before) throw strike.before
+    if (strike.instead) throw strike.instead
     const caller = identities.authenticate(request.headers.get('authorization'))
     const action = route && actions[route.operation]
     if (!route || !action)
@@ -74,7 +74,7 @@ export function createService(state: State, identities: Identities, trouble: Tro
   app.all('*', async (c) => {
     const requestId = randomUUID()
     const answer = await perform(c.req.raw, requestId).catch((error: unknown) => {
-      if (error instanceof Cut) return cutConnection()
+      if (error instanceof ConnectionCut) return cutConnection()
       if (error instanceof AzureFault) return failure(error)
       throw error
     })

@@ -1,5 +1,6 @@
-// Faults on demand: what a cloud does on a bad day.
+// Faults on demand, and by chance: what a cloud does on a bad day.
 import { setTimeout } from 'node:timers/promises'
+import { drawing, type Mishap, type Unreliable } from './chance.ts'
 import { AzureFault } from './fault.ts'
 import type { View } from './history.ts'
 import type { State } from './state.ts'
@@ -9,18 +10,6 @@ export interface Failure {
   readonly code: string
 }
 
-export interface Unreliability {
-  /** The part of all calls that is struck, from 0 to 1. 0 ends it. */
-  readonly share: number
-  /** The same seed strikes the same calls in the same way, counted in order of arrival. */
-  readonly seed: number
-  /** 0 when left out: said to the caller, not waited for here. */
-  readonly retryAfterSeconds?: number
-  /** How late slow calls are, 20 when left out, and how old stale reads are, 2,000. */
-  readonly slowMs?: number
-  readonly staleMs?: number
-}
-
 export interface TroubleControl {
   /** Until told otherwise (0 ends it), reads do not show writes made from now on before they are `ms` old. */
   staleReads(ms: number): void
@@ -28,17 +17,21 @@ export interface TroubleControl {
   throttle(n: number, operation?: string, retryAfterSeconds?: number): void
   /** The same with another refusal. */
   fail(n: number, failure: Failure, operation?: string): void
-  /** The next `n` calls are carried out and then answered with 500, or not at all. */
-  applyThenFail(n: number, operation?: string, how?: 'status' | 'cut'): void
+  /** The next `n` calls are carried out and then answered with 500. */
+  applyThenFail(n: number, operation?: string): void
+  /** The next `n` calls lose their connection instead of being carried out. */
+  cut(n: number, operation?: string): void
+  /** The next `n` calls are carried out and then lose their connection. */
+  applyThenCut(n: number, operation?: string): void
   /** Every call is carried out `ms` late, whether or not anybody still waits for it. 0 ends it. */
   slow(ms: number): void
-  /** Until told otherwise, a share of all calls is throttled, failed, carried out and then failed, late or stale. */
-  unreliable(how: Unreliability): void
+  /** Strikes calls at random. */
+  unreliable(how: Unreliable): void
 }
 
 /** Thrown where the connection is to be cut. */
-export class Cut extends Error {
-  override name = 'Cut'
+export class ConnectionCut extends Error {
+  override name = 'ConnectionCut'
 }
 
 interface Planned {
@@ -48,86 +41,94 @@ interface Planned {
   readonly fault: () => Error
 }
 
+/** What strikes one call. */
+export interface Strike {
+  readonly instead?: Error
+  readonly after?: Error
+  readonly lateMs: number
+  /** What its reads see. */
+  readonly view: View
+}
+
 const throttled = (seconds: number) =>
   new AzureFault(429, 'TooManyRequests', 'The request is being throttled.', {
     'retry-after': String(seconds),
   })
 const failed = ({ status, code }: Failure) => new AzureFault(status, code, 'As planned')
-const broken = { status: 500, code: 'InternalServerError' }
-const faultAfter = (how: 'status' | 'cut') => (how === 'cut' ? new Cut('cut') : failed(broken))
+const broken = () => failed({ status: 500, code: 'InternalServerError' })
+const unavailable = () => failed({ status: 503, code: 'ServiceUnavailable' })
+const cutOff = () => new ConnectionCut()
 
-/** What strikes one call. */
-export interface Strike {
-  readonly before: Error | undefined
-  readonly after: Error | undefined
-  readonly lateMs: number
-  /** What its reads see. */
-  readonly view: View
+interface Weather {
+  readonly how: Unreliable
+  readonly draw: (operation: string) => Mishap | undefined
+  /** Changes made before it began. */
+  readonly upTo: number
+}
+
+/** Late and stale calls are still carried out. */
+function byChance(state: State, { how, draw, upTo }: Weather, operation: string): Partial<Strike> {
+  const mishap = draw(operation)
+  if (mishap === undefined) return {}
+  const { slowMs = 20, staleMs = 5000, retryAfterSeconds = 0 } = how
+  const strikes: Readonly<Record<Mishap, () => Partial<Strike>>> = {
+    throttled: () => ({ instead: throttled(retryAfterSeconds) }),
+    failed: () => ({ instead: unavailable() }),
+    failedAfterwards: () => ({ after: broken() }),
+    cut: () => ({ instead: cutOff() }),
+    cutAfterwards: () => ({ after: cutOff() }),
+    slow: () => ({ lateMs: slowMs }),
+    stale: () => ({ view: { at: state.now() - staleMs, upTo } }),
+  }
+  return strikes[mishap]()
 }
 
 export function createTrouble(state: State) {
   const planned: Planned[] = []
   let stale: { ms: number; upTo: number } | undefined
   let slowMs = 0
-  let random: { next: () => number; how: Unreliability } | undefined
-  const plan = (left: number, when: Planned['when'], fault: () => Error, operation?: string) =>
-    planned.push({ left, when, fault, operation })
+  let weather: Weather | undefined
+  const plan = (
+    [left, operation]: [number, string | undefined],
+    when: Planned['when'],
+    fault: () => Error,
+  ) => void planned.push({ left, operation, when, fault })
 
   const control: TroubleControl = {
     staleReads(ms) {
       stale = ms > 0 ? { ms, upTo: state.history.changes.length } : undefined
     },
     throttle: (n, operation, seconds = 1) =>
-      void plan(n, 'instead', () => throttled(seconds), operation),
-    fail: (n, failure, operation) => void plan(n, 'instead', () => failed(failure), operation),
-    applyThenFail: (n, operation, how = 'status') =>
-      void plan(n, 'after', () => faultAfter(how), operation),
+      plan([n, operation], 'instead', () => throttled(seconds)),
+    fail: (n, failure, operation) => plan([n, operation], 'instead', () => failed(failure)),
+    applyThenFail: (n, operation) => plan([n, operation], 'after', broken),
+    cut: (n, operation) => plan([n, operation], 'instead', cutOff),
+    applyThenCut: (n, operation) => plan([n, operation], 'after', cutOff),
     slow(ms) {
       slowMs = ms
     },
     unreliable(how) {
-      random = how.share > 0 ? { next: seeded(how.seed), how } : undefined
+      const upTo = state.history.changes.length
+      weather = how.share > 0 ? { how, draw: drawing(how), upTo } : undefined
     },
   }
 
-  const take = (operation: string, when: Planned['when']): Error | undefined => {
-    const next = planned.find(
-      (p) => p.left > 0 && p.when === when && (p.operation ?? operation) === operation,
-    )
-    if (!next) return undefined
+  const take = (operation: string): Partial<Strike> => {
+    const next = planned.find((p) => p.left > 0 && (p.operation ?? operation) === operation)
+    if (!next) return {}
     next.left -= 1
-    if (next.left === 0) planned.splice(planned.indexOf(next), 1)
-    return next.fault()
+    return { [next.when]: next.fault() }
   }
 
   const view = (): View => (stale ? { at: state.now() - stale.ms, upTo: stale.upTo } : state.latest)
 
-  const struckByChance = (): Partial<Strike> => {
-    if (!random || random.next() >= random.how.share) return {}
-    const { retryAfterSeconds = 0, slowMs: late = 20, staleMs = 2000 } = random.how
-    const kinds: readonly (() => Partial<Strike>)[] = [
-      () => ({ before: throttled(retryAfterSeconds) }),
-      () => ({ before: failed({ status: 503, code: 'ServiceUnavailable' }) }),
-      () => ({ after: faultAfter('status') }),
-      () => ({ after: faultAfter('cut') }),
-      () => ({ lateMs: late }),
-      () => ({ view: state.asOf(state.now() - staleMs) }),
-    ]
-    return kinds[Math.floor(random.next() * kinds.length)]?.() ?? {}
-  }
-
   return {
     control,
-    /** Draws what strikes the next call, once, as it arrives. */
+    /** Draws what strikes this call, once, as it arrives. */
     strike(operation: string): Strike {
-      const chance = struckByChance()
-      const before = take(operation, 'instead') ?? chance.before
-      return {
-        before,
-        after: before ? undefined : (take(operation, 'after') ?? chance.after),
-        lateMs: Math.max(slowMs, chance.lateMs ?? 0),
-        view: chance.view ?? view(),
-      }
+      const chance = weather ? byChance(state, weather, operation) : {}
+      const strike = { lateMs: 0, view: view(), ...chance, ...take(operation) }
+      return { ...strike, lateMs: slowMs + strike.lateMs }
     },
     async delay({ lateMs }: Strike): Promise<void> {
       if (lateMs > 0) await setTimeout(lateMs)
@@ -136,14 +137,3 @@ export function createTrouble(state: State) {
 }
 
 export type Trouble = ReturnType<typeof createTrouble>
-
-/** Numbers from 0 to 1 that a seed determines (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed | 0
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
-}

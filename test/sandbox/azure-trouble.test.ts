@@ -34,15 +34,22 @@ test('a planned refusal meets its operation alone, and changes nothing', async (
 })
 
 test.each([
-  ['status', 500],
-  ['cut', undefined],
+  ['applyThenFail', 500],
+  ['applyThenCut', undefined],
 ] as const)('what was carried out may be answered wrongly: %s', async (how, statusCode) => {
   const { azure, create } = scene
-  azure.applyThenFail(1, 'roleAssignments.create', how)
+  azure[how](1, 'roleAssignments.create')
   await expect(create(guid(1))).rejects.toMatchObject({ statusCode })
   expect(statuses()).toEqual([statusCode])
   expect((await list()).map((it) => it.name)).toEqual([guid(1)])
   await expect(create(guid(1))).rejects.toMatchObject(refused(409, 'RoleAssignmentExists'))
+})
+
+test('a connection may be lost before anything was done', async () => {
+  const { azure, create } = scene
+  azure.cut(1)
+  await expect(create(guid(1))).rejects.toMatchObject({ code: 'ECONNRESET' })
+  expect(await list()).toEqual([])
 })
 
 describe('stale reads', () => {
