@@ -12,7 +12,7 @@ import { bodyOf, isGuid, iso, type Call } from './call.ts'
 import type { Expiration, RoleAssignment, Schedule, ScheduleRequest } from './entities.ts'
 import { badRequest } from './fault.ts'
 import { failedRules } from './rule-book.ts'
-import { durationMs, isActive, spansOf, termsAt } from './spans.ts'
+import { durationMs, spansOf } from './spans.ts'
 import { authorizationId, newId } from './state.ts'
 
 const instant = z.iso.datetime({ offset: true })
@@ -187,8 +187,7 @@ function changing(call: Call, request: ScheduleRequest, { startsAt, endsAt }: Wa
   const { state, at } = call
   const there = standing(state, request, at)
   if (there?.kind !== 'schedule') throw doesNotExist()
-  const begun = isActive(there, at) ? termsAt(there, at)?.startsAt : undefined
-  const terms = [...there.terms, { from: request.settlesAt, startsAt: begun ?? startsAt, endsAt }]
+  const terms = [...there.terms, { from: request.settlesAt, startsAt, endsAt }]
   const schedule = { ...there, terms, requestId: request.id, updatedOn: at }
   return { request: { ...request, schedule: there.key }, schedule }
 }

@@ -168,6 +168,9 @@ describe('decisions that lag', () => {
     // Ended early, by somebody: that does lag, but never past its own end.
     azure.unassign({ scope, principalId, roleDefinitionId: reader })
     expect([end - 1, end].map(may)).toEqual([true, false])
+    expect([end - 1001, end - 1000].map((t) => azure.assignmentsAt(scope, t).length)).toEqual([
+      1, 0,
+    ])
   })
 
   test('a session ends with its token', () => {

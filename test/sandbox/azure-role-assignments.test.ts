@@ -212,12 +212,20 @@ describe('a list', () => {
     const places = [root, subscription, group, site]
     for (const [n, scope] of places.entries())
       azure.assign({ scope, principalId: alice, roleDefinitionId: reader, name: guid(n) })
+    const sibling = azure.addResourceGroup({ subscription, name: 'Shop-Prod-2' })
+    azure.assign({
+      scope: sibling,
+      principalId: alice,
+      roleDefinitionId: contributor,
+      name: guid(9),
+    })
     const [one, two, three, four] = [guid(0), guid(1), guid(2), guid(3)]
+    const everything = new Set([one, two, three, four, guid(9)])
     expect(await names(group.slice(1))).toEqual([three, two, one, four])
     expect(await names(group.slice(1), 'atScope()')).toEqual([three, two, one])
-    expect(new Set(await names(root.slice(1)))).toEqual(new Set([one, two, three, four]))
+    expect(new Set(await names(root.slice(1)))).toEqual(everything)
     const inAll = await all(client.roleAssignments.listForSubscription())
-    expect(new Set(inAll.map((it) => it.name))).toEqual(new Set([one, two, three, four]))
+    expect(new Set(inAll.map((it) => it.name))).toEqual(everything)
   })
 
   test('shows one principal, or one with its groups', async () => {
