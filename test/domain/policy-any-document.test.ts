@@ -1,7 +1,6 @@
 // Whatever a document says that is accepted, every act can be decided by it, and explained.
 import fc, { type Arbitrary } from 'fast-check'
 import { expect, it } from 'vitest'
-import { directoryOf } from '../../src/domain/lanes/principals.ts'
 import { evaluate, startedRules, type Evaluated } from '../../src/domain/policy/evaluate.ts'
 import { actFor, explainRule } from '../../src/domain/policy/explain.ts'
 import { factsNeeded } from '../../src/domain/policy/facts-needed.ts'
@@ -11,7 +10,7 @@ import { filled } from '../../src/domain/policy/parameters.ts'
 import { parseOrganizationPolicy, parseRepositoryPolicy } from '../../src/domain/policy/parse.ts'
 import { recipients, untilsOf } from '../../src/domain/policy/to-rule.ts'
 import type { Evaluation, Facts, Policy, Trigger } from '../../src/domain/policy/types.ts'
-import { acts, maybe, mostly, principal, rarely, source, triggers } from './policy.world.ts'
+import { acts, maybe, mostly, principalFor, rarely, source, triggers } from './policy.world.ts'
 
 /** One line that is shown to people. */
 const line = fc
@@ -56,16 +55,62 @@ const statement = (resource: string) =>
       (all) => [resource, ...all],
     ),
   })
-const binding = (places: string) =>
-  account.chain((account) =>
-    fc.oneof(
-      fc.constant({ account, assume: `arn:aws:iam::${account}:role/x/reads-${places}` }),
-      fc.record({
-        account: fc.constant(account),
-        allow: some(statement(`arn:aws:s3:::shop-${places}/*`), 2),
-      }),
-    ),
-  )
+/** Most of them name the values, so that a parameter is in use. */
+const awsWay = (places: string) =>
+  account.chain((account) => {
+    const owned = (name: string) => `arn:aws:iam::${account}:policy/${name}`
+    const policies = some(fc.constantFrom(owned('x'), 'arn:aws:iam::aws:policy/ReadOnlyAccess'), 1)
+    return fc
+      .oneof(
+        fc.record(
+          {
+            assume: fc.constant(`arn:aws:iam::${account}:role/x/reads-${places}`),
+            end_sessions: fc.constant(true),
+          },
+          { requiredKeys: ['assume'] },
+        ),
+        fc.record({ allow: some(statement(`arn:aws:s3:::shop-${places}/*`), 2) }),
+        fc.record({ group: fc.constant(`shop-${places}`), exclusive: fc.constant(true) }),
+        ...(places === 'all'
+          ? [
+              fc.record({
+                role_with: fc.record(
+                  { policies, boundary: fc.constant(owned('b')) },
+                  { requiredKeys: ['policies'] },
+                ),
+              }),
+              fc.record({ attach: fc.constant(owned('x')), exclusive: fc.constant(true) }),
+              fc.record({
+                permission_set: fc.constantFrom(setOf('a'), setOf('b')),
+                exclusive: fc.constant(true),
+              }),
+            ]
+          : []),
+      )
+      .map((way) => ({ aws: { account, ...way } }))
+  })
+const setOf = (letter: string) =>
+  `arn:aws:sso:::permissionSet/ssoins-${'1'.repeat(16)}/ps-${letter.repeat(16)}`
+const gcpWay = (places: string) =>
+  fc
+    .tuple(
+      fc.constantFrom({ project: 'shop-prod' }, { folder: 12 }, { organization: '34' }),
+      fc.constantFrom('roles/cloudsql.viewer', 'roles/storage.objectViewer'),
+      places === 'all'
+        ? maybe(fc.constant('projects/_/buckets/x*'))
+        : fc.constant(`projects/_/buckets/shop-${places}/*`),
+    )
+    .map(([where, role, only]) => ({ gcp: { ...where, role, only } }))
+const azureWay = (places: string) =>
+  fc
+    .constantFrom({ via: 'pim' }, { via: 'assignment', exclusive: true }, { exclusive: true })
+    .chain((how) =>
+      fc.constantFrom('Reader', 'acdd72a7-3385-48ef-bd42-f606fba81ae7').map((role) => ({
+        azure: { scope: `${subscription}/resourceGroups/shop-${places}`, role, ...how },
+      })),
+    )
+const subscription = '/subscriptions/0A0A0A0A-0000-4000-8000-000000000001'
+const binding = (places: string) => fc.oneof(awsWay(places), gcpWay(places), azureWay(places))
 /** The names of what a role takes, and the glob over paths that gives it. */
 const takes = {
   none: [],
@@ -131,12 +176,11 @@ const role = (taking: Taking) => {
       },
     )
     .map(({ bindings, ...rest }) => {
-      const once = [...new Map(bindings.map((aws) => [JSON.stringify(aws), aws])).values()]
-      return {
-        ...rest,
-        bindings: once.map((aws) => ({ aws })),
-        ...(once.some((aws) => 'assume' in aws) ? { residual: '1h' } : {}),
-      }
+      const once = [...new Map(bindings.map((each) => [JSON.stringify(each), each])).values()]
+      const sessions = once.some(
+        (each) => 'aws' in each && ('assume' in each.aws || 'permission_set' in each.aws),
+      )
+      return { ...rest, bindings: once, ...(sessions ? { residual: '1h' } : {}) }
     })
 }
 /** Somebody else is there. */
@@ -237,9 +281,18 @@ const identity = fc.record({
       [{ account: '000000000000', user: 'v', id: 'AIDA12345678' }],
     ),
   ),
+  identity_center: maybe(
+    fc.constantFrom({ user: 'ü' }, { user: 'v', id: subscription.slice(15).toLowerCase() }),
+  ),
+  gcp: maybe(fc.constant({ email: 'V@example.com' })),
+  azure: maybe(fc.record({ object_id: fc.constant(subscription.slice(15)), name: maybe(line) })),
 })
 const templates = (name: string) =>
-  fc.record({ aws: fc.constant([{ account: '111122223333', user: `x-{${name}}` }]) })
+  fc.record({
+    aws: fc.constant([{ account: '111122223333', user: `x-{${name}}` }]),
+    identity_center: maybe(fc.constant(`{${name}}`)),
+    gcp: maybe(fc.constant(name === 'name_id' ? '{name_id}' : `x.{${name}}@example.com`)),
+  })
 const beside = {
   limits: fc.record(
     { person: limits, repository: limits, team: fc.integer({ min: 1, max: 100 }) },
@@ -331,9 +384,7 @@ function resolvedBy(policy: Policy, { verdicts, why }: Strange): Facts['resolved
     const standing = verdict === 'standing'
     if (verdict === 'unread') return []
     if (verdict === 'good' || standing)
-      return [
-        { ok: true, role, principal: { ...principal, account: directoryOf(role).key }, standing },
-      ]
+      return [{ ok: true, role, principal: principalFor(role), standing }]
     // A cloud's own answer is put into our words where it is understood.
     const said = verdict === 'refused' ? 'AWS: GetUser failed (403).' : why
     return [{ ok: false, role, why: said, problem: verdict }]

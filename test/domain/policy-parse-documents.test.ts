@@ -79,8 +79,16 @@ describe('everything that a document can say', () => {
       ],
     ])
     expect(identitySources).toEqual({
-      saml: [{ account: '111122223333', user: '{name_id_local}' }],
-      template: [{ account: '444455556666', user: 'gh-{login}' }],
+      saml: [
+        { account: '111122223333', user: '{name_id_local}' },
+        { account: 'identity-center', user: '{name_id}' },
+        { account: 'gcp', user: '{name_id}' },
+      ],
+      template: [
+        { account: '444455556666', user: 'gh-{login}' },
+        { account: 'identity-center', user: '{login}' },
+        { account: 'gcp', user: '{login}@example.com' },
+      ],
     })
     expect(widening).toEqual({ by: [{ kind: 'team', slug: 'security' }], count: 2 })
     // Nothing is enrolled by globs alone beside a property.
@@ -241,7 +249,7 @@ describe('mistakes in the catalog', () => {
     ['cooldown: 10m', 'cooldown: 0s', '`cooldown`: write a duration longer than nothing'],
     ['daily: 12h', 'daily: 59m', "`daily`: write at least the role's default lease, 1h"],
     ['at_once: 4', 'at_once: many', '`at_once`: write how many may be held'],
-    ['team: 12', 'team: 101', '27:9 `team`: write at most 100'],
+    ['team: 12', 'team: 101', '45:9 `team`: write at most 100'],
     ['person: {', 'people: {', '`people`: is not known; known here: person, repository, team'],
     // Break-glass
     [
@@ -328,7 +336,7 @@ describe('mistakes in the catalog', () => {
     [
       'people: [583231, 7]',
       'people: [octocat]',
-      "29:23 `people[0]`: write GitHub's numeric user id",
+      "47:23 `people[0]`: write GitHub's numeric user id",
     ],
     ['people: [583231, 7]', 'people: []', '`people`: write a list of numeric user ids'],
     [
@@ -363,7 +371,7 @@ describe('mistakes in the catalog', () => {
     [
       'https://on-call.example',
       'http://on-call.example',
-      '30:21 `url`: write an address that begins with `https://`',
+      '48:21 `url`: write an address that begins with `https://`',
     ],
     [
       'https://on-call.example',
@@ -376,19 +384,19 @@ describe('mistakes in the catalog', () => {
       'token: u+Zkq3sEcrEt',
       '`token`: write the name of the setting that holds the token',
     ],
-    ['primary: {', 'Primary: {', '29:3 `Primary`: write a name of lower-case letters'],
+    ['primary: {', 'Primary: {', '47:3 `Primary`: write a name of lower-case letters'],
     // Identities
     [
       '"{name_id_local}"',
       '"octocat"',
-      "34:50 `user`: write the IAM user's name with `{name_id}` or `{name_id_local}` in it",
+      "52:50 `user`: write the IAM user's name with `{name_id}` or `{name_id_local}` in it",
     ],
     ['"{name_id_local}"', '"{login}"', '`user`: write the IAM user'],
     ['"gh-{login}"', '"gh-{email}"', "`user`: write the IAM user's name with `{login}` in it"],
     [
       '"gh-{login}" }',
       '"gh-{login}" }, { account: "444455556666", user: "{login}" }',
-      '35:81 `account`: this account is already listed: keep one way',
+      '53:81 `account`: this account is already listed: keep one way',
     ],
     ['saml: { aws', 'sso: { aws', '`sso`: is not known; known here: saml, template'],
     // Changes, and who is enrolled
@@ -410,7 +418,7 @@ describe('mistakes in the catalog', () => {
     [
       '{ property: hallpass, value: "yes" }',
       '{ property: hallpass, value: true }',
-      '37:40 `value`: write in quotes the value',
+      '55:40 `value`: write in quotes the value',
     ],
     [
       '{ property: hallpass, value: "yes" }',
@@ -425,7 +433,7 @@ describe('mistakes in the catalog', () => {
     [
       '{ property: hallpass, value: "yes" }',
       'all',
-      '37:11 `enrolled`: write a list of numeric repository ids, or',
+      '55:11 `enrolled`: write a list of numeric repository ids, or',
     ],
   ])('%s → %s', (from, to, problem) => {
     expect(changed(fullOrganization, from, to)).toContain(problem)
@@ -435,16 +443,16 @@ describe('mistakes in the catalog', () => {
 describe('mistakes in rules', () => {
   test.each([
     // Triggers
-    ['{ assigned: {} }', '{}', '55:11 `when`: write what starts the rule'],
+    ['{ assigned: {} }', '{}', '73:11 `when`: write what starts the rule'],
     [
       '{ assigned: {} }',
       '{ assigned: {}, requested: {} }',
-      '55:27 `requested`: write one trigger: another one is another rule',
+      '73:27 `requested`: write one trigger: another one is another rule',
     ],
     [
       '{ assigned: {} }',
       '{ assinged: {} }',
-      '55:13 `assinged`: is not known; did you mean `assigned`?',
+      '73:13 `assinged`: is not known; did you mean `assigned`?',
     ],
     ['{ assigned: {} }', '{ commented: {} }', '`commented`: is written `requested`: people ask by'],
     ['{ assigned: {} }', '{ label: x }', '`label`: is written `labeled`'],
@@ -459,7 +467,7 @@ describe('mistakes in rules', () => {
     [
       '[needs-prod-access, "incident/*"]',
       '["**x"]',
-      '45:23 `labeled[0]`: write `**` alone between slashes',
+      '63:23 `labeled[0]`: write `**` alone between slashes',
     ],
     [
       '{ names: [incident], base: [main] }',
@@ -470,7 +478,7 @@ describe('mistakes in rules', () => {
     [
       '"services/{service}/**"], exclude',
       '"services/{servise}/**"], exclude',
-      '40:52 `include[0]`: `orders-deploy` has no parameter `servise`; did you mean `{service}`?',
+      '58:52 `include[0]`: `orders-deploy` has no parameter `servise`; did you mean `{service}`?',
     ],
     [
       '"services/{service}/**"], exclude',
@@ -480,7 +488,7 @@ describe('mistakes in rules', () => {
     [
       '"services/{service}/**"], exclude',
       '"services/**"], exclude',
-      '41:11 `give`: `orders-deploy` takes `{service}` from the changed paths: write `paths: ["services/{service}/**"]` in `when`',
+      '59:11 `give`: `orders-deploy` takes `{service}` from the changed paths: write `paths: ["services/{service}/**"]` in `when`',
     ],
     [
       '"services/{service}/**"], exclude',
@@ -491,12 +499,12 @@ describe('mistakes in rules', () => {
     [
       'paths: ["services/{service}/**"]',
       'paths: ["services/{x}/**"]',
-      '58:34 `paths[0]`: `orders-deploy` has no parameter `x`',
+      '76:34 `paths[0]`: `orders-deploy` has no parameter `x`',
     ],
     [
       'paths: ["services/{service}/**"]',
       '',
-      '59:11 `give`: `orders-deploy` takes `{service}` from the changed paths',
+      '77:11 `give`: `orders-deploy` takes `{service}` from the changed paths',
     ],
     [
       'paths: ["services/{service}/**"]',
@@ -535,7 +543,7 @@ describe('mistakes in rules', () => {
     [
       'zone: Europe/Berlin',
       'zone: Europe/Berln',
-      '40:246 `zone`: write a time zone by its IANA name',
+      '58:246 `zone`: write a time zone by its IANA name',
     ],
     ['zone: Europe/Berlin', 'zone: "+02:00"', '`zone`: write a time zone by its IANA name'],
     ['zone: Europe/Berlin, ', '', '`zone` is missing: write a time zone'],
@@ -543,28 +551,28 @@ describe('mistakes in rules', () => {
     ['days: [mon-fri, sun]', 'days: []', '`days`: write days such as `mon`'],
     ['from: "09:00"', 'from: 9', '`from`: write a time of the day such as `"09:00"`'],
     ['until: "18:30"', 'until: "24:30"', '`until`: write a time of the day'],
-    ['until: "18:30"', 'until: "09:00"', '40:305 `until`: write another time than `from`'],
+    ['until: "18:30"', 'until: "09:00"', '58:305 `until`: write another time than `from`'],
     // Recipients
     [
       '    to: assignees\n',
       '',
-      '44:5 `to` is missing: write who receives it: `reviewer`, `author`, `assignees` or `sender`',
+      '62:5 `to` is missing: write who receives it: `reviewer`, `author`, `assignees` or `sender`',
     ],
     [
       'to: assignees',
       'to: commenter',
-      '46:9 `to`: `labeled` has no `commenter`: write `reviewer`,',
+      '64:9 `to`: `labeled` has no `commenter`: write `reviewer`,',
     ],
     [
       'to: assignees',
       'to: assignee',
-      '46:9 `to`: write one of `reviewer`, `author`, `assignees`, `sender`, `commenter`',
+      '64:9 `to`: write one of `reviewer`, `author`, `assignees`, `sender`, `commenter`',
     ],
     // Ends
     [
       'until: [reviewed, pushed, merged]',
       'until: [unlabeled]',
-      '43:13 `until[0]`: cannot happen to what `review_requested` gives to `reviewer`: write `reviewed`, `unrequested`, `closed`, `merged` or `pushed`',
+      '61:13 `until[0]`: cannot happen to what `review_requested` gives to `reviewer`: write `reviewed`, `unrequested`, `closed`, `merged` or `pushed`',
     ],
     [
       'to: sender',
@@ -586,18 +594,18 @@ describe('mistakes in rules', () => {
     [
       'for: 2h',
       'break_glass: true',
-      '42:18 `break_glass`: leave it out: the glass is broken by `labeled` or `requested` alone',
+      '60:18 `break_glass`: leave it out: the glass is broken by `labeled` or `requested` alone',
     ],
     [
       'break_glass: true',
       'break_glass: true\n    for: 1h',
-      '49:10 `for`: leave it out: how long is said by the role',
+      '67:10 `for`: leave it out: how long is said by the role',
     ],
     ['for: 2h', 'for: 4h1s', '`for`: write at most 4h, the longest lease of `orders-deploy`'],
     [
       '    break_glass: { eligible: [user:7], notify: [user:8], reviewers: [user:8] }\n',
       '',
-      '47:18 `break_glass`: leave it out: `orders-read` has no `break_glass`',
+      '65:18 `break_glass`: leave it out: `orders-read` has no `break_glass`',
     ],
   ])('%s → %s', (from, to, problem) => {
     expect(changed(fullOrganization, from, to)).toContain(problem)

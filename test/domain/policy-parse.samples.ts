@@ -23,6 +23,24 @@ roles:
     residual: 1h
     approval: { by: [on-call:secondary], count: 1 }
     break_glass: { eligible: [user:7], notify: [user:8], reviewers: [user:8] }
+  shop-inspect:
+    description: Look at the shop in three clouds
+    bindings:
+      - aws: { account: "111122223333", assume: "arn:aws:iam::111122223333:role/shop", end_sessions: true }
+      - aws: { account: "111122223333", role_with: { policies: ["arn:aws:iam::aws:policy/ReadOnlyAccess"], boundary: "arn:aws:iam::111122223333:policy/bounds" } }
+      - aws: { account: "111122223333", group: shop, exclusive: true }
+      - aws: { account: "111122223333", attach: "arn:aws:iam::111122223333:policy/shop", exclusive: true }
+      - aws: { account: "111122223333", permission_set: "arn:aws:sso:::permissionSet/ssoins-7223aaaa1111bbbb/ps-1234aaaa5678bbbb", exclusive: true }
+      - gcp: { project: shop-prod, role: roles/storage.objectViewer, only: projects/_/buckets/shop/* }
+      - gcp: { folder: 12, role: roles/cloudsql.viewer }
+      - gcp: { organization: 34, role: organizations/34/roles/inspect }
+      - azure: { scope: /subscriptions/0a0a0a0a-0000-4000-8000-000000000001/resourceGroups/Shop, role: Reader, via: pim }
+      - azure: { scope: /providers/Microsoft.Management/managementGroups/shop, role: Reader, exclusive: true }
+    repositories: [shop-*]
+    eligible: [team:backend]
+    lease: { default: 1h, max: 4h }
+    residual: 1h
+    approval: none
 limits:
   person: { at_once: 4, cooldown: 5m }
   repository: { daily: 2d }
@@ -31,10 +49,10 @@ on_call:
   primary: { people: [583231, 7] }
   secondary: { url: "https://on-call.example/who?team=a", token: HALLPASS_ON_CALL_TOKEN_X, select: "oncalls.*.user.id", people: { PABC: 583231 }, fallback: [team:sre] }
 identities:
-  - { github: 583231, name: "@octocat", aws: [{ account: "111122223333", user: octocat, id: AIDACKCEVSQ6C2EXAMPLE }] }
+  - { github: 583231, name: "@octocat", aws: [{ account: "111122223333", user: octocat, id: AIDACKCEVSQ6C2EXAMPLE }], identity_center: { user: octocat, id: 0a0a0a0a-0000-4000-8000-000000000002 }, gcp: { email: octocat@example.com }, azure: { object_id: 0a0a0a0a-0000-4000-8000-000000000003, name: Octo Cat } }
 identity_sources:
-  saml: { aws: [{ account: "111122223333", user: "{name_id_local}" }] }
-  template: { aws: [{ account: "444455556666", user: "gh-{login}" }] }
+  saml: { aws: [{ account: "111122223333", user: "{name_id_local}" }], identity_center: "{name_id}", gcp: "{name_id}" }
+  template: { aws: [{ account: "444455556666", user: "gh-{login}" }], identity_center: "{login}", gcp: "{login}@example.com" }
 policy_changes: { widening: { by: [team:security], count: 2 } }
 enrolled: { property: hallpass, value: "yes" }
 rules:

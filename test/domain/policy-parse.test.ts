@@ -135,8 +135,9 @@ enrolled: [shop-orders]
       policy.yml:6:18 \`description\`: write in one line what this role is for
       policy.yml:8:25 \`account\`: write the 12 digits of the AWS account in quotes
       policy.yml:8:47 \`assume\`: write the role's ARN, without wildcards: \`arn:aws:iam::<account>:role/<name>\`
-      policy.yml:9:9 \`gcp\`: is not supported by this version of Hallpass: Google Cloud bindings cannot be given yet
-      policy.yml:10:9 \`azure\`: is not supported by this version of Hallpass: Azure bindings cannot be given yet
+      policy.yml:9:9 \`role\` is missing: write the role as \`roles/<name>\`, or your own as \`projects/<id>/roles/<name>\`
+      policy.yml:10:9 \`role\` is missing: write the role's name, such as \`Reader\`, or its id
+      policy.yml:10:25 \`scope\`: write the scope from its start, such as \`/subscriptions/<id>/resourceGroups/<name>\` or \`/providers/Microsoft.Management/managementGroups/<name>\`
       policy.yml:14:25 \`actions[0]\`: write one service and its action, such as \`s3:GetObject\` or \`logs:Get*\`
       policy.yml:14:30 \`actions[1]\`: \`iam\` gives access to itself and to others: use \`assume\` with a role that was made for it
       policy.yml:14:39 \`actions[2]\`: \`sts\` gives access to itself and to others: use \`assume\` with a role that was made for it
@@ -210,7 +211,7 @@ describe('what does not fit together', () => {
       'assume and allow',
       assume,
       `${assume.slice(0, -2)}, allow: [{ actions: [s3:GetObject], resources: ["*"] }] }`,
-      '`aws`: write either `assume` or `allow`',
+      '`aws`: write one of `assume`, `allow`',
     ],
     [
       'a binding twice',
@@ -218,7 +219,7 @@ describe('what does not fit together', () => {
       `      - aws: { account: "111122223333", ${assume}\n`.repeat(2).trimEnd(),
       '`bindings[1]`: the role already has this binding',
     ],
-    ['neither of them', `, ${assume}`, ' }', '`aws`: write either `assume` or `allow`'],
+    ['neither of them', `, ${assume}`, ' }', '`aws`: write one of `assume`, `allow`'],
     [
       'more permissions than fit',
       '["*"]',

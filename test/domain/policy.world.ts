@@ -1,6 +1,6 @@
 // A review request that is granted, and the pieces that each case changes; and any other act, for properties.
 import fc, { type Arbitrary } from 'fast-check'
-import type { CloudRole } from '../../src/domain/lanes/types.ts'
+import type { CloudRole, Principal } from '../../src/domain/lanes/types.ts'
 import { mergePolicy } from '../../src/domain/policy/merge.ts'
 import { parseOrganizationPolicy, parseRepositoryPolicy } from '../../src/domain/policy/parse.ts'
 import { formatProblem } from '../../src/domain/policy/format-problem.ts'
@@ -112,6 +112,22 @@ export const principal = {
   userName: 'rania',
   userId: 'AIDARANIA0000EXAMPLE',
 } as const
+
+/** Somebody in the directory that knows who receives this. */
+export function principalFor(role: CloudRole): Principal {
+  switch (role.cloud) {
+    case 'aws':
+      return { ...principal, account: role.account }
+    case 'identity-center':
+      return { cloud: role.cloud, store: 'd-1234567890', userName: 'rania', userId: 'r-1' }
+    case 'gcp':
+      return { cloud: role.cloud, member: 'user:rania@example.com' }
+    case 'azure':
+      return { cloud: role.cloud, objectId: '0a0a0a0a-0000-4000-8000-000000000001', name: 'Rania' }
+    default:
+      return role satisfies never
+  }
+}
 
 export const resolvedFor = (role: CloudRole, standing = false) =>
   ({ ok: true, role, principal, standing }) satisfies ResolvedBinding

@@ -97,6 +97,9 @@ const traitsOf = ({ mode }: Pick<CloudRole, 'mode'>): ModeTraits =>
 
 export const isSelfExpiring = (role: CloudRole): boolean => traitsOf(role).selfExpiring
 
+/** Whether a session that it opened may outlive it. */
+export const leavesSessions = (role: CloudRole): boolean => traitsOf(role).residual === 'sessions'
+
 /** How long a session may outlive the binding, in seconds. */
 export const residualSecondsOf = (role: CloudRole, residualSeconds: number): number =>
-  traitsOf(role).residual === 'none' ? 0 : residualSeconds
+  leavesSessions(role) ? residualSeconds : 0

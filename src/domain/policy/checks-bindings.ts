@@ -1,49 +1,60 @@
-import type { Finding } from './issues.ts'
-import type { AwsBindingInput } from './schema-aws.ts'
+// What a role gives in the clouds: that each binding is one thing, and that the clouds would take it.
+import { valueAt, type Finding } from './issues.ts'
+import { awsFindings } from './checks-aws.ts'
+import type { AzureBindingInput } from './schema-azure.ts'
+import { exclusiveHint } from './schema-exclusive.ts'
+import { gcpWhere, type GcpBindingInput } from './schema-gcp.ts'
+import { clouds, type BindingInput } from './schema-role.ts'
+import { toCloudRole } from './to-binding.ts'
+import type { Path } from './yaml-document.ts'
 
-/** IAM lets all inline policies of one user hold 2,048 characters; ours also carry their window and names. */
-const inlineCharactersMax = 1_800
-
-export function bindingFindings(
-  bindings: readonly { readonly aws: AwsBindingInput }[],
-  at: readonly PropertyKey[],
-): readonly Finding[] {
+export function bindingFindings(bindings: readonly BindingInput[], at: Path): readonly Finding[] {
   const seen = new Set<string>()
-  return bindings.flatMap(({ aws }, index) => {
+  return bindings.flatMap((binding, index) => {
     const path = [...at, index]
-    const written = JSON.stringify(aws)
-    if (seen.has(written)) return [finding(path, 'the role already has this binding')]
+    const written = JSON.stringify(toCloudRole(binding) ?? index)
+    if (seen.has(written)) return [valueAt(path, 'the role already has this binding')]
     seen.add(written)
-    return awsFindings(aws, [...path, 'aws'])
+    return bindingProblems(binding, path)
   })
 }
 
-function awsFindings(aws: AwsBindingInput, path: readonly PropertyKey[]): readonly Finding[] {
-  if ((aws.assume === undefined) === (aws.allow === undefined))
-    return [finding(path, 'write either `assume` or `allow`')]
-  if (aws.assume !== undefined && aws.assume.split(':')[4] !== aws.account)
-    return [
-      finding(
-        [...path, 'assume'],
-        `the role is not in account ${aws.account}: write a role of that account`,
-      ),
-    ]
-  if (filled(JSON.stringify(aws.allow ?? [])).length > inlineCharactersMax)
-    return [
-      finding(
-        [...path, 'allow'],
-        `write at most ${inlineCharactersMax} characters of permissions: more does not fit into an IAM user's inline policies; use \`assume\``,
-      ),
-    ]
-  return []
+function bindingProblems(binding: BindingInput, path: Path): readonly Finding[] {
+  const [cloud, another] = clouds.filter((each) => binding[each] !== undefined)
+  if (cloud === undefined || another !== undefined)
+    return [valueAt(path, 'write one cloud, such as `- aws: { ... }`')]
+  const { aws, gcp, azure } = binding
+  const at = [...path, cloud]
+  return [
+    ...(aws === undefined ? [] : awsFindings(aws, at)),
+    ...(gcp === undefined ? [] : gcpFindings(gcp, at)),
+    ...(azure === undefined ? [] : azureFindings(azure, at)),
+  ]
 }
 
-/** With the longest values that parameters may have. */
-const filled = (text: string): string =>
-  text.replaceAll(/(?<!\$)\{[a-z][a-z0-9_-]{0,31}\}/g, 'x'.repeat(64))
+function gcpFindings(gcp: GcpBindingInput, at: Path): readonly Finding[] {
+  const [where, another] = gcpWhere.filter((each) => gcp[each] !== undefined)
+  if (where === undefined || another !== undefined)
+    return [
+      { path: at, part: 'key', message: 'write one of `project`, `folder` and `organization`' },
+    ]
+  const [, kind, id] = /^(project|organization)s\/([^/]+)\/roles\//.exec(gcp.role) ?? []
+  const message =
+    kind === 'project' && gcp.project !== id
+      ? `a project's own role is given in that project alone: write \`project: ${id}\`, or a role of the organization`
+      : kind === 'organization' && gcp.organization !== undefined && gcp.organization !== id
+        ? `the role is another organization's: write one of organization ${gcp.organization}`
+        : undefined
+  return message === undefined ? [] : [valueAt([...at, 'role'], message)]
+}
 
-const finding = (path: readonly PropertyKey[], message: string): Finding => ({
-  path,
-  part: path.at(-1) === 'aws' ? 'key' : 'value',
-  message,
-})
+function azureFindings({ via, exclusive }: AzureBindingInput, at: Path): readonly Finding[] {
+  const path = [...at, 'exclusive']
+  if (via === 'pim')
+    return exclusive === undefined
+      ? []
+      : [valueAt(path, 'leave it out: what `pim` makes is marked, and others may stand beside it')]
+  if (exclusive !== undefined) return []
+  const hint = exclusiveHint('assign that role to users in that scope')
+  return [valueAt(path, via === undefined ? `${hint}; or write \`via: pim\`` : hint)]
+}

@@ -37,16 +37,24 @@ interface Placed {
   readonly at: Path
 }
 
+/** Where braces may stand. */
 const textsOf = (bindings: RoleDocument['bindings'], at: Path): readonly Placed[] =>
-  bindings.flatMap(({ aws: { assume, allow = [] } }, index) => [
-    ...(assume === undefined ? [] : [{ text: assume, at: [...at, index, 'aws', 'assume'] }]),
-    ...allow.flatMap(({ resources }, statement) =>
-      resources.map((text, n) => ({
-        text,
-        at: [...at, index, 'aws', 'allow', statement, 'resources', n],
-      })),
-    ),
+  bindings.flatMap(({ aws, gcp, azure }, index) => [
+    ...awsTexts(aws ?? {}, [...at, index, 'aws']),
+    ...(gcp?.only === undefined ? [] : [{ text: gcp.only, at: [...at, index, 'gcp', 'only'] }]),
+    ...(azure === undefined ? [] : [{ text: azure.scope, at: [...at, index, 'azure', 'scope'] }]),
   ])
+
+const awsTexts = (
+  { assume, group, allow = [] }: Partial<NonNullable<RoleDocument['bindings'][number]['aws']>>,
+  at: Path,
+): readonly Placed[] => [
+  ...(assume === undefined ? [] : [{ text: assume, at: [...at, 'assume'] }]),
+  ...(group === undefined ? [] : [{ text: group, at: [...at, 'group'] }]),
+  ...allow.flatMap(({ resources }, statement) =>
+    resources.map((text, n) => ({ text, at: [...at, 'allow', statement, 'resources', n] })),
+  ),
+]
 
 function textFindings({ text, at }: Placed, known: readonly string[]): readonly Finding[] {
   const problem =
@@ -54,7 +62,7 @@ function textFindings({ text, at }: Placed, known: readonly string[]): readonly 
     parametersOf(text)
       .map((name) => nameProblem(name, known))
       .find((found) => found !== undefined) ??
-    placeProblem(text, at.at(-1) === 'assume')
+    placeProblem(text, at.at(-1))
   return problem === undefined ? [] : [valueAt(at, problem)]
 }
 
@@ -77,15 +85,32 @@ function nameProblem(name: string, known: readonly string[]): string | undefined
   return `the role has no parameter \`${name}\`; ${meant}`
 }
 
-function placeProblem(text: string, isRole: boolean): string | undefined {
+function placeProblem(text: string, key: PropertyKey | undefined): string | undefined {
   // NB: `a*` is more than what is called `a`, and two values side by side may meet as two others.
   if (/[*?]\{[a-z]|\w\}[*?]|\w\}\{[a-z]/.test(text))
     return 'write something between `{name}` and what stands beside it, such as `{name}/*`'
-  // NB: whoever can add a directory would name any role of the account.
-  return isRole && /[/]\{[^{}]*\}$/.test(text)
-    ? "write more of the role's name than `{name}`, such as `role/orders-{name}`"
-    : undefined
+  // NB: whoever can add a directory would name any role, group or scope there is.
+  const anything = anythingNamed.find(([place, pattern]) => place === key && pattern.test(text))
+  return anything?.[2]
 }
+
+const anythingNamed: readonly (readonly [string, RegExp, string])[] = [
+  [
+    'assume',
+    /[/]\{[^{}]*\}$/,
+    "write more of the role's name than `{name}`, such as `role/orders-{name}`",
+  ],
+  [
+    'group',
+    /^\{[^{}]*\}$/,
+    "write more of the group's name than `{name}`, such as `orders-{name}`",
+  ],
+  [
+    'scope',
+    /[/]\{[^{}]*\}(?=[/]|$)/,
+    'write more of the name than `{name}` between slashes, such as `resourceGroups/orders-{name}`',
+  ],
+]
 
 function existsFindings(name: string, exists: string, at: Path): readonly Finding[] {
   const path = [...at, 'exists']

@@ -1,4 +1,6 @@
 // What one role of the catalog says must fit together.
+import { leavesSessions } from '../lanes/modes.ts'
+import type { CloudRole } from '../lanes/types.ts'
 import { valueAt, type Finding } from './issues.ts'
 import { formatDuration } from './durations.ts'
 import { bindingFindings } from './checks-bindings.ts'
@@ -6,6 +8,7 @@ import { parameterFindings } from './checks-parameters.ts'
 import { approvalFindings } from './checks-approval.ts'
 import { reviewerFindings } from './checks-people.ts'
 import type { RoleDocument } from './schema.ts'
+import { toCloudRole } from './to-binding.ts'
 
 /** A day: whoever needs it longer asks again, or holds it by other means than a review. */
 const leaseSecondsMax = 86_400
@@ -44,21 +47,27 @@ function leaseFindings({ lease }: RoleDocument, at: readonly string[]): readonly
 }
 
 function residualFindings(role: RoleDocument, at: readonly string[]): readonly Finding[] {
-  const assumed = role.bindings.filter(({ aws }) => aws.assume !== undefined)
-  const allowed = role.bindings.filter(({ aws }) => aws.allow !== undefined)
-  // A binding that is both or neither is told as such: which of these rules holds for it is not known yet.
-  if (assumed.length + allowed.length !== role.bindings.length) return []
-  const problem = residualProblem(role.residual, assumed.length > 0)
+  const roles = role.bindings.flatMap((binding) => toCloudRole(binding) ?? [])
+  // A binding that is two things or none is told as such: which of these rules holds for it is not known yet.
+  if (roles.length !== role.bindings.length) return []
+  const problem = residualProblem(role.residual, roles.filter(leavesSessions))
   return problem === undefined ? [] : [valueAt([...at, 'residual'], problem)]
 }
 
-function residualProblem(seconds: number | undefined, assumes: boolean): string | undefined {
-  if (!assumes)
+function residualProblem(
+  seconds: number | undefined,
+  lasting: readonly CloudRole[],
+): string | undefined {
+  if (lasting.length === 0)
     return seconds === undefined
       ? undefined
-      : 'leave it out: what `allow` gives is judged at every request, so nothing outlives the lease'
-  if (seconds === undefined)
-    return "write how long a session may outlive the lease: the assumed role's MaxSessionDuration, such as `1h`"
+      : 'leave it out: nothing that this role gives outlives the lease'
+  if (seconds === undefined) {
+    const longest = lasting.some(({ mode }) => mode === 'assume-role')
+      ? "the assumed role's MaxSessionDuration"
+      : "the permission set's session duration"
+    return `write how long a session may outlive the lease: ${longest}, such as \`1h\``
+  }
   const { min, max } = residualSeconds
   return seconds < min || seconds > max
     ? `write between ${formatDuration(min)} and ${formatDuration(max)}, as AWS limits sessions`

@@ -1,4 +1,5 @@
 // What the organization's document says must fit together: findings that no single value shows.
+import { exclusiveFindings } from './checks-exclusive.ts'
 import { identityFindings, sourceFindings } from './checks-identities.ts'
 import { onCallFindings, stageFindings } from './checks-people.ts'
 import { roleFindings } from './checks-role.ts'
@@ -12,6 +13,7 @@ export function organizationFindings(document: OrganizationDocument): readonly F
   const { widening } = document.policy_changes ?? {}
   return [
     ...Object.entries(document.roles).flatMap(([name, role]) => roleFindings(name, role, onCall)),
+    ...exclusiveFindings(document),
     ...ruleFindings(document.rules ?? []),
     ...onCallFindings(document.on_call ?? {}),
     ...identityFindings(document.identities ?? []),

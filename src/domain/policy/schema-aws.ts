@@ -1,7 +1,10 @@
-import type { z } from 'zod'
+// What a role gives in AWS: exactly one of the ways below.
+import { z } from 'zod'
+import { awsServiceProblem } from './escalating.ts'
+import { exclusive } from './schema-exclusive.ts'
 import { listOf, mapping, someOf, text } from './schema-pieces.ts'
 
-const account = () => text(/^\d{12}$/, 'write the 12 digits of the AWS account in quotes')
+export const awsAccount = () => text(/^\d{12}$/, 'write the 12 digits of the AWS account in quotes')
 
 const roleArn = () =>
   text(
@@ -9,28 +12,17 @@ const roleArn = () =>
     "write the role's ARN, without wildcards: `arn:aws:iam::<account>:role/<name>`",
   )
 
+const policyArn = () =>
+  text(
+    /^arn:aws(?:-cn|-us-gov)?:iam::(?:\d{12}|aws):policy\/[\w+=,.@/-]{1,512}$/,
+    "write the managed policy's ARN: `arn:aws:iam::<account>:policy/<name>`, or `arn:aws:iam::aws:policy/<name>` for AWS's own",
+  )
+
 const actionHint = 'write one service and its action, such as `s3:GetObject` or `logs:Get*`'
-/**
- * Services that give or change access themselves. Granted inline they would let the recipient outlive the window, so
- * they are refused whole; what reads them belongs in a role that is assumed. Not every way up leads through these.
- */
-const escalatingServices = [
-  'account',
-  'iam',
-  'identitystore',
-  'organizations',
-  'sso',
-  'sso-directory',
-  'sts',
-]
 const action = () =>
   text(/^[a-z0-9-]+:[A-Za-z0-9*?]+$/, actionHint).superRefine((written, context) => {
-    const service = written.split(':')[0] ?? ''
-    if (escalatingServices.includes(service))
-      context.addIssue({
-        code: 'custom',
-        message: `\`${service}\` gives access to itself and to others: use \`assume\` with a role that was made for it`,
-      })
+    const message = awsServiceProblem(written)
+    if (message !== undefined) context.addIssue({ code: 'custom', message })
   })
 
 const resource = () =>
@@ -55,71 +47,75 @@ const statement = () =>
     ]),
   )
 
+/** IAM attaches no more to one role. */
+const policiesMax = 10
+const madeRole = () =>
+  mapping(
+    {
+      policies: listOf(policyArn(), 'write a list of managed policies by their ARNs')
+        .min(1, { error: 'write a list of managed policies by their ARNs' })
+        .max(policiesMax, { error: `write at most ${policiesMax} managed policies` }),
+      boundary: policyArn().describe('The managed policy that bounds what it can do.').optional(),
+    },
+    'write `{ policies: [<managed policy ARN>] }`',
+  )
+
+const permissionSetArn = () =>
+  text(
+    /^arn:aws(?:-cn|-us-gov)?:sso:::permissionSet\/ssoins-[a-zA-Z0-9-.]{16}\/ps-[a-zA-Z0-9-.]{16}$/,
+    "write the permission set's ARN: `arn:aws:sso:::permissionSet/ssoins-…/ps-…`",
+  )
+
+/** Exactly one of them is written. */
+export const awsWays = [
+  'assume',
+  'allow',
+  'role_with',
+  'group',
+  'attach',
+  'permission_set',
+] as const
+
 export const awsBinding = () =>
   mapping(
     {
-      account: account(),
+      account: awsAccount(),
       assume: roleArn()
         .describe('The one role that may be assumed while the lease runs.')
+        .optional(),
+      end_sessions: z
+        .literal(true, { error: 'write `true`, or leave it out' })
+        .describe('Whether an early end also stops the sessions of the assumed role that run.')
         .optional(),
       allow: someOf(statement(), 'write a list of `{ actions, resources }`')
         .describe('Permissions that are given directly and judged at every request.')
         .optional(),
-    },
-    'write `{ account: "<12 digits>", assume: <role ARN> }`, or `allow: [...]` in place of `assume`',
-  ).meta({ oneOf: [{ required: ['assume'] }, { required: ['allow'] }] })
-
-export const awsIdentities = () =>
-  listOf(
-    mapping(
-      {
-        account: account(),
-        user: text(/^[\w+=,.@-]{1,64}$/, "write the IAM user's name, without path or ARN"),
-        id: text(/^AIDA[A-Z0-9]{8,124}$/, "write the IAM user's unique id: `AIDA…`")
-          .describe('Pins the user: one of the same name made later is refused.')
-          .optional(),
-      },
-      'write `{ account: "<12 digits>", user: <IAM user name> }`',
-    ),
-    'write a list of `{ account, user }`',
-  )
-
-/** `user` holds one of `names`, or else everybody would be the same user. */
-const templates = (names: readonly string[]) =>
-  someOf(
-    mapping(
-      {
-        account: account(),
-        user: text(
-          new RegExp(`^[\\w+=,.@-]{0,64}\\{(?:${names.join('|')})\\}[\\w+=,.@-]{0,64}$`),
-          `write the IAM user's name with ${names.map((name) => `\`{${name}}\``).join(' or ')} in it`,
-        ),
-      },
-      `write \`{ account: "<12 digits>", user: "{${names[0]}}" }\``,
-    ),
-    'write a list of `{ account, user }`',
-  )
-
-/** Which IAM user somebody is whom the map does not hold. */
-export const identitySources = () =>
-  mapping(
-    {
-      saml: mapping(
-        { aws: templates(['name_id', 'name_id_local']) },
-        'write `{ aws: [{ account: "<12 digits>", user: "{name_id_local}" }] }`',
+      role_with: madeRole().describe('A role that is made for each grant, and removed.').optional(),
+      group: text(
+        /^[\w+=,.@{}-]{1,128}$/,
+        'write the name of the IAM user group, without path or ARN',
       )
-        .describe("From the organization's SAML identities. `{name_id_local}` ends before the `@`.")
+        .describe('Membership in a group that is for Hallpass alone.')
         .optional(),
-      template: mapping(
-        { aws: templates(['login']) },
-        'write `{ aws: [{ account: "<12 digits>", user: "{login}" }] }`',
-      )
+      attach: policyArn()
+        .describe('A managed policy that Hallpass alone attaches to users.')
+        .optional(),
+      permission_set: permissionSetArn()
         .describe(
-          "From GitHub's login, which changes hands: for accounts whose users are named so.",
+          'A permission set of Identity Center that Hallpass alone assigns in that account.',
         )
         .optional(),
+      exclusive: exclusive().optional(),
     },
-    'write `saml` or `template`',
-  )
+    'write `{ account: "<12 digits>", assume: <role ARN> }`, or another way in place of `assume`',
+  ).meta({
+    oneOf: awsWays.map((way) => ({ required: [way] })),
+    dependentRequired: {
+      end_sessions: ['assume'],
+      group: ['exclusive'],
+      attach: ['exclusive'],
+      permission_set: ['exclusive'],
+    },
+  })
 
 export type AwsBindingInput = z.output<ReturnType<typeof awsBinding>>

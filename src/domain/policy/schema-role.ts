@@ -1,6 +1,8 @@
 // One role of the catalog.
 import { z } from 'zod'
 import { awsBinding } from './schema-aws.ts'
+import { azureBinding } from './schema-azure.ts'
+import { gcpBinding } from './schema-gcp.ts'
 import { approvals, approvers, eligible, stage } from './schema-people.ts'
 import {
   count,
@@ -15,17 +17,17 @@ import {
 } from './schema-pieces.ts'
 import { parameterNamePattern } from './path-globs.ts'
 
-const notYet = (cloud: string) =>
-  `is not supported by this version of Hallpass: ${cloud} bindings cannot be given yet`
+/** Exactly one of them is written. */
+export const clouds = ['aws', 'gcp', 'azure'] as const
 
 const binding = mapping(
-  { aws: awsBinding() },
+  {
+    aws: awsBinding().optional(),
+    gcp: gcpBinding().optional(),
+    azure: azureBinding().optional(),
+  },
   'write one cloud, such as `- aws: { ... }`',
-  new Map([
-    ['gcp', notYet('Google Cloud')],
-    ['azure', notYet('Azure')],
-  ]),
-)
+).meta({ oneOf: clouds.map((cloud) => ({ required: [cloud] })) })
 
 const approvalHint =
   'write `approval: none`, or who approves: `approval: { by: [team:sre], count: 1 }`'
@@ -98,6 +100,8 @@ const breakGlass = mapping(
   'write `{ eligible: [...], notify: [...], reviewers: [...], lease: 1h }`',
 )
 
+export type BindingInput = z.output<typeof binding>
+
 export const role = mapping(
   {
     description: line(200, 'write in one line what this role is for'),
@@ -115,7 +119,9 @@ export const role = mapping(
       'write how long it lasts: `{ default: 1h, max: 4h }`',
     ),
     residual: duration()
-      .describe('How long a session may outlive the lease. Written out for roles that are assumed.')
+      .describe(
+        'How long a session may outlive the lease. Written out for roles that are assumed, and for permission sets.',
+      )
       .optional(),
     approval: z.union([z.literal('none'), approval], { error: approvalHint }),
     limits: limits()

@@ -1,6 +1,6 @@
 // The two documents as they are written.
 import { z } from 'zod'
-import { awsIdentities, identitySources } from './schema-aws.ts'
+import { identity, identitySources } from './schema-identities.ts'
 import { onCall } from './schema-on-call.ts'
 import { approvals, eligible } from './schema-people.ts'
 import { count, line, listOf, mapping, numericId, roleName, someOf, text } from './schema-pieces.ts'
@@ -8,17 +8,6 @@ import { limits, role } from './schema-role.ts'
 import { rules } from './schema-rule.ts'
 
 const version = z.literal(1, { error: 'write `version: 1`' })
-
-const identity = mapping(
-  {
-    github: numericId("write GitHub's numeric user id: `gh api users/LOGIN --jq .id`"),
-    name: line(100, 'write in one line whose identity this is')
-      .describe('For reading only.')
-      .optional(),
-    aws: awsIdentities().optional(),
-  },
-  'write `{ github: <numeric id>, aws: [...] }`',
-)
 
 const allLimits = mapping(
   {
@@ -62,7 +51,7 @@ const enrolled = z.union(
 const catalog = {
   limits: allLimits.optional(),
   on_call: onCall().describe('Who is on call, by the name that approvals use.').optional(),
-  identities: listOf(identity, 'write a list of `{ github, aws }`').optional(),
+  identities: listOf(identity(), 'write a list of `{ github, aws }`').optional(),
   identity_sources: identitySources()
     .describe('Where an identity comes from that the map does not hold.')
     .optional(),

@@ -3,7 +3,7 @@ import { limitsLeftOut } from './left-out.ts'
 import type { OrganizationDocument } from './schema.ts'
 import type { OnCallDocument } from './schema-on-call.ts'
 import { toLimits } from './to-role.ts'
-import type { Identity, OnCallSource, Policy } from './types.ts'
+import type { Identity, IdentityTemplate, OnCallSource, Policy } from './types.ts'
 
 export type Catalog = Pick<
   Policy,
@@ -22,19 +22,33 @@ export const toCatalog = (document: OrganizationDocument): Catalog => ({
     Object.entries(document.on_call ?? {}).map(([name, source]) => [name, toOnCall(source)]),
   ),
   identitySources: {
-    saml: document.identity_sources?.saml?.aws ?? [],
-    template: document.identity_sources?.template?.aws ?? [],
+    saml: toTemplates(document.identity_sources?.saml),
+    template: toTemplates(document.identity_sources?.template),
   },
   widening: document.policy_changes?.widening,
 })
 
-const toIdentity = ({
-  github,
-  aws = [],
-}: NonNullable<OrganizationDocument['identities']>[number]): Identity => ({
-  github,
-  aws: aws.map(({ account, user, id }) => ({ account, user, id })),
-})
+function toIdentity(written: NonNullable<OrganizationDocument['identities']>[number]): Identity {
+  const { github, aws = [], identity_center: center, gcp, azure } = written
+  return {
+    github,
+    aws: aws.map(({ account, user, id }) => ({ account, user, id })),
+    ...(center === undefined ? {} : { identityCenter: { user: center.user, id: center.id } }),
+    ...(gcp === undefined ? {} : { gcp }),
+    ...(azure === undefined ? {} : { azure: { objectId: azure.object_id, name: azure.name } }),
+  }
+}
+
+type SourceDocument = NonNullable<OrganizationDocument['identity_sources']>['saml']
+
+function toTemplates(source: SourceDocument): readonly IdentityTemplate[] {
+  const { aws = [], identity_center: center, gcp } = source ?? {}
+  return [
+    ...aws,
+    ...(center === undefined ? [] : [{ account: 'identity-center', user: center }]),
+    ...(gcp === undefined ? [] : [{ account: 'gcp', user: gcp }]),
+  ]
+}
 
 /** NB: beside a property the list is empty, not missing: globs alone decide nothing then. */
 function toEnrolled(

@@ -1,13 +1,13 @@
 // A role as it is written, in the domain's words.
 import { approvalLeftOut, roleLimitsLeftOut, valuesMaxLeftOut } from './left-out.ts'
 import type { RoleDocument } from './schema.ts'
-import type { CloudRole } from '../lanes/types.ts'
+import { toCloudRole } from './to-binding.ts'
 import type { Approval, Limits, Parameter, RoleBreakGlass, RoleDefinition } from './types.ts'
 
 export const toRole = (name: string, role: RoleDocument): RoleDefinition => ({
   name,
   description: role.description,
-  bindings: role.bindings.map(({ aws }) => toCloudRole(aws)),
+  bindings: role.bindings.flatMap((binding) => toCloudRole(binding) ?? []),
   repositories: role.repositories,
   eligible: role.eligible,
   lease: { defaultSeconds: role.lease.default, maxSeconds: role.lease.max },
@@ -19,15 +19,6 @@ export const toRole = (name: string, role: RoleDocument): RoleDefinition => ({
   forks: role.forks ?? false,
   publicRepositories: role.public ?? false,
 })
-
-const toCloudRole = ({
-  account,
-  assume,
-  allow = [],
-}: RoleDocument['bindings'][number]['aws']): CloudRole =>
-  assume === undefined
-    ? { cloud: 'aws', mode: 'inline-permissions', account, allow }
-    : { cloud: 'aws', mode: 'assume-role', account, roleArn: assume }
 
 function toApproval(approval: RoleDocument['approval']): Approval {
   if (approval === 'none') return 'none'
