@@ -89,7 +89,8 @@ export function createTrouble(state: State) {
     async delay(operation: string, stroke: Stroke | undefined): Promise<void> {
       const planned = slow && (slow.operation ?? operation) === operation ? slow.ms : 0
       const ms = Math.max(planned, stroke?.kind === 'slow' ? stroke.ms : 0)
-      if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms))
+      // Nobody need wait for it once the cloud is closed.
+      if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms).unref())
     },
   }
 }
