@@ -17,7 +17,7 @@ export interface GcpCall {
   readonly reason: string | undefined
   /** In base64; undefined for a write that gave none, and for reads. */
   readonly etag: string | undefined
-  /** Undefined until it was answered. */
+  /** Undefined until it was answered; UNAVAILABLE where the connection was cut, as its caller sees it. */
   code: Code | undefined
   /** What was done to it on purpose. */
   struck: string | undefined

@@ -1,4 +1,5 @@
 // A cloud that fails by chance, and does so again in the same way when asked with the same seed.
+import type { Ending } from './call-log.ts'
 import { GcpFault, type Code } from './fault.ts'
 
 export interface Unreliable {
@@ -10,7 +11,7 @@ export interface Unreliable {
 }
 
 export type Stroke =
-  | { readonly kind: 'instead' | 'after'; readonly fault: GcpFault }
+  | { readonly kind: 'instead' | 'after'; readonly ending: Ending }
   | { readonly kind: 'slow'; readonly ms: number }
   | { readonly kind: 'stale' }
 
@@ -30,7 +31,7 @@ export function createChance({ share, seed, slowMs = 50 }: Unreliable) {
   const next = numbersFrom(seed)
   const fault = (kind: 'instead' | 'after', code: Code): Stroke => ({
     kind,
-    fault: new GcpFault(code, 'By chance'),
+    ending: new GcpFault(code, 'By chance'),
   })
   const strokes: readonly Stroke[] = [
     fault('instead', 'RESOURCE_EXHAUSTED'),
@@ -38,6 +39,7 @@ export function createChance({ share, seed, slowMs = 50 }: Unreliable) {
     fault('instead', 'INTERNAL'),
     fault('after', 'UNAVAILABLE'),
     fault('after', 'DEADLINE_EXCEEDED'),
+    { kind: 'after', ending: 'cut' },
     { kind: 'slow', ms: slowMs },
     { kind: 'stale' },
   ]

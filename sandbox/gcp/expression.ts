@@ -45,11 +45,14 @@ const stringTests: Readonly<Record<string, (text: string, part: string) => boole
   endsWith: (text, part) => text.endsWith(part),
 }
 
-const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/
+const rfc3339 = /^\d{4}-\d\d-\d\dT(?!24)\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/
 
 function timestamp(text: string): Node {
   const ms = rfc3339.test(text) ? Date.parse(text) : Number.NaN
-  if (Number.isNaN(ms)) throw new CelError(`"${text}" is no timestamp`)
+  // Date.parse carries 30 February over into March.
+  const [day = ''] = text.split('T')
+  const real = !Number.isNaN(ms) && new Date(day).toISOString().startsWith(day)
+  if (!real) throw new CelError(`"${text}" is no timestamp`)
   return { type: 'timestamp', value: () => ms }
 }
 

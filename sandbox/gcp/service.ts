@@ -1,5 +1,6 @@
 // What happens to a call from its arrival to its answer.
 import type { CallLog, Ending, GcpCall, Interceptor } from './call-log.ts'
+import type { Stroke } from './chance.ts'
 import type { Caller, Kind } from './entities.ts'
 import { GcpFault } from './fault.ts'
 import { methods, nameOf, type Call, type Method, type Request } from './methods.ts'
@@ -46,7 +47,7 @@ function carryOut(
   arrival: Arrival,
   entry: GcpCall,
   method: Method,
-  stroke: ReturnType<Trouble['draw']>,
+  stroke: Stroke | undefined,
 ): object {
   const { state, trouble } = parts
   const caller = callerOf(state, arrival.header('authorization'))
@@ -77,23 +78,28 @@ async function intercepted(parts: Parts, entry: GcpCall, phase: 'before' | 'afte
   return undefined
 }
 
+function nameOfStroke(stroke: Stroke): string {
+  if (!('ending' in stroke)) return stroke.kind
+  return `${stroke.kind} ${stroke.ending === 'cut' ? 'cut' : stroke.ending.code}`
+}
+
 async function perform(parts: Parts, arrival: Arrival, entry: GcpCall): Promise<Outcome> {
   const { trouble } = parts
   const { operation } = entry
   const method = methods[arrival.method]
   if (!method) return { ending: new GcpFault('UNIMPLEMENTED', `${operation} is not simulated`) }
   const stroke = trouble.draw(operation)
-  entry.struck = stroke && ('fault' in stroke ? `${stroke.kind} ${stroke.fault.code}` : stroke.kind)
+  entry.struck = stroke && nameOfStroke(stroke)
   const before = await intercepted(parts, entry, 'before')
   if (before) return { ending: before }
   await trouble.delay(operation, stroke)
   const instead = trouble.next(operation, 'instead')
   if (instead) return { ending: instead }
-  if (stroke?.kind === 'instead') return { ending: stroke.fault }
+  if (stroke?.kind === 'instead') return { ending: stroke.ending }
   const answer = carryOut(parts, arrival, entry, method, stroke)
   const after = (await intercepted(parts, entry, 'after')) ?? trouble.next(operation, 'after')
   if (after) return { ending: after }
-  return stroke?.kind === 'after' ? { ending: stroke.fault } : { answer }
+  return stroke?.kind === 'after' ? { ending: stroke.ending } : { answer }
 }
 
 export const createService = (parts: Parts) =>

@@ -80,6 +80,8 @@ describe('cannot be read, and so is refused:', () => {
     'request.time < timestamp("tomorrow")',
     'request.time < timestamp("2031-05-01")',
     'request.time < timestamp("2031-13-01T10:00:00Z")',
+    'request.time < timestamp("2031-02-30T10:00:00Z")',
+    'request.time < timestamp("2031-05-01T24:00:00Z")',
     'request.time < timestamp(request.time)',
     'request.time < timestamp("2031-05-01T10:00:00Z") + duration("1h")',
     'request.time.getHours("Europe/Berlin") < 18',
