@@ -29,7 +29,8 @@ export interface Call {
 export type Answer =
   | { readonly status: 200 | 201; readonly body: object }
   | { readonly status: 200 | 204; readonly body?: undefined }
-  | { readonly items: readonly object[] }
+  /** A list, of which only one page is told: what is not shown need not be made. */
+  | { readonly items: readonly (() => object)[] }
 
 export interface Action {
   readonly apiVersion: string

@@ -59,7 +59,7 @@ function list(call: Call): Answer {
   const roles = state.roles
     .all(call.view)
     .filter((role) => wanted === undefined || role.key === roleKey(wanted))
-  return { items: roles.map((role) => body(call, role)) }
+  return { items: roles.map((role) => () => body(call, role)) }
 }
 
 export const policyAssignmentActions: Readonly<Record<string, Action>> = {

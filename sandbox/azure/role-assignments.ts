@@ -140,7 +140,9 @@ function get(call: Call): Answer {
 }
 
 const list = (call: Call): Answer => ({
-  items: assignmentsAround(call.state, call.scope, call.filter, call.view).map(assignmentBody),
+  items: assignmentsAround(call.state, call.scope, call.filter, call.view).map(
+    (it) => () => assignmentBody(it),
+  ),
 })
 
 const needs = (what: string) => [`Microsoft.Authorization/roleAssignments/${what}`]

@@ -45,7 +45,7 @@ function list(call: Call): Answer {
   const same = (wanted: string | undefined, value: string) =>
     wanted === undefined || wanted.toLowerCase() === value.toLowerCase()
   const found = visible(call).filter((r) => same(roleName, r.roleName) && same(type, r.roleType))
-  return { items: found.map((role) => body(call.scope, role)) }
+  return { items: found.map((role) => () => body(call.scope, role)) }
 }
 
 export const roleDefinitionActions: Readonly<Record<string, Action>> = {

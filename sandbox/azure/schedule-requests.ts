@@ -111,7 +111,7 @@ function list(call: Call): Answer {
       .requestKeysAround(call.scope, filter.atScope !== true)
       .flatMap((key) => state.requests.get(key, view) ?? [])
       .filter((it) => wanted === undefined || it.principalId.toLowerCase() === wanted)
-      .map((it) => requestBody(state, it)),
+      .map((it) => () => requestBody(state, it)),
   }
 }
 

@@ -113,7 +113,7 @@ function list(call: Call, instances: boolean): Answer {
   const found = holdingsAround(call.state, call.scope, call.filter, call.view).filter((it) =>
     shows(it, instances, call.at),
   )
-  return { items: found.map((it) => (instances ? instanceBody : scheduleBody)(call, it)) }
+  return { items: found.map((it) => () => (instances ? instanceBody : scheduleBody)(call, it)) }
 }
 
 /** By name, at the very scope. */

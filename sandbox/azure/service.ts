@@ -126,12 +126,13 @@ function response(answer: Answer, url: URL, pageSize: number): Response {
 }
 
 /** NB: the next page is told under the public address, as the caller knows it. */
-function page(items: readonly object[], url: URL, size: number): Response {
+function page(items: readonly (() => object)[], url: URL, size: number): Response {
   const start = Number(url.searchParams.get('$skipToken') ?? 0)
   const next = new URL(url.pathname + url.search, publicHost)
   next.searchParams.set('$skipToken', String(start + size))
   const more = items.length > start + size ? { nextLink: next.href } : {}
-  return Response.json({ value: items.slice(start, start + size), ...more })
+  const value = items.slice(start, start + size).map((show) => show())
+  return Response.json({ value, ...more })
 }
 
 const failure = ({ status, code, message, headers }: AzureFault) =>
