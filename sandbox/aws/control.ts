@@ -4,35 +4,23 @@ import type { AccessKey, Session, User, UserRef } from './entities.ts'
 import type { Reason } from './history.ts'
 import { parsePolicy } from './policy-document.ts'
 import { createOutside, outside, textOf, type Outside } from './outside.ts'
-import { newGroup, newManagedPolicy, newRole, newUser } from './records.ts'
+import { newUser } from './records.ts'
+import {
+  addGroup,
+  addManagedPolicy,
+  addRole,
+  inlineOf,
+  known,
+  type NewGroup,
+  type NewManagedPolicy,
+  type NewRole,
+} from './seeding.ts'
 import { openSession, type SessionQuestion } from './sessions.ts'
 import { filedBy, newAccessKey, type State } from './state.ts'
-import { resolveTrust } from './trust.ts'
 
 export interface AddedUser extends AccessKey {
   readonly userId: string
   readonly arn: string
-}
-
-/** Policy name → document, as text or as the object to write as JSON. */
-export type Policies = Readonly<Record<string, string | object>>
-
-export interface NewRole {
-  readonly account: string
-  readonly name: string
-  /** `/` when left out. */
-  readonly path?: string
-  /** Whether the role trusts its account, so that its users' own policies decide. Otherwise `trust` decides. */
-  readonly trustAccountRoot?: boolean
-  readonly trust?: object
-  /** 3600 when left out. */
-  readonly maxSessionSeconds?: number
-  readonly policies?: Policies
-  /** ARNs of managed policies. */
-  readonly attached?: readonly string[]
-  /** ARN of a managed policy. */
-  readonly boundary?: string
-  readonly tags?: Readonly<Record<string, string>>
 }
 
 export interface Control extends Outside {
@@ -45,17 +33,9 @@ export interface Control extends Outside {
   /** UpdateUser with a new name: the id, the policies and the keys stay. */
   renameUser(user: UserRef, name: string): Required<UserRef>
   addRole(role: NewRole): { arn: string }
-  addGroup(group: {
-    account: string
-    name: string
-    path?: string
-    policies?: Policies
-    attached?: readonly string[]
-  }): { arn: string }
+  addGroup(group: NewGroup): { arn: string }
   addToGroup(user: UserRef, group: string): void
-  addManagedPolicy(policy: { account: string; name: string; path?: string; document: object }): {
-    arn: string
-  }
+  addManagedPolicy(policy: NewManagedPolicy): { arn: string }
   putUserPolicy(policy: { user: UserRef; name: string; document: string | object }): void
   removeUserPolicy(policy: { user: UserRef; name: string }): void
   /**
@@ -71,30 +51,6 @@ export interface Control extends Outside {
 export interface PolicyDocument {
   readonly Version: string
   readonly Statement: object
-}
-
-function inlineOf(policies: Policies = {}): ReadonlyMap<string, string> {
-  const inline = new Map(Object.entries(policies).map(([name, d]) => [name, textOf(d)]))
-  for (const document of inline.values()) parsePolicy(document, 'identity')
-  return inline
-}
-
-const trusting = (account: string) => ({
-  Version: '2012-10-17',
-  Statement: [
-    {
-      Effect: 'Allow',
-      Principal: { AWS: `arn:aws:iam::${account}:root` },
-      Action: 'sts:AssumeRole',
-    },
-  ],
-})
-
-const trustingNobody = { Version: '2012-10-17', Statement: [] }
-
-function known(state: State, account: string): string {
-  if (!state.accounts.has(account)) throw new Error(`The sandbox has no account ${account}: add it`)
-  return account
 }
 
 function userOf(state: State, ref: UserRef): User {
@@ -153,38 +109,6 @@ function appCredentials(
   return added
 }
 
-function addRole(state: State, role: NewRole): { arn: string } {
-  const account = known(state, role.account)
-  const trust = JSON.stringify(
-    role.trustAccountRoot ? trusting(account) : (role.trust ?? trustingNobody),
-  )
-  const made = newRole({
-    account,
-    name: role.name,
-    path: role.path,
-    at: state.history.now(),
-    trust,
-    trusted: resolveTrust(state, trust).trusted,
-    maxSessionSeconds: role.maxSessionSeconds ?? 3600,
-    inline: inlineOf(role.policies),
-    attached: role.attached ?? [],
-    boundary: role.boundary,
-    tags: new Map(Object.entries(role.tags ?? {})),
-  })
-  state.remember(made)
-  state.roles.put(made, outside('addRole'))
-  return { arn: made.arn }
-}
-
-function addGroup(state: State, group: Parameters<Control['addGroup']>[0]) {
-  const account = known(state, group.account)
-  const { name, path, attached = [] } = group
-  const made = newGroup({ account, name, path, at: state.history.now() })
-  state.remember(made)
-  state.groups.put({ ...made, attached, inline: inlineOf(group.policies) }, outside('addGroup'))
-  return { arn: made.arn }
-}
-
 export function createControl(state: State): Control {
   const change = (ref: UserRef, reason: Reason, edit: (user: User) => Partial<User>) => {
     const user = userOf(state, ref)
@@ -208,14 +132,7 @@ export function createControl(state: State): Control {
     addGroup: (group) => addGroup(state, group),
     addToGroup: (ref, group) =>
       change(ref, outside('addToGroup'), (user) => ({ groups: [...user.groups, group] })),
-    addManagedPolicy({ account, name, path, document: given }) {
-      const document = textOf(given)
-      parsePolicy(document, 'identity')
-      const named = { account: known(state, account), name, path, at: state.history.now() }
-      const made = newManagedPolicy({ ...named, document })
-      state.policies.put(made, outside('addManagedPolicy'))
-      return { arn: made.arn }
-    },
+    addManagedPolicy: (policy) => addManagedPolicy(state, policy),
     putUserPolicy({ user, name, document }) {
       parsePolicy(textOf(document), 'identity')
       setPolicy(user, name, textOf(document), outside('putUserPolicy', name))

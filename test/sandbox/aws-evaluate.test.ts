@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { evaluate, evaluateWithin, matchesPattern } from '../../sandbox/aws/evaluate.ts'
+import { matchesPattern } from '../../sandbox/aws/conditions.ts'
+import { evaluate, evaluateWithin } from '../../sandbox/aws/evaluate.ts'
 import { parsePolicy } from '../../sandbox/aws/policy-document.ts'
 
 const start = Date.parse('2026-11-22T17:00:00Z')

@@ -1,5 +1,6 @@
 // Trouble by chance, and the records by which somebody independent tells what happened.
 import * as iam from '@aws-sdk/client-iam'
+import { ListInstancesCommand, SSOAdminClient } from '@aws-sdk/client-sso-admin'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { startAws, type Aws } from '../../sandbox/aws/index.ts'
 import type { Mishap, Unreliable } from '../../sandbox/aws/trouble.ts'
@@ -110,6 +111,26 @@ describe('chance', () => {
 })
 
 describe('the records', () => {
+  test('hold what Identity Center was asked, and trouble finds it there too', async () => {
+    const endpoint = { region: 'us-east-1', endpoint: aws.url, maxAttempts: 1 }
+    const credentials = aws.appCredentials(account, ['sso:ListInstances'])
+    const center = new SSOAdminClient({ ...endpoint, credentials })
+    const ask = () => center.send(new ListInstancesCommand({}))
+    aws.applyThenCut(1, 'sso:ListInstances')
+    await expect(ask()).rejects.toMatchObject({ code: 'ECONNRESET' })
+    const answered = await ask()
+    expect(aws.requests).toMatchObject([
+      { service: 'sso', outcome: 'connection cut', carriedOut: true, account },
+      {
+        requestId: answered.$metadata.requestId,
+        operation: 'sso:ListInstances',
+        parameters: { body: '{}' },
+        by: credentials.arn,
+        outcome: 'ok',
+      },
+    ])
+  })
+
   test('tell of each request who asked what and what came of it, by the id that was answered', async () => {
     const answered = await put()
     await expect(client.send(new iam.GetUserCommand({ UserName: 'nobody' }))).rejects.toMatchObject(
