@@ -35,7 +35,8 @@ const workerGraceMs = 5_000
 const storeGraceMs = 2_000
 /** While GitHub does not answer, access lives on to its lease: asking twice a second would not help it. */
 const standingPauseMs = 30_000
-const concurrency = 8
+/** NB: many lanes fall due in one second, and each waits for its cloud alone. */
+const concurrency = { clouds: 32, github: 8 }
 const dueLimit = 200
 
 export async function run(composition: Composition, parts: Parts): Promise<Running> {
@@ -97,7 +98,7 @@ async function startWork({ deps, store, github }: Composition): Promise<Worker> 
       lane: (id) => worker.nudged({ kind: 'lane', id }),
       report: (id) => worker.nudged({ kind: 'report', id }),
     },
-    concurrency,
+    concurrency.clouds,
   )
   return worker
 }

@@ -1,10 +1,14 @@
 // Changes in the cloud, under the lane's claim, and what came of them in the ledger.
 import { CloudError, isFinal } from '../domain/errors.ts'
 import type { Grant } from '../domain/grants/types.ts'
-import type { Applied, Change } from '../domain/lanes/types.ts'
+import type { Applied, BindingNote, Change } from '../domain/lanes/types.ts'
+import type { NewEvent } from '../domain/log/types.ts'
+import type { Instant } from '../domain/time.ts'
 import { changesOf, logChanges, retryingConflicts, type Commanded } from './decide-all.ts'
 import { commitAndNudge, type Deps } from './deps.ts'
 import type { Cloud, LaneWork } from './ports.ts'
+import { overdue } from './record-round.ts'
+import { retryingLane } from './retrying-lane.ts'
 import type { Held } from './under-claim.ts'
 
 /** What leaves the lane unfinished. A grant that the cloud will never give ends here instead. */
@@ -82,46 +86,58 @@ const isRepeated = ({ bindings }: LaneWork, change: Change): boolean =>
 const unheeded = ({ binding: { name } }: Change): CloudError =>
   new CloudError('transient', `The removal of ${name} was acknowledged, and it is still there.`)
 
+/** With the leases that are over by now: what is removed had to go because they are. */
 async function recordChanges(
   deps: Deps,
   held: Held,
-  work: LaneWork,
+  read: LaneWork,
   outcomes: readonly Outcome[],
 ): Promise<void> {
-  const laneId = work.lane.id
   const done = outcomes.flatMap(({ change, applied }) => (applied.ok ? [{ change, applied }] : []))
   if (done.length === 0) return
-  const now = deps.clock.now()
-  await deps.ledger.commit({
-    now,
-    claim: held.current(),
-    events: done.map(({ change, applied: { evidence } }) => ({
-      stream: `lane:${laneId}`,
-      event: {
-        type: 'binding.changed',
-        bindingId: change.binding.id,
-        laneId,
-        change: change.do,
-        evidence,
-      },
-    })),
-    bindings: done.flatMap(({ change, applied: { sessionsEnded } }) =>
-      change.do === 'put'
-        ? []
-        : [
-            {
-              id: change.binding.id,
-              set: { removedAt: now, ...(sessionsEnded ? { sessionsEndedAt: now } : {}) },
-            },
-          ],
-    ),
+  await retryingLane(deps, read, async (work) => {
+    const now = deps.clock.now()
+    const grants = changesOf(overdue(work, now), now)
+    await commitAndNudge(deps, {
+      now,
+      claim: held.current(),
+      grants,
+      events: done.map((each) => changed(work, each)),
+      bindings: done.flatMap((each) => removed(each, now)),
+    })
+    logChanges(deps, grants)
   })
   for (const { change } of done)
     deps.log.info('binding.changed', {
-      lane: laneId,
+      lane: read.lane.id,
       binding: change.binding.id,
       change: change.do,
     })
+}
+
+interface Done {
+  readonly change: Change
+  readonly applied: Extract<Applied, { ok: true }>
+}
+
+const changed = ({ lane }: LaneWork, { change, applied: { evidence } }: Done): NewEvent => ({
+  stream: `lane:${lane.id}`,
+  event: {
+    type: 'binding.changed',
+    bindingId: change.binding.id,
+    laneId: lane.id,
+    change: change.do,
+    evidence,
+  },
+})
+
+function removed(
+  { change, applied: { sessionsEnded } }: Done,
+  now: Instant,
+): readonly BindingNote[] {
+  if (change.do === 'put') return []
+  const ended = sessionsEnded ? { sessionsEndedAt: now } : {}
+  return [{ id: change.binding.id, set: { removedAt: now, ...ended } }]
 }
 
 /** The cloud answered no, so what was tried for the first time never was: there is nothing to remove, and no session. */

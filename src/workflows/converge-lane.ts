@@ -8,7 +8,7 @@ import type { Deps } from './deps.ts'
 import { laneFailed } from './lane-failed.ts'
 import type { Cloud, LaneWork } from './ports.ts'
 import { recheckStanding } from './recheck-standing.ts'
-import { retryingConflicts } from './decide-all.ts'
+import { retryingLane } from './retrying-lane.ts'
 import { underClaim, type Held } from './under-claim.ts'
 
 /** Reading, writing and reading back take two rounds; what happens meanwhile may add a few. */
@@ -65,11 +65,21 @@ async function converge(deps: Deps, held: Held, work: LaneWork): Promise<'at-res
   const standing = await freshStanding(deps, work, plan)
   if (standing === 'read-again') return 'again'
   const allowed = standing === 'unread' ? removalsOf(plan, deps.clock.now()) : plan
-  await retryingConflicts(() => recordRound(deps, held, work, allowed, observation))
+  if (!isRemovalAlone(allowed)) {
+    // NB: read anew at each try: a version that moved meanwhile is why there is another one.
+    await retryingLane(deps, work, (now) => recordRound(deps, held, now, allowed, observation))
+  }
   if (allowed.changes.length === 0) return 'at-rest'
   await carryOutAll(deps, held, cloud, work, allowed.changes)
   return 'again'
 }
+
+/** It is recorded with what came of it: until then the lane is as due as it was, and whoever comes next removes again. */
+const isRemovalAlone = ({ changes, notes, verdicts }: LanePlan): boolean =>
+  changes.length > 0 &&
+  changes.every((change) => change.do === 'remove') &&
+  notes.length === 0 &&
+  verdicts.length === 0
 
 /** Removals first, and none kept from its turn by another's failure. As many at once as the cloud takes. */
 async function carryOutAll(
@@ -125,7 +135,7 @@ async function freshStanding(
   work: LaneWork,
   plan: LanePlan,
 ): Promise<'fresh' | 'read-again' | 'unread'> {
-  const stale = await staleSubjects(deps, work, plan)
+  const stale = staleSubjects(deps, work, plan)
   if (stale.size === 0) return 'fresh'
   try {
     for (const subject of stale)
@@ -137,11 +147,7 @@ async function freshStanding(
   }
 }
 
-async function staleSubjects(
-  deps: Deps,
-  work: LaneWork,
-  { changes }: LanePlan,
-): Promise<ReadonlySet<string>> {
+function staleSubjects(deps: Deps, work: LaneWork, { changes }: LanePlan): ReadonlySet<string> {
   const before = deps.clock.now() - deps.timing.standingFreshMs
   const putting = new Set(
     changes.filter(({ do: act }) => act === 'put').map(({ binding }) => binding.id),
@@ -149,12 +155,9 @@ async function staleSubjects(
   const holders = work.bindings
     .filter(({ binding }) => putting.has(binding.id))
     .flatMap((b) => b.holders)
-  const rows = await Promise.all(holders.map(({ id }) => deps.ledger.grant(id)))
   return new Set(
-    rows.flatMap((row) =>
-      row === undefined || row.standingCheckedAt >= before
-        ? []
-        : [subjectKey(row.grant.revision.offer.subject)],
+    holders.flatMap(({ id, revision }) =>
+      (work.standingReadAt.get(id) ?? 0) >= before ? [] : [subjectKey(revision.offer.subject)],
     ),
   )
 }

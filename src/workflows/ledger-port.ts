@@ -55,6 +55,8 @@ export interface LaneWork {
   /** Until when a call of a former owner, or one that was given up, may still arrive in the cloud. */
   readonly settledAt: Instant | undefined
   readonly bindings: readonly (BindingRecord & { readonly holders: readonly Grant[] })[]
+  /** When the ground of each holder was last read. */
+  readonly standingReadAt: ReadonlyMap<GrantId, Instant>
 }
 
 export interface SubjectReport {

@@ -18,8 +18,8 @@ export async function recordRound(
   observation: Observation | undefined,
 ): Promise<void> {
   const now = deps.clock.now()
-  const current = await currentHolders(deps, work)
-  const commanded = plan.verdicts
+  const current = holdersOf(work)
+  const proven = plan.verdicts
     .flatMap((verdict) => [
       ...commandsOf(verdict, current),
       ...handOvers(verdict, current, observation, now),
@@ -29,6 +29,7 @@ export async function recordRound(
         command.type !== 'conclude' ||
         isOverInLane(grant, work.bindings, [...plan.verdicts, ...handedOver(plan, current)]),
     )
+  const commanded = [...overdue(work, now), ...proven]
   const atRest = plan.changes.length === 0
   const well = atRest && !plan.verdicts.some(({ kind }) => kind === 'lingers')
   const eased = well ? easedBy(commanded, current) : []
@@ -69,14 +70,14 @@ function easedBy(commanded: readonly Commanded[], holders: Holders): readonly Co
 
 type Holders = ReadonlyMap<string, readonly Commanded['grant'][]>
 
-/** Read anew at each try: a version that moved meanwhile is why there is another one. */
-async function currentHolders(deps: Deps, { bindings }: LaneWork): Promise<Holders> {
-  const entries = bindings.map(async ({ binding, holders }) => {
-    const rows = await Promise.all(holders.map(({ id }) => deps.ledger.grant(id)))
-    return [binding.id, rows.flatMap((row) => (row === undefined ? [] : [row.grant]))] as const
-  })
-  return new Map(await Promise.all(entries))
-}
+const holdersOf = ({ bindings }: LaneWork): Holders =>
+  new Map(bindings.map(({ binding, holders }) => [binding.id, holders]))
+
+/** The leases that are over by now: ended here, with all else of this lane, and not one by one. */
+export const overdue = ({ bindings }: LaneWork, now: number): readonly Commanded[] =>
+  [...new Map(bindings.flatMap(({ holders }) => holders.map((each) => [each.id, each]))).values()]
+    .filter((grant) => isHeld(grant) && now >= grant.endsAt)
+    .map((grant) => ({ grant, command: { type: 'tick' } }))
 
 function commandsOf(verdict: LaneVerdict, holders: Holders): readonly Commanded[] {
   const command = commandOf(verdict)
@@ -148,16 +149,19 @@ function commandOf(verdict: LaneVerdict): GrantCommand | undefined {
   }
 }
 
+/** Of what is about to be made: that it is to go, its grants' ends have said. */
 const intentions = ({ lane }: LaneWork, { changes }: LanePlan): readonly NewEvent[] =>
-  changes.map((change) => ({
-    stream: `lane:${lane.id}`,
-    event: {
-      type: 'binding.intended',
-      bindingId: change.binding.id,
-      laneId: lane.id,
-      change: change.do,
-    },
-  }))
+  changes
+    .filter((change) => change.do === 'put')
+    .map((change) => ({
+      stream: `lane:${lane.id}`,
+      event: {
+        type: 'binding.intended',
+        bindingId: change.binding.id,
+        laneId: lane.id,
+        change: change.do,
+      },
+    }))
 
 function misses(
   { lane }: LaneWork,

@@ -167,6 +167,7 @@ onEveryDatabase('Bindings', (world) => {
           holders: [grant],
         },
       ],
+      standingReadAt: new Map([['a', start]]),
     })
     await ledger.commit(starting({ id: 'asked', approval: 'asked' }))
     expect(await dirtyVersion()).toBe(1)

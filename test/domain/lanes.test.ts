@@ -141,9 +141,12 @@ describe('what is wanted', () => {
       checkAt: endsAt + 1 + drift,
     })
   })
-  test.each(['absent', 'different'] as const)('is not put once its time is over: %s', (reads) => {
-    expect(plan(tried, reads, endsAt)).toMatchObject(nothing)
-  })
+  test.each(['absent', 'present', 'different'] as const)(
+    'is removed once its time is over, whether or not its grant was told: %s',
+    (reads) => {
+      expect(plan(tried, reads, endsAt)).toMatchObject({ changes: remove(), verdicts: [] })
+    },
+  )
   it('is put up to its last moment', () => {
     expect(plan(tried, 'absent', endsAt - 1).changes).toEqual(put())
   })
@@ -180,7 +183,7 @@ describe('what is wanted', () => {
   })
   it('is not taken for removed by somebody when its time is over', () => {
     const missed = { ...standing, missedAt: endsAt - minute }
-    expect(plan(missed, 'absent', endsAt)).toMatchObject(nothing)
+    expect(plan(missed, 'absent', endsAt)).toMatchObject({ changes: remove(), verdicts: [] })
   })
 
   test.each(['present', 'different'] as const)(

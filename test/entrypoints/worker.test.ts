@@ -40,7 +40,8 @@ function world(atFirst: Partial<Found> | Error = {}, concurrency = 8) {
     standing: job('standing'),
     freeze: job('freeze'),
   }
-  const worker = startWorker({ jobs, due, log, sweepMs, concurrency })
+  const both = { clouds: concurrency, github: concurrency }
+  const worker = startWorker({ jobs, due, log, sweepMs, concurrency: both })
   return { worker, log, done, found, perform, due }
 }
 

@@ -274,11 +274,15 @@ class FakeLedger implements Ledger {
     const kept = this.lanes.get(id)
     if (kept === undefined) return undefined
     const { lane, dirtyVersion, failures, settledAt } = kept
-    const all = [...this.grants.values()].map(({ grant }) => grant)
+    const rows = [...this.grants.values()]
+    const all = rows.map(({ grant }) => grant)
+    const standingReadAt = new Map(
+      rows.map(({ grant, standingCheckedAt }) => [grant.id, standingCheckedAt]),
+    )
     const bindings = [...this.bindings.values()]
       .filter(({ binding }) => binding.laneId === id)
       .map((record) => ({ ...record, holders: all.filter(holds(record.binding.id)) }))
-    return { lane, dirtyVersion, failures, settledAt, bindings }
+    return { lane, dirtyVersion, failures, settledAt, bindings, standingReadAt }
   }
 
   async report(key: string) {

@@ -111,13 +111,30 @@ const columns = {
   sessionsEndedAt: 'sessions_ended_at',
 } as const
 
-export async function noteBindings(tx: Tx, changes: readonly BindingNote[]): Promise<void> {
-  for (const { id, set } of changes.toSorted(byId)) {
-    const values = Object.entries(columns).flatMap(([name, column]) => {
-      const value = set[name as keyof typeof columns]
-      return value === undefined ? [] : [[column, value] as const]
-    })
-    if (values.length === 0) continue
-    await tx.updateTable('bindings').set(Object.fromEntries(values)).where('id', '=', id).execute()
-  }
+/** In one statement, however many they are: of two notes about one binding, the later one counts. */
+export async function noteBindings(tx: Tx, notes: readonly BindingNote[]): Promise<void> {
+  const merged = new Map<string, BindingNote['set']>()
+  for (const { id, set } of notes) merged.set(id, { ...merged.get(id), ...set })
+  const rows = [...merged]
+    .map(([id, set]) => ({ id, set: inColumns(set) }))
+    .filter(({ set }) => Object.keys(set).length > 0)
+    .toSorted(byId)
+  if (rows.length === 0) return
+  const assignments = Object.values(columns).map(
+    (column) =>
+      sql`${sql.ref(column)} = case when v.set ? ${sql.lit(column)}
+        then (v.set ->> ${sql.lit(column)})::bigint else b.${sql.ref(column)} end`,
+  )
+  await sql`
+    update hallpass.bindings b set ${sql.join(assignments)}
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as v (id text, set jsonb)
+    where b.id = v.id`.execute(tx)
 }
+
+const inColumns = (set: BindingNote['set']): Readonly<Record<string, number | null>> =>
+  Object.fromEntries(
+    Object.entries(columns).flatMap(([name, column]) => {
+      const value = set[name as keyof typeof columns]
+      return value === undefined ? [] : [[column, value]]
+    }),
+  )

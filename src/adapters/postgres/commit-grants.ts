@@ -22,7 +22,7 @@ export async function writeGrants(
   // The grounds of a new grant were read to decide on it.
   const row = ({ grant }: GrantChange) => ({ ...rowOf(grant), standing_checked_at: now })
   await insertGrants(tx, changes.filter(({ expectedVersion }) => expectedVersion === 0).map(row))
-  for (const change of known) await updateGrant(tx, change)
+  await updateGrants(tx, known)
   await writeHolds(tx, changes)
 }
 
@@ -76,9 +76,18 @@ async function insertGrants(tx: Tx, rows: readonly Insertable<Tables['grants']>[
   if (rows.length > 0) await tx.insertInto('grants').values(rows).execute()
 }
 
-async function updateGrant(tx: Tx, { grant }: GrantChange): Promise<void> {
-  const { id, ...columns } = rowOf(grant)
-  await tx.updateTable('grants').set(columns).where('id', '=', id).execute()
+/** In one statement, however many they are. */
+async function updateGrants(tx: Tx, changes: readonly GrantChange[]): Promise<void> {
+  if (changes.length === 0) return
+  const rows = changes.map(({ grant }) => ({ ...rowOf(grant), state: grant }))
+  await sql`
+    update hallpass.grants g set subject = v.subject, cause = v.cause, role = v.role,
+      recipient_id = v.recipient_id, phase = v.phase, version = v.version, state = v.state,
+      requested_at = v.requested_at, ends_at = v.ends_at, due_at = v.due_at
+    from jsonb_to_recordset(${jsonText(rows)}::jsonb) as v (
+      id text, subject text, cause text, role text, recipient_id bigint, phase text,
+      version integer, state jsonb, requested_at bigint, ends_at bigint, due_at bigint)
+    where g.id = v.id`.execute(tx)
 }
 
 async function writeHolds(tx: Tx, changes: readonly GrantChange[]): Promise<void> {

@@ -1,6 +1,7 @@
 import { sql, type Selectable } from 'kysely'
 import type { Grant } from '../../domain/grants/types.ts'
 import type { BindingRecord, LaneId } from '../../domain/lanes/types.ts'
+import type { Instant } from '../../domain/time.ts'
 import type { LaneWork } from '../../workflows/ports.ts'
 import type { Database } from './database.ts'
 import type { Tables } from './tables.ts'
@@ -18,7 +19,9 @@ export async function readLane(db: Database, id: LaneId): Promise<LaneWork | und
   if (lane === undefined) return undefined
   const { rows } = await sql<Row>`
     select b.*, (
-      select coalesce(jsonb_agg(g.state order by g.requested_at, g.id), '[]')
+      select coalesce(jsonb_agg(
+        jsonb_build_object('grant', g.state, 'readAt', g.standing_checked_at)
+        order by g.requested_at, g.id), '[]')
       from hallpass.holds h join hallpass.grants g on g.id = h.grant_id
       where h.binding_id = b.id and g.live
     ) as holders
@@ -28,11 +31,21 @@ export async function readLane(db: Database, id: LaneId): Promise<LaneWork | und
     dirtyVersion: lane.dirty_version,
     failures: lane.failures,
     settledAt: lane.settled_at ?? undefined,
-    bindings: rows.map((row) => ({ ...recordOf(row), holders: row.holders })),
+    bindings: rows.map((row) => ({
+      ...recordOf(row),
+      holders: row.holders.map(({ grant }) => grant),
+    })),
+    standingReadAt: new Map(
+      rows.flatMap(({ holders }) => holders.map(({ grant, readAt }) => [grant.id, readAt])),
+    ),
   }
 }
 
-type Row = Selectable<Tables['bindings']> & { readonly holders: readonly Grant[] }
+interface Holder {
+  readonly grant: Grant
+  readonly readAt: Instant
+}
+type Row = Selectable<Tables['bindings']> & { readonly holders: readonly Holder[] }
 
 const recordOf = (row: Row): BindingRecord => ({
   binding: { ...row.binding, endsAt: row.ends_at },

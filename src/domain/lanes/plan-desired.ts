@@ -60,10 +60,9 @@ function present(record: BindingRecord, look: Look): BindingPlan {
   }
 }
 
-/** Restores no more than was granted, and nothing once its time is over: ending it is then what comes next. */
+/** Restores no more than was granted. */
 function put(record: BindingRecord, look: Look): BindingPlan {
   const { binding } = record
-  if (look.now >= binding.endsAt) return { checkAt: nextDriftCheck(record, look) }
   const note: BindingNote['set'] = {
     ...(record.attemptedAt === undefined ? { attemptedAt: look.now } : {}),
     ...(record.missedAt === undefined ? {} : { missedAt: null }),
@@ -86,8 +85,7 @@ function put(record: BindingRecord, look: Look): BindingPlan {
 
 /** One read proves nothing: the first one is noted, a second one past the cloud's lag decides. */
 function missed(record: BindingRecord, look: Look, why: string): BindingPlan {
-  const { missedAt, binding } = record
-  if (look.now >= binding.endsAt) return { checkAt: nextDriftCheck(record, look) }
+  const { missedAt } = record
   if (missedAt === undefined) {
     return { note: { missedAt: look.now }, checkAt: trustedAt(look.now, look) }
   }
@@ -113,7 +111,5 @@ function foreign(record: BindingRecord, look: Look): BindingPlan {
   }
 }
 
-function nextDriftCheck({ binding }: BindingRecord, { now }: Look): number {
-  const drift = now + driftMs
-  return binding.endsAt > now ? Math.min(drift, binding.endsAt) : drift
-}
+const nextDriftCheck = ({ binding }: BindingRecord, { now }: Look): number =>
+  Math.min(now + driftMs, binding.endsAt)

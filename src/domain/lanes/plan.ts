@@ -52,7 +52,11 @@ export const needsObservation = (bindings: readonly BindingRecord[]): boolean =>
   bindings.some(({ desired, attemptedAt }) => desired === 'present' || attemptedAt !== undefined)
 
 const planBinding = (record: BindingRecord, seen: Seen, look: Look): BindingPlan =>
-  record.desired === 'present' ? planDesired(record, seen, look) : planUndesired(record, seen, look)
+  isWanted(record, look) ? planDesired(record, seen, look) : planUndesired(record, seen, look)
+
+/** What is past its end is over, whether or not those who held it were told so yet. */
+const isWanted = ({ desired, binding }: BindingRecord, { now }: Look): boolean =>
+  desired === 'present' && now < binding.endsAt
 
 function seenOf({ binding }: BindingRecord, observation: Observation | undefined): Seen {
   if (observation === undefined) return { state: 'unread' }

@@ -21,8 +21,8 @@ export interface WorkerDeps {
   due(): Promise<AllDue & { readonly nextInMs: number | undefined }>
   readonly log: Log
   readonly sweepMs: number
-  /** How many pieces of work this process does at once. */
-  readonly concurrency: number
+  /** How many pieces of work this process does at once, with the clouds and with GitHub. */
+  readonly concurrency: { readonly clouds: number; readonly github: number }
 }
 
 export interface Worker {
@@ -38,8 +38,8 @@ const ending: ReadonlySet<keyof Jobs> = new Set(['lane', 'grant', 'freeze'])
 
 export function startWorker(deps: WorkerDeps): Worker {
   // NB: a crew of its own for what ends access: a GitHub that hangs must not hold up a removal.
-  const clouds = createCrew(deps.concurrency, deps.log)
-  const github = createCrew(deps.concurrency, deps.log)
+  const clouds = createCrew(deps.concurrency.clouds, deps.log)
+  const github = createCrew(deps.concurrency.github, deps.log)
   const { jobs } = deps
   let stopped = false
   let lastSweepMs: number | undefined
