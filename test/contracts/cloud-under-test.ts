@@ -44,6 +44,8 @@ export interface CloudUnderTest {
   writeThenFailOnce(): void
   /** From now on that share of calls goes wrong in some way, the same for the same seed. 0 ends it. */
   unreliable(share: number, seed: number): void
+  /** How many calls follow a write, to see what became of it: in clouds that take changes now and make them later. */
+  readonly followUps?: number
   /** How many calls of any kind, and how many writes, have arrived. */
   calls(): number
   writes(): number

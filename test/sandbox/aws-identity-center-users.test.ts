@@ -63,6 +63,24 @@ describe('users', () => {
     expect([all.Users?.length, all.NextToken]).toEqual([1, expect.any(String)])
   })
 
+  test('are in groups, as long as they are there', async () => {
+    const bob = aws.addSsoUser({ instance, userName: 'bob' })
+    const groups = [[alice], [bob], [alice, bob]].map((members, n) =>
+      aws.addSsoGroup({ instance, name: `group${n}`, members }),
+    )
+    const IdentityStoreId = instance.identityStoreId
+    const groupsOf = async (UserId: string) => {
+      const asked = { IdentityStoreId, MemberId: { UserId } }
+      const command = new store.ListGroupMembershipsForMemberCommand(asked)
+      return (await directory.send(command)).GroupMemberships?.map(({ GroupId }) => GroupId)
+    }
+    const hers = [groups[0]?.groupId, groups[2]?.groupId]
+    expect((await groupsOf(alice.userId))?.toSorted()).toEqual(hers.toSorted())
+    aws.removeSsoUser(alice)
+    const missing = failing('ResourceNotFoundException')
+    await expect(groupsOf(alice.userId)).rejects.toMatchObject(missing)
+  })
+
   test('that are removed leave orphans that open nothing and cannot be removed, for a while', async () => {
     aws.assign({ account, permissionSet: set, principal: alice })
     const asked = { user: alice, account, permissionSet: set }

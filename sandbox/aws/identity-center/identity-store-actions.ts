@@ -89,8 +89,29 @@ const listUsers: Action = {
   },
 }
 
+const listGroupMembershipsForMember: Action = {
+  kind: 'read',
+  resources: (call) => [onStore(call), userArn('*')],
+  run(call) {
+    const userId = call.input.object('MemberId')?.required('UserId', principalPattern)
+    if (!usersOf(call).some((user) => user.userId === userId)) throw noUser()
+    const found = call.center.groups
+      .all(call.view)
+      .filter((group) => group.members.some((member) => member === userId))
+    const { shown, next } = page(found, (group) => group.groupId, call.input)
+    const GroupMemberships = shown.map(({ groupId, identityStoreId }) => ({
+      IdentityStoreId: identityStoreId,
+      MembershipId: `${identityStoreId.slice(2)}-${groupId.slice(-36)}`,
+      GroupId: groupId,
+      MemberId: { UserId: userId },
+    }))
+    return { GroupMemberships, ...next }
+  },
+}
+
 export const identityStoreActions: Readonly<Record<string, Action>> = {
   GetUserId: getUserId,
   DescribeUser: describeUser,
+  ListGroupMembershipsForMember: listGroupMembershipsForMember,
   ListUsers: listUsers,
 }

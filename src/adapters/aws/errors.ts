@@ -26,6 +26,14 @@ const kinds: Readonly<Record<string, CloudErrorKind>> = {
   LimitExceeded: 'quota',
   ConcurrentModification: 'conflict',
   EntityTemporarilyUnmodifiable: 'conflict',
+  // What Identity Center and its store say instead.
+  Conflict: 'conflict',
+  InternalServer: 'transient',
+  InvalidSignature: 'denied',
+  ResourceNotFound: 'missing',
+  ServiceQuotaExceeded: 'quota',
+  UnrecognizedClient: 'denied',
+  Validation: 'invalid',
 }
 
 const hints: Readonly<Record<CloudErrorKind, string>> = {
@@ -42,6 +50,8 @@ const hints: Readonly<Record<CloudErrorKind, string>> = {
 const hintsByCode: Readonly<Record<string, string>> = {
   CredentialsProviderError:
     'no AWS credentials were found: give this process some by any way that the AWS SDK knows',
+  ResourceNotFound: 'Identity Center has no such instance, permission set, user or request',
+  ServiceQuotaExceeded: 'a quota of Identity Center is reached: see Service Quotas',
 }
 
 const field = (error: unknown, name: string): unknown =>
@@ -79,5 +89,14 @@ export function toCloudError(error: unknown, what: string): CloudError {
   // NB: AWS's own message is left out: it can repeat the policy document, or the headers that were signed.
   const said = status === undefined ? codeOf(error) : `${status} ${codeOf(error)}`
   const hint = hintsByCode[codeOf(error)] ?? hints[kind]
-  return new CloudError(kind, `AWS: ${what} failed (${said}): ${hint}`, { cause: error })
+  return new CloudError(kind, `AWS: ${what} failed (${said}): ${hint}`, {
+    cause: error,
+    retryAfterMs: retryAfterMsOf(error),
+  })
+}
+
+/** Of the response that the SDK keeps with its error. A date, which AWS does not send, is not understood. */
+function retryAfterMsOf(error: unknown): number | undefined {
+  const said = field(field(field(error, '$response'), 'headers'), 'retry-after')
+  return typeof said === 'string' && /^\d{1,6}$/.test(said) ? Number(said) * 1000 : undefined
 }

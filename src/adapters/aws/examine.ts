@@ -62,7 +62,7 @@ interface Asking {
 }
 
 /** A session's ARN leaves out its role's path. */
-async function selfOf(api: AwsApi, { arn, account }: CallerIdentity, guard: CallGuard) {
+export async function selfOf(api: AwsApi, { arn, account }: CallerIdentity, guard: CallGuard) {
   const name = /:assumed-role\/([^/]+)\//.exec(arn)?.[1]
   if (name === undefined) return arn
   try {

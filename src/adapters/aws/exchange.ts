@@ -41,7 +41,10 @@ export const guarded = {
   },
 } as const
 
-/** `found` is undefined when AWS says NoSuchEntity: an answer, and often the wanted one. */
+/** Bounds what one call asks for on its way, such as credentials. Undefined outside of a guarded call. */
+export const currentSignal = (): AbortSignal | undefined => current.getStore()?.guard.signal
+
+/** `found` is undefined when AWS says that there is none (NoSuchEntity, ResourceNotFound): an answer, and often the wanted one. */
 export interface Answer<T> {
   readonly found: T | undefined
   readonly evidence: Evidence
