@@ -1,14 +1,14 @@
 // The only builder of adapters. Entrypoints get what comes out of here, ready-made.
 import { randomUUID } from 'node:crypto'
-import { createAws, type AwsCloud } from './adapters/aws/create-aws.ts'
+import type { AwsCloud } from './adapters/aws/create-aws.ts'
 import { createGitHub, type GitHubAdapter } from './adapters/github/create-github.ts'
 import { createLog } from './adapters/log/create-log.ts'
 import { createOnCall } from './adapters/on-call/create-on-call.ts'
 import { fileReader } from './adapters/policy-file/file-reader.ts'
 import { randomness } from './adapters/random.ts'
+import { connectClouds, refuseUnguardedCloud } from './compose/clouds.ts'
 import { openStore, type Store, type StoreOptions } from './compose/store.ts'
 import type { Config, GitHubConfig, PolicyConfig } from './config.ts'
-import { ConfigError } from './domain/errors.ts'
 import { defaultTiming, type Deps, type Timing } from './workflows/deps.ts'
 import { acceptor } from './workflows/accept-policy.ts'
 import type { Ledger, Log, PlacedReader, PolicyDocuments } from './workflows/ports.ts'
@@ -40,11 +40,7 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
   const stopping = new AbortController()
   const hangUp = new AbortController()
   const github = connectGitHub(config.github, log, hangUp.signal)
-  const aws = createAws({
-    instance: store.ledger.instance,
-    ...config.aws,
-    log,
-  })
+  const { aws, clouds } = await connectClouds(config, { instance: store.ledger.instance, log })
   const documents: PolicyDocuments = {
     pinned: config.policy.from === 'file' ? undefined : config.policy,
     organization: readerOf(config.policy, () => github),
@@ -64,7 +60,7 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
     queue: store.queue.queue,
     policy: createPolicyReader(documents, acceptor(shared, documents.pinned)),
     documents,
-    clouds: new Map([['aws', aws]]),
+    clouds,
     accounts: config.github.accounts,
     owner: randomUUID(),
     stopping: stopping.signal,
@@ -98,11 +94,3 @@ export const connectGitHub = (
 /** Of the organization's document. GitHub is only asked for where that is in a repository. */
 export const readerOf = (policy: PolicyConfig, github: () => GitHubAdapter): PlacedReader =>
   policy.from === 'file' ? fileReader(policy.path) : github().documents.pinned(policy)
-
-/** NB: an embedded database is one directory on one machine: losing it loses the record of who holds what. */
-export function refuseUnguardedCloud({ store, aws }: Pick<Config, 'store' | 'aws'>): void {
-  if (store.kind !== 'embedded' || store.cloudAccepted || !aws.real) return
-  throw new ConfigError(
-    'The embedded database would guard real AWS accounts. Set DATABASE_URL to a Postgres, or HALLPASS_EMBEDDED_CLOUD=accept if one process on this machine is what you want.',
-  )
-}

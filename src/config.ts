@@ -1,6 +1,7 @@
 // The only reader of the environment. A bad value is an error that names the setting and says what to write.
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { readIdentityCenter, type IdentityCenterConfig } from './config/identity-center.ts'
 import { reader, type Environment, type Reader } from './config/reader.ts'
 import { ConfigError } from './domain/errors.ts'
 
@@ -11,6 +12,7 @@ export interface Config {
   readonly policy: PolicyConfig
   readonly store: StoreConfig
   readonly aws: AwsConfig
+  readonly identityCenter?: IdentityCenterConfig | undefined
   /** The token of an on-call source, by the name of the setting that the policy gives. */
   readonly onCallToken: (name: string) => string | undefined
   readonly host: string
@@ -66,6 +68,7 @@ export function readConfig(environment: Environment): Config {
       policy: () => readPolicy(read),
       store: () => readStore(read),
       aws: () => readAws(read),
+      identityCenter: () => readIdentityCenter(read),
       onCallToken: () => (name) => (isOnCallToken(name) ? read.optional(name) : undefined),
       host: () => read.optional('HOST') ?? '127.0.0.1',
       port: () => read.integer('PORT', { fallback: 3000, min: 0, max: 65_535 }),
@@ -82,6 +85,9 @@ export const readGitHubConfig = (environment: Environment): GitHubConfig =>
 export const readPolicyConfig = (environment: Environment): PolicyConfig =>
   whole(environment, readPolicy)
 export const readAwsConfig = (environment: Environment): AwsConfig => whole(environment, readAws)
+export const readIdentityCenterConfig = (
+  environment: Environment,
+): IdentityCenterConfig | undefined => whole(environment, readIdentityCenter)
 
 function whole<T>(environment: Environment, of: (read: Reader) => T): T {
   const read = reader(environment)

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { readConfig, type Environment } from '../src/config.ts'
@@ -107,6 +107,40 @@ describe('settings', () => {
     expect(readConfig({ ...good, ...change }).aws).toEqual({ ...expected, lagMs: 15_000 })
   })
 
+  const region = 'HALLPASS_IDENTITY_CENTER_REGION'
+  const role = 'HALLPASS_IDENTITY_CENTER_ROLE'
+  const roleArn = 'arn:aws:iam::111122223333:role/hallpass'
+  it.each([
+    [{}, undefined],
+    [{ [region]: 'eu-central-1' }, { real: true }],
+    [
+      { [region]: 'us-gov-west-1', [role]: roleArn },
+      { region: 'us-gov-west-1', real: true, assume: { roleArn } },
+    ],
+    [
+      { [role]: roleArn, HALLPASS_IDENTITY_CENTER_EXTERNAL_ID: 'acme-7' },
+      { real: true, assume: { roleArn, externalId: 'acme-7' } },
+    ],
+    [{ AWS_ENDPOINT_URL_SSO_ADMIN: 'http://double' }, { real: false, endpoint: 'http://double' }],
+    [{ AWS_ENDPOINT_URL: 'http://double' }, { real: false }],
+    [{ AWS_ENDPOINT_URL_IDENTITYSTORE: 'http://b' }, { real: true }],
+  ])('knows which Identity Center is meant: %j', (change, expected) => {
+    const given = Object.keys(change).length === 0 ? {} : { [region]: 'eu-central-1', ...change }
+    const whole = { region: 'eu-central-1', lagMs: 15_000, enforcementMs: 15_000 }
+    expect(readConfig({ ...good, ...given }).identityCenter).toEqual(
+      expected && { ...whole, ...expected },
+    )
+  })
+
+  it.each([
+    [{ [region]: 'frankfurt' }, 'not an AWS region'],
+    [{ [role]: roleArn }, `${region} is missing`],
+    [{ [region]: 'eu-central-1', [role]: 'hallpass' }, "not a role's ARN"],
+    [{ HALLPASS_IDENTITY_CENTER_EXTERNAL_ID: 'acme-7' }, 'without HALLPASS_IDENTITY_CENTER_ROLE'],
+  ])('refuses half an Identity Center: %j', (change, expected) => {
+    expect(problemOf({ ...good, ...change })).toContain(expected)
+  })
+
   it("spaces what it writes to GitHub, and can be told not to by a GitHub of one's own", () => {
     const off = { ...good, HALLPASS_GITHUB_THROTTLE: 'off' }
     expect(readConfig(good).github.throttle).toBe(true)
@@ -138,8 +172,11 @@ describe('settings', () => {
   })
 
   it('has every setting in .env.example, and nothing else there', () => {
-    const source = readFileSync(new URL('../src/config.ts', import.meta.url), 'utf8')
-    const read = new Set(source.match(/(?<=')[A-Z][A-Z_]+(?=')/g))
+    const parts = readdirSync(new URL('../src/config', import.meta.url)).map((it) => `config/${it}`)
+    const sources = ['config.ts', ...parts].map((it) =>
+      readFileSync(new URL(`../src/${it}`, import.meta.url), 'utf8'),
+    )
+    const read = new Set(sources.join('\n').match(/(?<=')[A-Z][A-Z_]+(?=')/g))
     const example = readFileSync(new URL('../.env.example', import.meta.url), 'utf8')
     const named = new Set(example.match(/^[A-Z][A-Z_]+(?==)/gm))
     expect([...named].toSorted()).toEqual([...read].toSorted())

@@ -1,12 +1,14 @@
 // What `hallpass doctor` looks at, each with the way to mend it.
 import { createAws } from '../adapters/aws/create-aws.ts'
 import { createLog } from '../adapters/log/create-log.ts'
-import { connectGitHub, readerOf, refuseUnguardedCloud } from '../compose.ts'
+import { connectGitHub, readerOf } from '../compose.ts'
+import { refuseUnguardedCloud } from './clouds.ts'
 import { lookAtDatabase, lookAtQueue } from './doctor-store.ts'
 import {
   readAwsConfig,
   readConfig,
   readGitHubConfig,
+  readIdentityCenterConfig,
   readPolicyConfig,
   readStoreConfig,
   type AwsConfig,
@@ -14,6 +16,7 @@ import {
   type GitHubConfig,
   type PolicyConfig,
 } from '../config.ts'
+import type { IdentityCenterConfig } from '../config/identity-center.ts'
 import { ConfigError } from '../domain/errors.ts'
 import { Ailment, type Examination } from '../entrypoints/cli/doctor.ts'
 import { lookAtApp, lookAtPolicy } from '../entrypoints/cli/doctor-github.ts'
@@ -65,8 +68,24 @@ export function examinations(environment: Environment): readonly Examination[] {
       look: async () => lookAtAws(given(readAwsConfig)),
       mend: 'give this process AWS credentials by any way the AWS SDK knows (a role, AWS_PROFILE, AWS_ACCESS_KEY_ID)',
     },
+    ...ofIdentityCenter(environment, () => given(readIdentityCenterConfig)),
   ]
 }
+
+/** Nothing is said of a cloud that is not connected. */
+const ofIdentityCenter = (
+  environment: Environment,
+  config: () => IdentityCenterConfig | undefined,
+): readonly Examination[] =>
+  (environment['HALLPASS_IDENTITY_CENTER_REGION'] ?? '').trim() === ''
+    ? []
+    : [
+        {
+          name: 'identity-center',
+          look: async () => lookAtIdentityCenter(config()),
+          mend: "check HALLPASS_IDENTITY_CENTER_REGION, and that the credentials, or the role that they assume, are of the organization's management account or of one that administers Identity Center for it",
+        },
+      ]
 
 function lookAtSettings(environment: Environment): string {
   const config = readConfig(environment)
@@ -94,4 +113,13 @@ async function lookAtAws(aws: AwsConfig): Promise<string> {
   const cloud = createAws({ instance: 'doctor', ...aws, log: silent })
   const { account, arn } = await cloud.whoAmI()
   return `${arn} in account ${account}`
+}
+
+async function lookAtIdentityCenter(config: IdentityCenterConfig | undefined): Promise<string> {
+  if (config === undefined) return 'not connected'
+  const { createIdentityCenter } =
+    await import('../adapters/aws/identity-center/create-identity-center.ts')
+  const cloud = createIdentityCenter({ instance: 'doctor', ...config, log: silent })
+  const found = await cloud.whoAmI()
+  return `${found.map(({ arn }) => arn).join(', ')} in ${config.region}`
 }

@@ -46,7 +46,7 @@ async function doctor(
   const found: Record<string, string> = {}
   let name = ''
   for (const line of out.trimEnd().split('\n')) {
-    const [, ok, about, words] = /^(ok|FAIL) +(\w+) +(.*)$/.exec(line) ?? []
+    const [, ok, about, words] = /^(ok|FAIL) +([\w-]+) +(.*)$/.exec(line) ?? []
     if (about === undefined) found[name] += ` ${line.trim()}`
     else found[(name = about)] = `${ok} ${words}`
   }
@@ -98,6 +98,26 @@ describe('doctor', () => {
     const after = await doctor(store, undefined, hallpass)
     expect(after.code).toBe(0)
     expect(after.found['database']).toMatch(/, instance [a-z0-9]+$/)
+  })
+
+  it('looks at Identity Center where one is set', async () => {
+    const HALLPASS_IDENTITY_CENTER_REGION = 'eu-central-1'
+    const managementAccount = '777788889999'
+    scene.aws.addAccount(managementAccount)
+    const { arn } = scene.aws.addInstance({ managementAccount })
+    const keys = scene.aws.appCredentials(managementAccount, ['sso:ListInstances'])
+    const { found } = await doctor({
+      HALLPASS_IDENTITY_CENTER_REGION,
+      AWS_ACCESS_KEY_ID: keys.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
+    })
+    expect(found['identity-center']).toBe(`ok ${arn} in eu-central-1`)
+    await ailing(
+      'identity-center',
+      { HALLPASS_IDENTITY_CENTER_REGION },
+      'ListInstances failed (400 AccessDenied)',
+      'check HALLPASS_IDENTITY_CENTER_REGION',
+    )
   })
 
   it('has one line each where nothing is set at all', async () => {
