@@ -1,6 +1,7 @@
 // The only reader of the environment. A bad value is an error that names the setting and says what to write.
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { readGcp, type GcpConfig } from './config/gcp.ts'
 import { readIdentityCenter, type IdentityCenterConfig } from './config/identity-center.ts'
 import { reader, type Environment, type Reader } from './config/reader.ts'
 import { ConfigError } from './domain/errors.ts'
@@ -13,6 +14,7 @@ export interface Config {
   readonly store: StoreConfig
   readonly aws: AwsConfig
   readonly identityCenter?: IdentityCenterConfig | undefined
+  readonly gcp?: GcpConfig | undefined
   /** The token of an on-call source, by the name of the setting that the policy gives. */
   readonly onCallToken: (name: string) => string | undefined
   readonly host: string
@@ -69,6 +71,7 @@ export function readConfig(environment: Environment): Config {
       store: () => readStore(read),
       aws: () => readAws(read),
       identityCenter: () => readIdentityCenter(read),
+      gcp: () => readGcp(read),
       onCallToken: () => (name) => (isOnCallToken(name) ? read.optional(name) : undefined),
       host: () => read.optional('HOST') ?? '127.0.0.1',
       port: () => read.integer('PORT', { fallback: 3000, min: 0, max: 65_535 }),
@@ -88,6 +91,8 @@ export const readAwsConfig = (environment: Environment): AwsConfig => whole(envi
 export const readIdentityCenterConfig = (
   environment: Environment,
 ): IdentityCenterConfig | undefined => whole(environment, readIdentityCenter)
+export const readGcpConfig = (environment: Environment): GcpConfig | undefined =>
+  whole(environment, readGcp)
 
 function whole<T>(environment: Environment, of: (read: Reader) => T): T {
   const read = reader(environment)

@@ -141,6 +141,37 @@ describe('settings', () => {
     expect(problemOf({ ...good, ...change })).toContain(expected)
   })
 
+  it.each([
+    [{}, undefined],
+    [{ HALLPASS_GCP: 'on' }, { real: true, lagMs: 2000, enforcementMs: 420_000 }],
+    [
+      {
+        HALLPASS_GCP: 'on',
+        HALLPASS_GCP_ENDPOINT: '127.0.0.1:8085',
+        HALLPASS_GCP_LAG_MS: '0',
+        HALLPASS_GCP_ENFORCEMENT_MS: '1000',
+      },
+      {
+        real: false,
+        endpoint: { host: '127.0.0.1', port: 8085, insecure: true },
+        lagMs: 0,
+        enforcementMs: 1000,
+      },
+    ],
+  ])('connects Google Cloud only where it is asked to: %j', (change, expected) => {
+    expect(readConfig({ ...good, ...change }).gcp).toEqual(expected)
+  })
+
+  it.each([
+    [{ HALLPASS_GCP: 'yes' }, 'HALLPASS_GCP takes only the value "on"'],
+    [{ HALLPASS_GCP_ENDPOINT: '127.0.0.1:8085' }, 'set HALLPASS_GCP=on too, or neither'],
+    [{ HALLPASS_GCP: 'on', HALLPASS_GCP_ENDPOINT: 'example.com:443' }, 'a host of this machine'],
+    [{ HALLPASS_GCP: 'on', HALLPASS_GCP_ENDPOINT: '127.0.0.1:0' }, 'a host of this machine'],
+    [{ HALLPASS_GCP: 'on', HALLPASS_GCP_LAG_MS: '-1' }, 'HALLPASS_GCP_LAG_MS must be'],
+  ])('refuses half a Google Cloud: %j', (change, expected) => {
+    expect(problemOf({ ...good, ...change })).toContain(expected)
+  })
+
   it("spaces what it writes to GitHub, and can be told not to by a GitHub of one's own", () => {
     const off = { ...good, HALLPASS_GITHUB_THROTTLE: 'off' }
     expect(readConfig(good).github.throttle).toBe(true)

@@ -5,7 +5,7 @@ import { ConfigError } from '../domain/errors.ts'
 import type { Cloud, Clouds, Log } from '../workflows/ports.ts'
 
 export async function connectClouds(
-  config: Pick<Config, 'aws' | 'identityCenter'>,
+  config: Pick<Config, 'aws' | 'identityCenter' | 'gcp'>,
   shared: { readonly instance: string; readonly log: Log },
 ): Promise<{ readonly aws: AwsCloud; readonly clouds: Clouds }> {
   const aws = createAws({ ...config.aws, ...shared })
@@ -15,6 +15,10 @@ export async function connectClouds(
       await import('../adapters/aws/identity-center/create-identity-center.ts')
     all.push(createIdentityCenter({ ...config.identityCenter, ...shared }))
   }
+  if (config.gcp !== undefined) {
+    const { createGcp } = await import('../adapters/gcp/create-gcp.ts')
+    all.push(createGcp({ ...config.gcp, ...shared }))
+  }
   return { aws, clouds: new Map(all.map((cloud) => [cloud.name, cloud])) }
 }
 
@@ -23,10 +27,15 @@ export function refuseUnguardedCloud({
   store,
   aws,
   identityCenter,
-}: Pick<Config, 'store' | 'aws' | 'identityCenter'>): void {
-  const real = aws.real || identityCenter?.real === true
-  if (store.kind !== 'embedded' || store.cloudAccepted || !real) return
+  gcp,
+}: Pick<Config, 'store' | 'aws' | 'identityCenter' | 'gcp'>): void {
+  if (store.kind !== 'embedded' || store.cloudAccepted) return
+  const real = [
+    ...(aws.real || identityCenter?.real ? ['AWS accounts'] : []),
+    ...(gcp?.real ? ['Google Cloud projects'] : []),
+  ]
+  if (real.length === 0) return
   throw new ConfigError(
-    'The embedded database would guard real AWS accounts. Set DATABASE_URL to a Postgres, or HALLPASS_EMBEDDED_CLOUD=accept if one process on this machine is what you want.',
+    `The embedded database would guard real ${real.join(' and ')}. Set DATABASE_URL to a Postgres, or HALLPASS_EMBEDDED_CLOUD=accept if one process on this machine is what you want.`,
   )
 }

@@ -7,6 +7,7 @@ import { lookAtDatabase, lookAtQueue } from './doctor-store.ts'
 import {
   readAwsConfig,
   readConfig,
+  readGcpConfig,
   readGitHubConfig,
   readIdentityCenterConfig,
   readPolicyConfig,
@@ -16,6 +17,7 @@ import {
   type GitHubConfig,
   type PolicyConfig,
 } from '../config.ts'
+import type { GcpConfig } from '../config/gcp.ts'
 import type { IdentityCenterConfig } from '../config/identity-center.ts'
 import { ConfigError } from '../domain/errors.ts'
 import { Ailment, type Examination } from '../entrypoints/cli/doctor.ts'
@@ -68,24 +70,25 @@ export function examinations(environment: Environment): readonly Examination[] {
       look: async () => lookAtAws(given(readAwsConfig)),
       mend: 'give this process AWS credentials by any way the AWS SDK knows (a role, AWS_PROFILE, AWS_ACCESS_KEY_ID)',
     },
-    ...ofIdentityCenter(environment, () => given(readIdentityCenterConfig)),
+    ...ifSet(environment, 'HALLPASS_IDENTITY_CENTER_REGION', {
+      name: 'identity-center',
+      look: async () => lookAtIdentityCenter(given(readIdentityCenterConfig)),
+      mend: "check HALLPASS_IDENTITY_CENTER_REGION, and that the credentials, or the role that they assume, are of the organization's management account or of one that administers Identity Center for it",
+    }),
+    ...ifSet(environment, 'HALLPASS_GCP', {
+      name: 'gcp',
+      look: async () => lookAtGcp(given(readGcpConfig)),
+      mend: "give this process Google credentials by any way that Application Default Credentials know (the machine's own service account, workload identity, GOOGLE_APPLICATION_CREDENTIALS)",
+    }),
   ]
 }
 
 /** Nothing is said of a cloud that is not connected. */
-const ofIdentityCenter = (
+const ifSet = (
   environment: Environment,
-  config: () => IdentityCenterConfig | undefined,
-): readonly Examination[] =>
-  (environment['HALLPASS_IDENTITY_CENTER_REGION'] ?? '').trim() === ''
-    ? []
-    : [
-        {
-          name: 'identity-center',
-          look: async () => lookAtIdentityCenter(config()),
-          mend: "check HALLPASS_IDENTITY_CENTER_REGION, and that the credentials, or the role that they assume, are of the organization's management account or of one that administers Identity Center for it",
-        },
-      ]
+  setting: string,
+  examination: Examination,
+): readonly Examination[] => ((environment[setting] ?? '').trim() === '' ? [] : [examination])
 
 function lookAtSettings(environment: Environment): string {
   const config = readConfig(environment)
@@ -122,4 +125,14 @@ async function lookAtIdentityCenter(config: IdentityCenterConfig | undefined): P
   const cloud = createIdentityCenter({ instance: 'doctor', ...config, log: silent })
   const found = await cloud.whoAmI()
   return `${found.map(({ arn }) => arn).join(', ')} in ${config.region}`
+}
+
+/** What they may do differs from resource to resource: here it is whose credentials these are. */
+async function lookAtGcp(config: GcpConfig | undefined): Promise<string> {
+  if (config === undefined) return 'not connected'
+  const { endpoint } = config
+  if (endpoint !== undefined) return `a test double at ${endpoint.host}:${endpoint.port}`
+  const { createGcp } = await import('../adapters/gcp/create-gcp.ts')
+  const cloud = createGcp({ instance: 'doctor', ...config, log: silent })
+  return (await cloud.whoAmI()) ?? 'credentials that do not name their account'
 }

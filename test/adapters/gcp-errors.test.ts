@@ -38,6 +38,13 @@ describe('what Google answers', () => {
     ['a token that was refused', grpc(400), 'denied'],
     ['tokens that are down', grpc(503), 'transient'],
     ['no credentials', new Error('Could not load the default credentials. Browse to …'), 'denied'],
+    [
+      'a file of credentials that is not there',
+      Object.assign(new Error('Unable to read the credential file specified by …'), {
+        code: 'ENOENT',
+      }),
+      'denied',
+    ],
     ['what was told already', new CloudError('quota', 'full'), 'quota'],
     ['nothing', undefined, 'transient'],
   ])('%s', (_, error, kind) => {

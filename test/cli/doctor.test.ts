@@ -202,7 +202,25 @@ describe('doctor says how to mend', () => {
     await ailing('aws', change, 'credentials', 'AWS_PROFILE')
   })
 
+  it('Google credentials that are missing', async () => {
+    const none = { GOOGLE_APPLICATION_CREDENTIALS: join(directory, 'gone.json') }
+    await ailing(
+      'gcp',
+      { HALLPASS_GCP: 'on', HALLPASS_EMBEDDED_CLOUD: 'accept', ...none },
+      'Looking for credentials failed',
+      'workload identity',
+    )
+  })
+
   it('an embedded database that would guard real accounts', async () => {
+    const file = join(directory, 'google.json')
+    const email = 'hallpass@ops.iam.gserviceaccount.com'
+    const key = { type: 'service_account', client_email: email, private_key: 'unused' }
+    await writeFile(file, JSON.stringify(key))
+    const google = { HALLPASS_GCP: 'on', GOOGLE_APPLICATION_CREDENTIALS: file }
+    await ailing('settings', google, 'would guard real Google Cloud projects', 'set what is named')
+    const accepted = await doctor({ ...google, HALLPASS_EMBEDDED_CLOUD: 'accept' })
+    expect(accepted.found['gcp']).toBe(`ok ${email}`)
     const { found } = await doctor({ AWS_ENDPOINT_URL_IAM: scene.aws.url, AWS_ENDPOINT_URL: '' })
     expect(found['settings']).toMatch(/^ok/)
     const wrong = 'would guard real AWS accounts'

@@ -55,7 +55,9 @@ function codeOf(error: unknown): number | undefined {
 
 /** What google-auth-library says where it finds none: nobody can be asked anything then. */
 const lacksCredentials = (error: unknown): boolean =>
-  textOf(error, 'message').includes('Could not load the default credentials')
+  /could not load the default credentials|unable to read the credential file/i.test(
+    textOf(error, 'message'),
+  )
 
 /** A token is asked for over HTTP: what fails there has HTTP's status for its code, or none. */
 function kindOfStatus(status: number): CloudErrorKind {
@@ -101,7 +103,8 @@ export function toCloudError(error: unknown, what: string): CloudError {
   if (error instanceof CloudError) return error
   const kind = kindOf(error)
   const code = codeOf(error)
-  const said = code === undefined ? 'no answer' : `${code} ${codes[code]?.name ?? 'no gRPC code'}`
+  const unanswered = lacksCredentials(error) ? 'nothing was sent' : 'no answer'
+  const said = code === undefined ? unanswered : `${code} ${codes[code]?.name ?? 'no gRPC code'}`
   const hint = lacksCredentials(error) ? noCredentials : hints[kind]
   return new CloudError(kind, `Google Cloud: ${what} failed (${said}): ${hint}`, {
     cause: error,
