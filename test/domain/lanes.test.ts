@@ -558,6 +558,16 @@ describe('bindingsOf', () => {
     expect(other).toMatchObject({ name: 'hallpass-i7-0123456789ab-2', residualSeconds: 0 })
     expect(bindingIdsOf({ bindings }, grantId, 'i7')).toEqual([first?.id, other?.id])
   })
+  it('is one for all grants of what Azure keeps once, by each way apart', () => {
+    const who = { cloud: 'azure', objectId: 'o-1', name: undefined } as const
+    const idIn = (grant: string, mode: 'pim' | 'assignment') => {
+      const role = { cloud: 'azure', mode, scope: '/s', role: 'Reader', roleId: 'r-1' } as const
+      return bindingIdsOf({ bindings: [{ role, principal: who }] }, grant, 'i7')[0]
+    }
+    expect(idIn(grantId, 'pim')).toBe('azure/s/pim/r-1/o-1')
+    expect(idIn('another', 'pim')).toBe(idIn(grantId, 'pim'))
+    expect(idIn(grantId, 'assignment')).not.toBe(idIn(grantId, 'pim'))
+  })
   it('fits in an IAM session name', () => {
     expect(sessionNameOf(grantId)).toMatch(/^[\w+=,.@-]{2,64}$/)
   })

@@ -46,8 +46,8 @@ export const bindingsOf = (
 export const sessionNameOf = (grantId: GrantId): string => `hallpass-${grantId}`
 
 /**
- * The id of what the cloud keeps once, whoever asked for it, in modes that carry no grant's mark: several grants may
- * hold it. Undefined where each grant has its own.
+ * The id of what the cloud keeps once, whoever asked for it: several grants may hold it. Undefined where each grant has
+ * its own.
  */
 export function sharedIdOf(role: CloudRole, principal: Principal): BindingId | undefined {
   const lane = laneOf({ role, principal }).id
@@ -61,11 +61,13 @@ export function sharedIdOf(role: CloudRole, principal: Principal): BindingId | u
     case 'assignment':
     case 'by-licence':
       return `${lane}/role/${role.roleId ?? role.role}/${principalId(principal)}`
+    // NB: Azure keeps one schedule for each role of each person at a scope, and refuses another one.
+    case 'pim':
+      return `${lane}/pim/${role.roleId ?? role.role}/${principalId(principal)}`
     case 'assume-role':
     case 'inline-permissions':
     case 'role-per-grant':
     case 'conditional-binding':
-    case 'pim':
       return undefined
     default:
       return role satisfies never

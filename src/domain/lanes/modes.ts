@@ -12,6 +12,8 @@ export interface ModeTraits {
   readonly mark: 'name' | 'title' | 'none'
   /** What a policy has to declare exclusive. */
   readonly exclusive: string | undefined
+  /** What keeps an end before the deadline waiting. Its own deadline holds all the same. */
+  readonly earlyEnd?: string
 }
 
 const table = {
@@ -71,6 +73,7 @@ const table = {
     mark: 'title',
     exclusive: undefined,
   },
+  // NB: one schedule for each role of each person at a scope: several grants hold it, to the end of the last of them.
   pim: {
     letter: 'P',
     name: 'Azure: a schedule of Privileged Identity Management',
@@ -78,6 +81,8 @@ const table = {
     residual: 'none',
     mark: 'name',
     exclusive: undefined,
+    earlyEnd:
+      'Azure ends nothing within its first five minutes: an early end takes effect after them',
   },
   assignment: {
     letter: 'Q',
@@ -99,6 +104,9 @@ export const isSelfExpiring = (role: CloudRole): boolean => traitsOf(role).selfE
 
 /** Whether a session that it opened may outlive it. */
 export const leavesSessions = (role: CloudRole): boolean => traitsOf(role).residual === 'sessions'
+
+/** What keeps an early end waiting, for an offer's words. */
+export const earlyEndOf = (role: CloudRole): string | undefined => traitsOf(role).earlyEnd
 
 /** How long a session may outlive the binding, in seconds. */
 export const residualSecondsOf = (role: CloudRole, residualSeconds: number): number =>

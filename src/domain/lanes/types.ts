@@ -13,8 +13,8 @@ export type * from './clouds.ts'
 /** The key of the cloud resource whose state one writer at a time reads and writes: `aws/<account>/user/<UserId>`, `gcp/projects/<id>` … */
 export type LaneId = string
 /**
- * Unique within the ledger. In modes that carry their owner's mark it holds the grant's id; in the others it is made of
- * what the cloud keeps once whoever asked for it, so that several grants hold the same binding.
+ * Unique within the ledger. Where each grant has its own it holds the grant's id; else it is made of what the cloud
+ * keeps once whoever asked for it, so that several grants hold the same binding.
  */
 export type BindingId = string
 

@@ -1,6 +1,6 @@
 // What the clouds promise about the end of it: said before anybody approves, and again to whoever holds it.
 import type { Offer } from '../grants/types.ts'
-import { isSelfExpiring, residualSecondsOf } from '../lanes/modes.ts'
+import { earlyEndOf, isSelfExpiring, residualSecondsOf } from '../lanes/modes.ts'
 import type { CloudRole } from '../lanes/types.ts'
 import { resourcesOf } from './cloud-words.ts'
 import { duration } from './format.ts'
@@ -18,6 +18,7 @@ export const nothingOutlives = 'Nothing outlives it: the cloud evaluates it at e
 export const promisesOf = (offer: Offer): readonly string[] => [
   residualOf(offer),
   ...deadlinesOf(offer),
+  ...new Set(offer.bindings.flatMap(({ role }) => earlyEndOf(role) ?? [])),
 ]
 
 function residualOf(offer: Offer): string {

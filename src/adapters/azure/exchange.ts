@@ -1,0 +1,74 @@
+// One call to Azure: under its guard up to the moment each request leaves, and with the evidence of what came back.
+import type { PipelinePolicy, PipelineResponse } from '@azure/core-rest-pipeline'
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { CloudError } from '../../domain/errors.ts'
+import type { Evidence } from '../../domain/lanes/types.ts'
+import type { CallGuard, Log } from '../../workflows/ports.ts'
+import { answersNone, toAzureError } from './errors.ts'
+
+interface Exchange {
+  readonly guard: CallGuard
+  /** Of the first answer: nothing is said to be seen too late, however many pages follow. */
+  evidence: Evidence | undefined
+}
+
+const current = new AsyncLocalStorage<Exchange>()
+
+/** Azure's own `Date` has whole seconds: it is never later than the true time. */
+function evidenceOf({ headers }: PipelineResponse): Evidence | undefined {
+  const cloudAt = Date.parse(headers.get('date') ?? '')
+  if (Number.isNaN(cloudAt)) return undefined
+  return { cloudAt, requestId: headers.get('x-ms-request-id') }
+}
+
+/**
+ * The last step before a request leaves: each page of a list, and each answer to a challenge, is one of its own.
+ * NB: a request that belongs to no guarded call is refused.
+ */
+export const guardedPolicy: PipelinePolicy = {
+  name: 'hallpassGuard',
+  async sendRequest(request, next) {
+    const exchange = current.getStore()
+    if (!exchange) throw new CloudError('invalid', 'Azure: a request was made without a guard')
+    exchange.guard.check()
+    const response = await next(request)
+    exchange.evidence ??= evidenceOf(response)
+    return response
+  },
+}
+
+/** `found` is undefined where Azure says that there is no such thing: an answer, and often the wanted one. */
+export interface Answer<T> {
+  readonly found: T | undefined
+  readonly evidence: Evidence
+}
+
+export type Exchanger = <T>(
+  what: string,
+  guard: CallGuard,
+  call: (options: { abortSignal: AbortSignal }) => Promise<T>,
+) => Promise<Answer<T>>
+
+/** Throws AzureError for every other failure, also for an answer that does not tell Azure's time: it proves nothing. */
+export function createExchanger(log: Log): Exchanger {
+  return async (what, guard, call) => {
+    const exchange: Exchange = { guard, evidence: undefined }
+    const evidence = () => {
+      if (exchange.evidence) return exchange.evidence
+      throw new CloudError('transient', `Azure: ${what} was answered without a Date`)
+    }
+    try {
+      const found = await current.run(exchange, () => call({ abortSignal: guard.signal }))
+      return { found, evidence: evidence() }
+    } catch (error) {
+      if (answersNone(error)) return { found: undefined, evidence: evidence() }
+      const failure = toAzureError(error, what, exchange.evidence?.cloudAt)
+      log.warn('azure.call-failed', {
+        what,
+        kind: failure.kind,
+        requestId: exchange.evidence?.requestId,
+      })
+      throw failure
+    }
+  }
+}
