@@ -6,8 +6,9 @@ export interface IdentityCenterConfig {
   readonly region: string
   /** False when it is somewhere else than at AWS itself: a test double guards nothing real. */
   readonly real: boolean
-  /** Undefined: the SDK finds it by itself, from the same environment. */
+  /** Undefined: the SDK finds both by itself, from the same environment. */
   readonly endpoint?: string
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string }
   /** The role that is assumed. Undefined: the credentials are used as they are. */
   readonly assume?: { readonly roleArn: string; readonly externalId?: string }
   /** For how long a read may still show what was before a write, in milliseconds. */

@@ -66,7 +66,14 @@ export const defaultTiming: Timing = {
 export interface ReadingDeps extends Pick<Deps, 'clock' | 'accounts' | 'stopping'> {
   readonly ledger: Pick<
     Ledger,
-    'grantsOf' | 'causeUsed' | 'hasAct' | 'usage' | 'freezes' | 'identityLink' | 'identityHolder'
+    | 'grantsOf'
+    | 'causeUsed'
+    | 'hasAct'
+    | 'usage'
+    | 'freezes'
+    | 'identityLink'
+    | 'identityHolder'
+    | 'lane'
   > & {
     debtsOf(
       personIds: readonly number[],

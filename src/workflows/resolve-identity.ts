@@ -1,7 +1,10 @@
 // Who a person is in a cloud: by the policy's map, else by the organization's SAML provider, else by a template.
 import { CloudError, isFinal } from '../domain/errors.ts'
+import { sharedIdOf } from '../domain/lanes/bindings-of.ts'
+import { laneOf } from '../domain/lanes/lane-of.ts'
 import type { CloudRole, Principal } from '../domain/lanes/types.ts'
 import { directoryOf, principalId } from '../domain/lanes/principals.ts'
+import type { ReadyBinding } from '../domain/policy/identity-step.ts'
 import { identityOf, isIn, isMapped, type FoundIdentity } from '../domain/policy/identity-of.ts'
 import type { Policy, ResolvedBinding } from '../domain/policy/types.ts'
 import type { Person, Subject } from '../domain/subjects.ts'
@@ -73,12 +76,40 @@ async function resolveOne(
   try {
     const binding = await resolveIn(deps, cloud, whose, found, role)
     if (!binding.ok || !withStanding) return binding
-    const standing = await cloud.standing(binding.given ?? role, binding.principal, readGuard(deps))
-    return { ...binding, standing }
+    return { ...binding, standing: await isStanding(deps, cloud, binding, role) }
   } catch (error) {
     if (!isFinal(error) || !withStanding) throw error
     return { ok: false, role, why: error.message, problem: 'refused' }
   }
+}
+
+async function isStanding(
+  deps: ReadingDeps,
+  cloud: Pick<Cloud, 'standing'>,
+  { principal, given }: ReadyBinding,
+  role: CloudRole,
+): Promise<boolean> {
+  const wanted = given ?? role
+  const standing = await cloud.standing(wanted, principal, readGuard(deps))
+  return standing && !(await isOurs(deps, wanted, principal))
+}
+
+/**
+ * What bears no mark in the cloud is known from the ledger alone: it is ours from the first try until it is proven gone.
+ * NB: what somebody gives them besides is not told from it meanwhile.
+ */
+async function isOurs(
+  { ledger }: ReadingDeps,
+  role: CloudRole,
+  principal: Principal,
+): Promise<boolean> {
+  const id = sharedIdOf(role, principal)
+  if (id === undefined) return false
+  const lane = await ledger.lane(laneOf({ role, principal }).id)
+  return (lane?.bindings ?? []).some(
+    ({ binding, attemptedAt, certainAt }) =>
+      binding.id === id && attemptedAt !== undefined && certainAt === undefined,
+  )
 }
 
 const missing = (role: CloudRole, why: string): ResolvedBinding => ({

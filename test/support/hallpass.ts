@@ -21,6 +21,10 @@ export interface HallpassOptions {
   readonly timing?: Partial<Timing>
   readonly clock?: Clock
   readonly lagMs?: number
+  /** Whose credentials act on the scene's Identity Center. Not connected to one unless given. */
+  readonly identityCenter?: (
+    scene: Scene,
+  ) => NonNullable<NonNullable<Config['identityCenter']>['credentials']>
   readonly accounts?: readonly number[]
   /** Both unless given. */
   readonly parts?: Parts
@@ -66,7 +70,10 @@ export async function startHallpass(options: HallpassOptions): Promise<Hallpass>
     },
   }
 
-  function configOf({ scene, accounts, lagMs, pinned }: HallpassOptions, path: string): Config {
+  function configOf(
+    { scene, accounts, lagMs = 100, pinned, identityCenter }: HallpassOptions,
+    path: string,
+  ): Config {
     return {
       github: {
         appId: scene.github.appId,
@@ -83,7 +90,15 @@ export async function startHallpass(options: HallpassOptions): Promise<Hallpass>
         real: false,
         endpoint: scene.aws.url,
         credentials: scene.credentials,
-        lagMs: lagMs ?? 100,
+        lagMs,
+      },
+      identityCenter: identityCenter && {
+        real: false,
+        region: 'eu-central-1',
+        endpoint: scene.aws.url,
+        credentials: identityCenter(scene),
+        lagMs,
+        enforcementMs: lagMs,
       },
       onCallToken: () => undefined,
       host: '127.0.0.1',

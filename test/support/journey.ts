@@ -13,7 +13,10 @@ export interface Journey extends Scene {
 }
 
 export interface JourneyOptions extends Partial<
-  Pick<HallpassOptions, 'policy' | 'pinned' | 'timing' | 'lagMs' | 'accounts' | 'parts' | 'nudges'>
+  Pick<
+    HallpassOptions,
+    'policy' | 'pinned' | 'timing' | 'lagMs' | 'identityCenter' | 'accounts' | 'parts' | 'nudges'
+  >
 > {
   /** The quickest that there is, unless given: what differs from store to store has tests of its own. */
   readonly store?: TestStore

@@ -95,6 +95,7 @@ function ledgerOf(known: Known, now: Instant, assumed: Assumptions): ReadingDeps
         .map((id) => ({ personId: id, requesterId: id })),
     identityLink: async () => undefined,
     identityHolder: async () => undefined,
+    lane: async () => undefined,
   }
 }
 
