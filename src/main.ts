@@ -3,6 +3,7 @@ import { userInfo } from 'node:os'
 import { Command } from 'commander'
 import { ConfigError } from './domain/errors.ts'
 import type { FreezeOptions } from './entrypoints/cli/freeze.ts'
+import type { ReconcileOptions } from './entrypoints/cli/reconcile.ts'
 import type { SimulateOptions } from './entrypoints/cli/simulate/simulate.ts'
 
 const output = { line: (text: string) => process.stdout.write(`${text}\n`) }
@@ -151,6 +152,32 @@ program
     const { listFreezes } = await import('./entrypoints/cli/freeze.ts')
     const { withOperations } = await import('./compose/operations.ts')
     await withOperations(process.env, (operations) => listFreezes(operations, { json }, output))
+  })
+
+program
+  .command('reconcile')
+  .description('look in the clouds for what should not be there, and set right what is on record')
+  .option('--dry-run', 'only tell what is found and what would be done')
+  .option('--remove <digest>', 'also remove what nothing is recorded of: the set that was named')
+  .option('--json', 'as JSON')
+  .action(async (options: ReconcileOptions) => {
+    const { reconcile } = await import('./entrypoints/cli/reconcile.ts')
+    const { withOperations } = await import('./compose/operations.ts')
+    process.exitCode = await withOperations(process.env, (operations) =>
+      reconcile(operations, options, userInfo().username, output),
+    )
+  })
+
+program
+  .command('alarms')
+  .description('what a person has to look at in the clouds')
+  .option('--json', 'as JSON')
+  .action(async ({ json = false }: { json?: boolean }) => {
+    const { listAlarms } = await import('./entrypoints/cli/reconcile.ts')
+    const { withOperations } = await import('./compose/operations.ts')
+    process.exitCode = await withOperations(process.env, (operations) =>
+      listAlarms(operations, { json }, output),
+    )
   })
 
 program

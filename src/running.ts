@@ -14,6 +14,7 @@ import { handleDelivery, type Receive } from './workflows/handle-delivery.ts'
 import { handleSignal } from './workflows/handle-signal.ts'
 import { operationsOn, type Operations } from './workflows/operations.ts'
 import { recheckStanding } from './workflows/recheck-standing.ts'
+import { scheduledReconciling } from './workflows/reconcile/scheduled.ts'
 import { reportSubject } from './workflows/report/report-subject.ts'
 import type { Held } from './workflows/under-claim.ts'
 
@@ -71,6 +72,7 @@ async function startWork({ deps, store, github }: Composition): Promise<Worker> 
   await github.load(routes((signal) => handleSignal(deps, signal, claimed(inHand.getStore()))))
   const receive: Receive = (delivery, held) => inHand.run(held, () => github.receive(delivery))
   const freezes = finishingFreezes(deps)
+  const reconciling = scheduledReconciling(deps)
   const jobs: Jobs = {
     delivery: (id) => handleDelivery(deps, receive, id),
     lane: (id) => convergeLane(deps, id),
@@ -78,6 +80,7 @@ async function startWork({ deps, store, github }: Composition): Promise<Worker> 
     grant: (id) => expireGrant(deps, id),
     standing: sparing(async (id) => void (await recheckStanding(deps, id)), standingPauseMs),
     freeze: (id) => freezes.finish(id),
+    reconcile: () => reconciling.run(),
   }
   const worker = startWorker({
     jobs,
@@ -86,7 +89,7 @@ async function startWork({ deps, store, github }: Composition): Promise<Worker> 
       const standingBefore = now - deps.timing.standingEveryMs
       const due = await deps.ledger.due(now, { standingBefore, limit: dueLimit })
       const nextInMs = due.nextAt === undefined ? undefined : due.nextAt - now
-      return { ...due, freezes: await freezes.due(), nextInMs }
+      return { ...due, freezes: await freezes.due(), reconcile: reconciling.due(), nextInMs }
     },
     log: deps.log,
     sweepMs: deps.timing.sweepMs,

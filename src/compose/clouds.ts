@@ -1,11 +1,25 @@
 // The clouds that are configured. The others are not even loaded.
 import { createAws, type AwsCloud } from '../adapters/aws/create-aws.ts'
-import type { Config } from '../config.ts'
+import {
+  readAwsConfig,
+  readGcpConfig,
+  readIdentityCenterConfig,
+  type Config,
+  type Environment,
+} from '../config.ts'
 import { ConfigError } from '../domain/errors.ts'
 import type { Cloud, Clouds, Log } from '../workflows/ports.ts'
 
+type CloudsConfig = Pick<Config, 'aws' | 'identityCenter' | 'gcp'>
+
+export const readCloudsConfig = (environment: Environment): CloudsConfig => ({
+  aws: readAwsConfig(environment),
+  identityCenter: readIdentityCenterConfig(environment),
+  gcp: readGcpConfig(environment),
+})
+
 export async function connectClouds(
-  config: Pick<Config, 'aws' | 'identityCenter' | 'gcp'>,
+  config: CloudsConfig,
   shared: { readonly instance: string; readonly log: Log },
 ): Promise<{ readonly aws: AwsCloud; readonly clouds: Clouds }> {
   const aws = createAws({ ...config.aws, ...shared })

@@ -15,13 +15,13 @@ export async function lookAtDatabase(config: StoreConfig): Promise<string> {
   if (config.kind === 'embedded') return lookAtDirectory(config.directory)
   const database = openServer(config.databaseUrl)
   try {
-    const { version, instance } = await lookAtLedger(database.pool).catch(notReached)
+    const { version, instance, alarms } = await lookAtLedger(database.pool).catch(notReached)
     if (version < versionMin)
       throw new Ailment(
         `This is Postgres ${version}.`,
         `give it Postgres ${versionMin} or newer in DATABASE_URL`,
       )
-    return `Postgres ${version}, ${ledgerOf(instance)}`
+    return `Postgres ${version}, ${ledgerOf(instance)}${alarmsOf(alarms)}`
   } finally {
     await database.close()
   }
@@ -33,14 +33,16 @@ function notReached(error: unknown): never {
 
 async function lookAtDirectory(directory: string): Promise<string> {
   const answer = await askOwner(directory, { method: 'GET', path: '/owner' })
-  if (answer !== undefined) return `embedded in ${directory}, in use by a running Hallpass`
+  if (answer !== undefined)
+    return `embedded in ${directory}, in use by a running Hallpass${alarmsOf(await runningAlarms(directory))}`
   if (!hasEmbedded(directory)) return `embedded in ${directory}, new: made at the first start`
   const owner = await acquireOwner(directory)
   if (owner.kind === 'held') return `embedded in ${directory}, in use by a running Hallpass`
   try {
     const database = await openEmbedded(directory)
     try {
-      return `embedded in ${directory}, ${ledgerOf((await lookAtLedger(database.pool)).instance)}`
+      const { instance, alarms } = await lookAtLedger(database.pool)
+      return `embedded in ${directory}, ${ledgerOf(instance)}${alarmsOf(alarms)}`
     } finally {
       await database.close()
     }
@@ -48,6 +50,16 @@ async function lookAtDirectory(directory: string): Promise<string> {
     await owner.release()
   }
 }
+
+/** One that is just starting has none to tell of. */
+async function runningAlarms(directory: string): Promise<number> {
+  const answer = await askOwner(directory, { method: 'GET', path: '/alarms' })
+  const alarms: unknown = answer?.status === 200 ? JSON.parse(answer.body) : []
+  return Array.isArray(alarms) ? alarms.length : 0
+}
+
+const alarmsOf = (count: number): string =>
+  count === 0 ? '' : `, ${count === 1 ? 'one alarm' : `${count} alarms`} (\`hallpass alarms\`)`
 
 const ledgerOf = (instance: string | undefined): string =>
   instance === undefined ? 'new: the ledger is made at the first start' : `instance ${instance}`

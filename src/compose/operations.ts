@@ -1,14 +1,17 @@
 // Operations for the command line: through the running owner of an embedded database, or on the database itself.
+import { randomUUID } from 'node:crypto'
 import { askOwner } from '../adapters/owner/owner.ts'
 import { createLog } from '../adapters/log/create-log.ts'
 import { hasEmbedded } from '../adapters/postgres/embedded.ts'
 import { randomness } from '../adapters/random.ts'
 import { openStore } from './store.ts'
 import { readGitHubConfig, readPolicyConfig, readStoreConfig, type Environment } from '../config.ts'
+import { connectClouds, readCloudsConfig } from './clouds.ts'
 import { connectGitHub, readerOf } from '../compose.ts'
 import { ConfigError } from '../domain/errors.ts'
 import { operationsVia } from '../entrypoints/cli/admin.ts'
 import type { Log } from '../workflows/ports.ts'
+import { defaultTiming } from '../workflows/deps.ts'
 import { operationsOn, type Operations, type OperationsDeps } from '../workflows/operations.ts'
 
 export async function withOperations<T>(
@@ -31,6 +34,7 @@ export async function withOperations<T>(
   const store = await openStore(config, log)
   try {
     const { ledger, clock, queue } = store
+    let clouds: ReturnType<typeof cloudsOf> | undefined
     const deps: OperationsDeps = {
       ledger,
       clock,
@@ -41,6 +45,13 @@ export async function withOperations<T>(
       get documents() {
         return documentsOf(environment, log)
       },
+      // Only what looks at the clouds needs theirs.
+      get clouds() {
+        return (clouds ??= cloudsOf(environment, { instance: ledger.instance, log }))
+      },
+      owner: randomUUID(),
+      stopping: new AbortController().signal,
+      timing: defaultTiming,
     }
     return await use(operationsOn(deps))
   } finally {
@@ -56,6 +67,10 @@ function documentsOf(environment: Environment, log: Log) {
     pinned: config.from === 'file' ? undefined : config,
     organization: readerOf(config, github),
   }
+}
+
+async function cloudsOf(environment: Environment, shared: Parameters<typeof connectClouds>[1]) {
+  return (await connectClouds(readCloudsConfig(environment), shared)).clouds
 }
 
 async function expectRunning<T>(answer: Promise<T | undefined>): Promise<T> {

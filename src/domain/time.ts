@@ -3,6 +3,7 @@ export type Instant = number
 
 export const secondMs = 1000
 export const minuteMs = 60 * secondMs
+export const hourMs = 60 * minuteMs
 
 /** `2026-11-22T17:00:00Z`, or with milliseconds when there are any. */
 export function toIso(at: Instant): string {

@@ -19,3 +19,4 @@ export type ClaimKey =
   | `lane:${LaneId}`
   | `report:${SubjectKey}`
   | `standing:${SubjectKey}`
+  | 'reconcile'

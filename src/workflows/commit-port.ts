@@ -2,6 +2,7 @@
 import type { Debt } from '../domain/debts/types.ts'
 import type { Freezable, Freeze } from '../domain/grants/freeze.ts'
 import type { Grant, GrantEvent, GrantId } from '../domain/grants/types.ts'
+import type { Alarm } from '../domain/lanes/alarms.ts'
 import type { Binding, BindingNote, Lane, LaneId, Principal } from '../domain/lanes/types.ts'
 import type { NewEvent } from '../domain/log/types.ts'
 import type { Notice } from '../domain/messages/types.ts'
@@ -35,6 +36,18 @@ export interface Commit {
     readonly lane: Lane
     readonly grantId: GrantId
   }[]
+  /**
+   * Found in a cloud, and not wanted: each begins as tried and absent, and what is known and proven gone begins so
+   * anew. What is open meanwhile stays as it is. `unasked`: no person said so, and no end was recorded.
+   */
+  readonly adopted?: readonly {
+    readonly binding: Binding
+    readonly lane: Lane
+    readonly unasked: boolean
+  }[]
+  readonly alarms?: { readonly raised: readonly Alarm[]; readonly over: readonly string[] }
+  /** When somebody looks around in the clouds next. */
+  readonly reconcileAt?: Instant
   readonly bindings?: readonly BindingNote[]
   readonly dirtySubjects?: readonly Subject[]
   readonly dirtyLanes?: readonly LaneId[]

@@ -52,6 +52,8 @@ export interface Timing {
    * then shows after the cloud's own lag.
    */
   readonly settleMs: number
+  /** How often somebody looks around in the clouds for what should not be there. */
+  readonly reconcileEveryMs: number
 }
 
 export const defaultTiming: Timing = {
@@ -60,6 +62,7 @@ export const defaultTiming: Timing = {
   standingEveryMs: 3 * 60_000,
   sweepMs: 500,
   settleMs: 3_000,
+  reconcileEveryMs: 60 * 60_000,
 }
 
 /** What policy's decision is made on: nothing of it changes anything. */

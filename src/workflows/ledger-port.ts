@@ -2,7 +2,9 @@
 import type { Debt } from '../domain/debts/types.ts'
 import type { Freezable, Freeze } from '../domain/grants/freeze.ts'
 import type { Grant, GrantId } from '../domain/grants/types.ts'
-import type { BindingRecord, Lane, LaneId } from '../domain/lanes/types.ts'
+import type { Alarm } from '../domain/lanes/alarms.ts'
+import type { KnownBinding } from '../domain/lanes/judge-found.ts'
+import type { BindingId, BindingRecord, CloudRole, Lane, LaneId } from '../domain/lanes/types.ts'
 import type { LoggedEvent } from '../domain/log/types.ts'
 import type { Notice } from '../domain/messages/types.ts'
 import type { Usage } from '../domain/policy/usage.ts'
@@ -207,6 +209,16 @@ export interface Ledger {
   acceptedPolicy(where: string): Promise<AcceptedPolicy | undefined>
   /** Whether it was carried out: see `Commit.acts`. */
   hasAct(act: string): Promise<boolean>
+  /** Those of these bindings that the ledger has a row of, over or not. */
+  knownBindings(ids: readonly BindingId[]): Promise<readonly KnownBinding[]>
+  /** Of all that was ever given, one role for each site: see `siteOf`. */
+  givenRoles(): Promise<readonly CloudRole[]>
+  /** How many bindings were adopted unasked since then. */
+  adoptedSince(since: Instant): Promise<number>
+  /** Those that hold now, oldest first. */
+  alarms(): Promise<readonly Alarm[]>
+  /** When somebody looks around in the clouds next. Undefined: never planned. */
+  reconcileAt(): Promise<Instant | undefined>
   /** Takes one write out of the installation's budget, which all processes share. */
   spend(installationId: number, cost: WriteCost, now: Instant): Promise<Spent>
 

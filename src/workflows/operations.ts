@@ -1,4 +1,5 @@
 // What an operator can do to the ledger: the same whether asked beside a running process or on the database itself.
+import { toIso } from '../domain/time.ts'
 import { acceptNow, type AcceptedNow } from './accept-policy.ts'
 import type { Deps, LedgerDeps } from './deps.ts'
 import { explainGrant, type ExplainedGrant } from './explain-grant.ts'
@@ -11,7 +12,9 @@ import {
   type FreezeOutcome,
   type FreezeSummary,
 } from './operator-freeze.ts'
-import type { PolicyDocuments } from './ports.ts'
+import type { Clouds, PolicyDocuments } from './ports.ts'
+import { reconcile } from './reconcile/reconcile.ts'
+import type { Reconciled } from './reconcile/reconciled.ts'
 import { revokeGrant } from './revoke-grant.ts'
 
 export interface Operations {
@@ -25,16 +28,34 @@ export interface Operations {
   /** Those that hold now, oldest first. */
   freezes(): Promise<readonly FreezeSummary[]>
   /** Accepts the organization's document as it stands; only with these contents, when `blob` is given. */
+  /** Looks around in the clouds; unless it is a dry run, sets right what is on record. */
+  reconcile(asked: {
+    dryRun: boolean
+    /** The digest of what nothing is recorded of, and shall go. */
+    remove: string | null
+    operator: string
+  }): Promise<Reconciled>
+  /** What a person has to look at in the clouds, oldest first. */
+  alarms(): Promise<readonly AlarmSummary[]>
   acceptPolicy(operator: string, blob: string | undefined): Promise<AcceptedNow>
+}
+/** `at` is ISO 8601 in UTC. */
+export interface AlarmSummary {
+  readonly id: string
+  readonly place: string
+  readonly at: string
+  readonly text: string
 }
 export type Revoked = 'revoked' | 'not-live' | 'unknown'
 export type Unfrozen = 'unfrozen' | 'unknown'
 
 const listedMax = 500
 
-export interface OperationsDeps extends LedgerDeps, Pick<Deps, 'random'> {
+export interface OperationsDeps
+  extends LedgerDeps, Pick<Deps, 'random' | 'owner' | 'stopping' | 'timing'> {
   /** Where the organization's document is: asked for only by what looks at it. */
   readonly documents: Pick<PolicyDocuments, 'pinned' | 'organization'>
+  readonly clouds: Clouds | Promise<Clouds>
 }
 
 export const operationsOn = (deps: OperationsDeps): Operations => ({
@@ -47,6 +68,15 @@ export const operationsOn = (deps: OperationsDeps): Operations => ({
   freeze: (asked) => operatorFreeze(deps, asked),
   unfreeze: (id, operator) => unfreeze(deps, id, { kind: 'operator', name: operator }),
   freezes: async () => (await deps.ledger.freezes()).map(freezeSummary),
+  reconcile: ({ dryRun, remove, operator: name }) =>
+    reconcile(deps, { dryRun, remove: remove ?? undefined, by: { kind: 'operator', name } }),
+  alarms: async () =>
+    (await deps.ledger.alarms()).map(({ id, placeId: place, at, text }) => ({
+      id,
+      place,
+      at: toIso(at),
+      text,
+    })),
   acceptPolicy: async (name, blob) =>
     acceptNow(deps, deps.documents, { kind: 'operator', name }, blob),
 })

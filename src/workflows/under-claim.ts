@@ -3,6 +3,8 @@ import { CloudError } from '../domain/errors.ts'
 import type { CallGuard, Claim, ClaimKey } from './ports.ts'
 import type { Deps } from './deps.ts'
 
+type ClaimDeps = Pick<Deps, 'ledger' | 'clock' | 'log' | 'owner' | 'stopping' | 'timing'>
+
 /** A claim in hand. `current` is the one to commit under; `guard` bounds every call made meanwhile. */
 export interface Held {
   current(): Claim
@@ -13,7 +15,7 @@ export interface Held {
 
 /** Resolves to `busy` without running `work` when somebody else holds the claim, or this process is stopping. */
 export async function underClaim<T>(
-  deps: Deps,
+  deps: ClaimDeps,
   key: ClaimKey,
   work: (held: Held) => Promise<T>,
 ): Promise<T | 'busy'> {
@@ -38,7 +40,7 @@ export async function underClaim<T>(
   }
 }
 
-async function giveBack({ ledger, clock, log }: Deps, claim: Claim, settled: boolean) {
+async function giveBack({ ledger, clock, log }: ClaimDeps, claim: Claim, settled: boolean) {
   try {
     await (settled ? ledger.release(claim) : ledger.abandon(claim, clock.now()))
   } catch (error) {
@@ -47,7 +49,7 @@ async function giveBack({ ledger, clock, log }: Deps, claim: Claim, settled: boo
   }
 }
 
-function hold(deps: Deps, first: Claim): Held & { stop(): void } {
+function hold(deps: ClaimDeps, first: Claim): Held & { stop(): void } {
   const { ledger, clock, timing, stopping } = deps
   let claim = first
   let ended = false

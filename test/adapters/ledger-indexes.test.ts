@@ -34,7 +34,7 @@ const history = [
      'approvedAt', n, 'endsAt', n + 1000, 'endingAt', n + 1000, 'reason', 'expired',
      'revision', '{"offer":{"subject":{"repositoryId":77}}}'::jsonb), n, n, n
    from generate_series(1000, 11000) n`,
-  `insert into hallpass.lanes (id, principal, dirty_version, clean_version)
+  `insert into hallpass.lanes (id, address, dirty_version, clean_version)
    select 'old-' || n, '{}', 3, 3 from generate_series(1000, 11000) n`,
   `insert into hallpass.bindings (id, lane_id, binding, ends_at, attempted_at, certain_at)
    select 'old-' || n, '${lane.id}', '{}', n, n, n from generate_series(1000, 11000) n`,
@@ -139,8 +139,10 @@ describe.skipIf(server === undefined)('History', () => {
       await ledger.identityLink(5000, 'aws', '111122223333')
       await ledger.identityHolder('aws', '111122223333', 'AIDA5000')
       await ledger.acceptedPolicy('5000')
+      await ledger.knownBindings(['old-5000', 'new'])
+      await ledger.adoptedSince(start)
     })
-    expect(questions).toHaveLength(9)
+    expect(questions).toHaveLength(11)
     const [usage] = questions
     if (usage === undefined) throw new Error('nothing was asked')
     expect(await rowsRead(usage)).toBeLessThan(60)

@@ -252,6 +252,17 @@ export const eventsByType: Readonly<Record<LogEvent['type'], Arbitrary<LogEvent>
   'binding.intended': event('binding.intended', { ...onLane, change }),
   'binding.changed': event('binding.changed', { ...onLane, change, evidence }),
   'binding.missed': event('binding.missed', { ...onLane, evidence }),
+  'binding.drifted': event('binding.drifted', { ...onLane, evidence }),
+  'binding.adopted': event('binding.adopted', {
+    ...onLane,
+    because: fc.constantFrom('ended', 'expired', 'orphan'),
+    by,
+    evidence,
+  }),
+  'alarm.raised': event('alarm.raised', {
+    alarm: fc.record({ id, placeId: text, at: instant, text: about }),
+  }),
+  'alarm.over': event('alarm.over', { id }),
 }
 
 export const anyEvent = fc.oneof(...Object.values(eventsByType))

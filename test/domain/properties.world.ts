@@ -585,6 +585,8 @@ const unset = {
   certainAt: undefined,
   sessionsUntil: undefined,
   sessionsEndedAt: undefined,
+  standsUntil: undefined,
+  standsSince: undefined,
 }
 
 function commandOf(verdict: LaneVerdict): GrantCommand | undefined {

@@ -14,6 +14,7 @@ const nothing: Found = {
   grants: [],
   standing: [],
   freezes: [],
+  reconcile: [],
   nextAt: undefined,
   nextInMs: undefined,
 }
@@ -39,6 +40,7 @@ function world(atFirst: Partial<Found> | Error = {}, concurrency = 8) {
     grant: job('grant'),
     standing: job('standing'),
     freeze: job('freeze'),
+    reconcile: job('reconcile'),
   }
   const both = { clouds: concurrency, github: concurrency }
   const worker = startWorker({ jobs, due, log, sweepMs, concurrency: both })

@@ -48,6 +48,8 @@ const commands = [
   'freeze',
   'unfreeze',
   'freezes',
+  'reconcile',
+  'alarms',
   'policy',
   'doctor',
 ]

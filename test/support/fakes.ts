@@ -7,6 +7,7 @@ import {
   type Shortcoming,
 } from '../../src/domain/lanes/places.ts'
 import { ActRepeated, CloudError, GitHubError, LedgerConflict } from '../../src/domain/errors.ts'
+import type { Alarm } from '../../src/domain/lanes/alarms.ts'
 import type { Debt } from '../../src/domain/debts/types.ts'
 import { isFrozen, type Freeze } from '../../src/domain/grants/freeze.ts'
 import type { Grant } from '../../src/domain/grants/types.ts'
@@ -125,6 +126,10 @@ class FakeLedger implements Ledger {
   readonly decisions: (RecordedDecision & { readonly grantId: string })[] = []
   readonly links: IdentityLink[] = []
   readonly accepted = new Map<string, AcceptedPolicy>()
+  readonly raised = new Map<string, Alarm>()
+  /** When each binding was adopted unasked. */
+  readonly adoptedAt = new Map<string, number>()
+  reconciledNext: number | undefined
   /** What `usage` tells. Commits count nothing here. */
   used: Usage = { role: nothingCounted, person: nothingCounted, repository: nothingCounted }
   /** What is recorded under the names that are asked for. */
@@ -270,6 +275,27 @@ class FakeLedger implements Ledger {
     return this.budget(cost, now)
   }
 
+  async knownBindings(ids: readonly string[]) {
+    return ids.flatMap((id) => {
+      const record = this.bindings.get(id)
+      if (record === undefined) return []
+      const { binding, attemptedAt, certainAt, desired } = record
+      const open = desired === 'present' || (attemptedAt !== undefined && certainAt === undefined)
+      return [{ id, laneId: binding.laneId, open, certainAt }]
+    })
+  }
+  async givenRoles() {
+    return [...this.bindings.values()].map(({ binding }) => binding.role)
+  }
+  async adoptedSince(since: number) {
+    return [...this.adoptedAt.values()].filter((at) => at >= since).length
+  }
+  async alarms() {
+    return [...this.raised.values()]
+  }
+  async reconcileAt() {
+    return this.reconciledNext
+  }
   async lane(id: string) {
     const kept = this.lanes.get(id)
     if (kept === undefined) return undefined
@@ -343,7 +369,21 @@ class FakeLedger implements Ledger {
     if ((this.accepted.get(where)?.blob ?? null) !== replaces)
       throw new LedgerConflict('Another policy has been accepted meanwhile')
   }
-  #keepRest({ acts, freezes, debts, decisions, identityLinks, acceptedPolicy, now }: Commit): void {
+  #keepFound({ adopted, alarms, reconcileAt }: Commit, now: number): void {
+    for (const { binding, lane, unasked } of adopted ?? []) {
+      const former = this.bindings.get(binding.id)
+      const kept = this.lanes.get(lane.id)
+      if (kept === undefined) this.addLane(lane, [])
+      this.bindings.set(binding.id, adoptedRecord(former?.binding ?? binding, now))
+      if (unasked) this.adoptedAt.set(binding.id, now)
+    }
+    for (const alarm of alarms?.raised ?? []) this.raised.set(alarm.id, alarm)
+    for (const id of alarms?.over ?? []) this.raised.delete(id)
+    if (reconcileAt !== undefined) this.reconciledNext = reconcileAt
+  }
+  #keepRest(commit: Commit): void {
+    const { acts, freezes, debts, decisions, identityLinks, acceptedPolicy, now } = commit
+
     for (const act of acts ?? []) this.acts.add(act)
     for (const each of freezes ?? [])
       if ('begin' in each) this.frozen.set(each.begin.id, each.begin)
@@ -351,6 +391,7 @@ class FakeLedger implements Ledger {
     for (const debt of debts ?? []) this.debts.set(debt.id, debt)
     for (const decision of decisions ?? []) this.decisions.push({ ...decision, at: now })
     this.links.push(...(identityLinks ?? []))
+    this.#keepFound(commit, now)
     if (acceptedPolicy !== undefined) this.accepted.set(acceptedPolicy.where, acceptedPolicy)
   }
   #keep(grant: Grant, now: number): void {
@@ -421,6 +462,16 @@ class FakeLedger implements Ledger {
   }
 }
 
+const adoptedRecord = (binding: BindingRecord['binding'], now: number): BindingRecord => ({
+  binding,
+  desired: 'absent',
+  attemptedAt: now,
+  presentAt: undefined,
+  missedAt: undefined,
+  removedAt: undefined,
+  certainAt: undefined,
+  sessionsUntil: undefined,
+})
 const nothingCounted: Counted = { atOnce: 0, lastEndedAt: undefined, secondsInDay: 0 }
 
 const live: ReadonlySet<Grant['phase']> = new Set(['approved', 'active', 'ending'])
@@ -741,9 +792,20 @@ export function fakeDeps(more: { readonly clock?: Deps['clock'] } = {}) {
   const nowhere = {
     read: async () => ({ kind: 'missing', where: 'nowhere', why: 'Not here.' }) as const,
   }
+  /** The organization's document, where a test has one. */
+  const document: { text?: string } = {}
   const documents: Deps['documents'] = {
     pinned: undefined,
-    organization: nowhere,
+    organization: {
+      read: async () =>
+        document.text === undefined
+          ? nowhere.read()
+          : {
+              kind: 'document',
+              source: { where: 'policy.yml', commit: undefined, blob: 'b' },
+              text: document.text,
+            },
+    },
     repository: nowhere,
     at: nowhere.read,
   }
@@ -767,5 +829,17 @@ export function fakeDeps(more: { readonly clock?: Deps['clock'] } = {}) {
     stopping: stop.signal,
     timing: defaultTiming,
   }
-  return { deps, turn: turned.turn, log, ledger, github, onCall, cloud, nudges, policy, stop }
+  return {
+    deps,
+    turn: turned.turn,
+    log,
+    ledger,
+    github,
+    onCall,
+    cloud,
+    nudges,
+    policy,
+    document,
+    stop,
+  }
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { isHeld } from '../../domain/grants/phases.ts'
-import type { BindingNote, LaneId } from '../../domain/lanes/types.ts'
+import type { BindingNote, Lane, LaneId } from '../../domain/lanes/types.ts'
 import type { Commit, GrantChange } from '../../workflows/ports.ts'
 import type { Tx } from './database.ts'
 import { jsonText } from './json.ts'
@@ -14,14 +14,10 @@ export async function insertBindings(
   given: NonNullable<Commit['newBindings']>,
 ): Promise<void> {
   if (given.length === 0) return
-  const lanes = new Map(given.map(({ lane: { id, ...address } }) => [id, jsonText(address)]))
-  await tx
-    .insertInto('lanes')
-    .values([...lanes].map(([id, address]) => ({ id, address })).toSorted(byId))
-    .onConflict((conflict) =>
-      conflict.column('id').doUpdateSet({ address: sql<string>`excluded.address` }),
-    )
-    .execute()
+  await writeLaneAddresses(
+    tx,
+    given.map(({ lane }) => lane),
+  )
   const bindings = given.map(({ binding: { endsAt, ...binding } }) => ({
     id: binding.id,
     lane_id: binding.laneId,
@@ -43,8 +39,21 @@ export async function insertBindings(
           certain_at: null,
           sessions_until: null,
           sessions_ended_at: null,
+          stands_until: null,
+          stands_since: null,
         })
         .where('bindings.open', '=', false),
+    )
+    .execute()
+}
+
+export async function writeLaneAddresses(tx: Tx, all: readonly Lane[]): Promise<void> {
+  const lanes = new Map(all.map(({ id, ...address }) => [id, jsonText(address)]))
+  await tx
+    .insertInto('lanes')
+    .values([...lanes].map(([id, address]) => ({ id, address })).toSorted(byId))
+    .onConflict((conflict) =>
+      conflict.column('id').doUpdateSet({ address: sql<string>`excluded.address` }),
     )
     .execute()
 }
@@ -109,6 +118,8 @@ const columns = {
   certainAt: 'certain_at',
   sessionsUntil: 'sessions_until',
   sessionsEndedAt: 'sessions_ended_at',
+  standsUntil: 'stands_until',
+  standsSince: 'stands_since',
 } as const
 
 /** In one statement, however many they are: of two notes about one binding, the later one counts. */

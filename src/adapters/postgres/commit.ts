@@ -15,6 +15,7 @@ import { writeDebts } from './debts.ts'
 import { keepTexts, textsOf, writeDecisions } from './decisions.ts'
 import { writeIdentityLinks } from './identity-links.ts'
 import { notePolicyDocuments } from './policy-documents.ts'
+import { adoptBindings, planReconciliation, writeAlarms, writeSites } from './reconciliation.ts'
 import { transact, type Database } from './database.ts'
 import { finishDelivery } from './deliveries.ts'
 
@@ -34,13 +35,20 @@ export async function commit(db: Database, change: Commit, salts: () => string):
     await confirmStanding(tx, change.standingConfirmed ?? [], now)
     await keepTexts(tx, textsOf(change))
     await writeDecisions(tx, change.decisions ?? [], now)
+    await writeSites(
+      tx,
+      newBindings.map(({ binding }) => binding.role),
+    )
     await insertBindings(tx, newBindings)
+    await adoptBindings(tx, change.adopted ?? [], now)
     const moved = await deriveBindings(tx, grants)
     await noteBindings(tx, change.bindings ?? [])
     await writeLanes(tx, [...moved, ...(change.dirtyLanes ?? [])], change.lane)
     if (change.delivery !== undefined) await finishDelivery(tx, change.delivery, now)
     await notePolicyDocuments(tx, events)
     if (change.acceptedPolicy !== undefined) await acceptPolicy(tx, change.acceptedPolicy)
+    if (change.alarms !== undefined) await writeAlarms(tx, change.alarms)
+    if (change.reconcileAt !== undefined) await planReconciliation(tx, change.reconcileAt)
     await appendEvents(tx, entries, now, salts)
   })
 }

@@ -57,4 +57,6 @@ const recordOf = (row: Row): BindingRecord => ({
   certainAt: row.certain_at ?? undefined,
   sessionsUntil: row.sessions_until ?? undefined,
   sessionsEndedAt: row.sessions_ended_at ?? undefined,
+  standsUntil: row.stands_until ?? undefined,
+  standsSince: row.stands_since ?? undefined,
 })

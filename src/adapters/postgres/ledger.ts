@@ -21,6 +21,13 @@ import { readLog } from './log.ts'
 import { migrate } from './migrate.ts'
 import { isRoleRecorded, peopleNamed, repositoriesNamed } from './names.ts'
 import { lastPolicyBlob } from './policy-documents.ts'
+import {
+  adoptedSince,
+  givenRoles,
+  knownBindings,
+  readAlarms,
+  reconcileAt,
+} from './reconciliation.ts'
 import { posted, readReport, reportFailed, reportWaits } from './report.ts'
 import { readUsage } from './usage.ts'
 import { spend } from './write-budget.ts'
@@ -75,6 +82,11 @@ export async function createLedger({ pool, salts, now, alone }: LedgerOptions): 
       identityHolder(db, { cloud, account, principalId }),
     acceptedPolicy: (where) => acceptedPolicy(db, where),
     hasAct: (act) => hasAct(db, act),
+    knownBindings: (ids) => knownBindings(db, ids),
+    givenRoles: () => givenRoles(db),
+    adoptedSince: (since) => adoptedSince(db, since),
+    alarms: () => readAlarms(db),
+    reconcileAt: () => reconcileAt(db),
     spend: (installationId, cost, at) => spend(db, installationId, cost, at),
     commit: (change) => commit(db, change, salts),
     log: (after, limit) => readLog(db, after, limit),

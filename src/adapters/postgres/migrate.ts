@@ -4,6 +4,7 @@ import { schema, type Database } from './database.ts'
 import { ledgerMigration, type Birth } from './migrations/0001-ledger.ts'
 import { decisionsMigration } from './migrations/0002-decisions.ts'
 import { cloudsMigration } from './migrations/0003-clouds.ts'
+import { reconciliationMigration } from './migrations/0004-reconciliation.ts'
 
 /** Ours alone among the advisory locks of a database: `hallpass` in ASCII. */
 const lock = '7521412065683141491'
@@ -20,6 +21,7 @@ export async function migrate(db: Database, birth: Birth): Promise<void> {
       '0001-ledger': ledgerMigration(birth),
       '0002-decisions': decisionsMigration,
       '0003-clouds': cloudsMigration,
+      '0004-reconciliation': reconciliationMigration,
     },
     (error) => {
       failure ??= error

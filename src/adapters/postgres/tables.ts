@@ -3,7 +3,7 @@ import type { ColumnType, GeneratedAlways } from 'kysely'
 import type { Debt } from '../../domain/debts/types.ts'
 import type { Freeze } from '../../domain/grants/freeze.ts'
 import type { Grant } from '../../domain/grants/types.ts'
-import type { Binding, LaneAddress, Principal } from '../../domain/lanes/types.ts'
+import type { Binding, CloudRole, LaneAddress, Principal } from '../../domain/lanes/types.ts'
 import type { Notice } from '../../domain/messages/types.ts'
 import type { Subject } from '../../domain/subjects.ts'
 import type { Instant } from '../../domain/time.ts'
@@ -114,8 +114,14 @@ export interface Tables {
     certain_at: Defaulted<Instant | null>
     sessions_until: Defaulted<Instant | null>
     sessions_ended_at: Defaulted<Instant | null>
+    adopted_at: Defaulted<Instant | null>
+    stands_until: Defaulted<Instant | null>
+    stands_since: Defaulted<Instant | null>
     open: GeneratedAlways<boolean>
   }
+  sites: { id: string; role: Json<CloudRole> }
+  alarms: { id: string; place: string; at: Instant; text: string }
+  schedule: { one_row: Defaulted<boolean>; reconcile_at: Instant }
   acts: { act: string; at: Instant }
   freezes: { id: string; at: Instant; state: Json<Freeze> }
   debts: {

@@ -124,6 +124,19 @@ export function placeId(place: Place): string {
 }
 
 /**
+ * The same for roles that are found in the same place, and of which the same is exclusive: one of them stands for all
+ * when the place is looked at again.
+ */
+export function siteOf(role: CloudRole): string {
+  const place = placesOf(role).map(placeId).at(-1) ?? role.cloud
+  if (role.cloud !== 'azure' || role.mode === 'pim') return place
+  return `${place}/role/${role.roleId ?? role.role}`
+}
+
+/** A role of the catalog that a rule fills in is no place yet: what was given of it is. */
+export const isFilledIn = (place: Place): boolean => !placeId(place).includes('{')
+
+/**
  * Whether what was found without a mark is a thing that this role gives, to whomever: then nobody but Hallpass may have
  * made it.
  */

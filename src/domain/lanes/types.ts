@@ -70,6 +70,9 @@ export interface BindingRecord {
   readonly sessionsUntil: Instant | undefined
   /** When a removal also stopped the sessions that ran: none outlives that. Cleared when it is put again. */
   readonly sessionsEndedAt?: Instant | undefined
+  /** The deadline with which it was last seen to stand as wanted, and when that was first seen. */
+  readonly standsUntil?: Instant | undefined
+  readonly standsSince?: Instant | undefined
 }
 
 /** Where a report comes from: what an auditor can look up in the cloud's own log. */
@@ -124,6 +127,8 @@ export interface BindingNote {
         | 'certainAt'
         | 'sessionsUntil'
         | 'sessionsEndedAt'
+        | 'standsUntil'
+        | 'standsSince'
     ]: Instant | null
   }>
 }

@@ -94,6 +94,10 @@ export const personalPaths: Readonly<Record<LogEvent['type'], readonly PersonalP
   'binding.intended': [],
   'binding.changed': [],
   'binding.missed': [],
+  'binding.drifted': [],
+  'binding.adopted': actedBy,
+  'alarm.raised': [at('alarm.text', 'text')],
+  'alarm.over': [],
 }
 
 /** What reads as an erased value. Nobody has the numeric id 0. */

@@ -1,6 +1,7 @@
 import type { Debt } from '../debts/types.ts'
 import type { Freeze } from '../grants/freeze.ts'
 import type { By, GrantEvent } from '../grants/types.ts'
+import type { Alarm } from '../lanes/alarms.ts'
 import type { BindingId, Evidence, LaneId } from '../lanes/types.ts'
 import type { DocumentSource, PolicyProblem, Refusal } from '../policy/types.ts'
 import type { SubjectKey, Person } from '../subjects.ts'
@@ -80,6 +81,26 @@ export type LogEvent =
       readonly laneId: LaneId
       readonly evidence: Evidence
     }
+  /** It stood as wanted, and somebody changed it. */
+  | {
+      readonly type: 'binding.drifted'
+      readonly bindingId: BindingId
+      readonly laneId: LaneId
+      readonly evidence: Evidence
+    }
+  /** Found in the cloud although its end was recorded, or nothing of it: from here on it is removed. */
+  | {
+      readonly type: 'binding.adopted'
+      readonly bindingId: BindingId
+      readonly laneId: LaneId
+      readonly because: 'ended' | 'expired' | 'orphan'
+      /** Hallpass itself, where no person had to be asked. */
+      readonly by: By
+      readonly evidence: Evidence
+    }
+  /** Stream `instance`: something in a cloud that a person has to look at. */
+  | { readonly type: 'alarm.raised'; readonly alarm: Alarm }
+  | { readonly type: 'alarm.over'; readonly id: string }
 
 /** One event on its way into the ledger. */
 export interface NewEvent {

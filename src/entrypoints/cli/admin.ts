@@ -4,7 +4,8 @@ import { z } from 'zod'
 import type { GrantSummary } from '../../workflows/grant-summary.ts'
 import type { AcceptedNow } from '../../workflows/accept-policy.ts'
 import type { ExplainedGrant } from '../../workflows/explain-grant.ts'
-import type { Operations, Revoked, Unfrozen } from '../../workflows/operations.ts'
+import type { AlarmSummary, Operations, Revoked, Unfrozen } from '../../workflows/operations.ts'
+import type { Reconciled } from '../../workflows/reconcile/reconciled.ts'
 import { becauseLengthMax } from './freeze.ts'
 import type { FreezeOutcome, FreezeSummary } from '../../workflows/operator-freeze.ts'
 
@@ -37,6 +38,12 @@ export function createAdmin(operations: Operations): Hono {
     if (!body.success) return c.json({ error: z.prettifyError(body.error) }, 400)
     return c.json(await operations.acceptPolicy(body.data.operator, body.data.blob))
   })
+  app.post('/reconcile', async (c) => {
+    const body = reconciling.safeParse(await c.req.json().catch(() => undefined))
+    if (!body.success) return c.json({ error: z.prettifyError(body.error) }, 400)
+    return c.json(await operations.reconcile(body.data))
+  })
+  app.get('/alarms', async (c) => c.json(await operations.alarms()))
   return app
 }
 
@@ -50,6 +57,11 @@ const freezing = z.strictObject({
     z.strictObject({ kind: z.literal('all') }),
     z.strictObject({ kind: z.enum(['person', 'role', 'repository']), named: z.string().min(1) }),
   ]),
+})
+const reconciling = z.strictObject({
+  operator,
+  dryRun: z.boolean(),
+  remove: z.string().min(1).max(100).nullable(),
 })
 const unfrozen = z.object({ outcome: z.enum(['unfrozen', 'unknown']) })
 const outcome = z.object({ outcome: z.enum(['revoked', 'not-live', 'unknown']) })
@@ -94,6 +106,15 @@ export const operationsVia = (ask: Ask): Operations => ({
       body: JSON.stringify({ operator: by }),
     })
     return unfrozen.parse(JSON.parse(expectOk(answer))).outcome
+  },
+  async reconcile(asked) {
+    const body = JSON.stringify(asked)
+    const answer = await ask({ method: 'POST', path: '/reconcile', body })
+    return JSON.parse(expectOk(answer)) as Reconciled
+  },
+  async alarms() {
+    const answer = await ask({ method: 'GET', path: '/alarms' })
+    return JSON.parse(expectOk(answer)) as readonly AlarmSummary[]
   },
   async acceptPolicy(by, blob) {
     const body = JSON.stringify({ operator: by, blob })

@@ -10,10 +10,14 @@ export interface Jobs {
   grant(id: string): Promise<void>
   standing(id: string): Promise<void>
   freeze(id: string): Promise<void>
+  reconcile(id: string): Promise<void>
 }
 
-/** `freezes`: those whose grants this process has not seen to their end. */
-type AllDue = Due & { readonly freezes: readonly string[] }
+/**
+ * `freezes`: those whose grants this process has not seen to their end. `reconcile`: `clouds` when this process should
+ * see whether it is time to look around in them.
+ */
+type AllDue = Due & { readonly freezes: readonly string[]; readonly reconcile: readonly string[] }
 
 export interface WorkerDeps {
   readonly jobs: Jobs
@@ -58,6 +62,7 @@ export function startWorker(deps: WorkerDeps): Worker {
     ...due.deliveries.map((id) => run('delivery', id)),
     ...due.subjects.map((id) => run('report', id)),
     ...due.standing.map((id) => run('standing', id)),
+    ...due.reconcile.map((id) => run('reconcile', id)),
   ]
 
   const pause = (ms: number) =>

@@ -1,0 +1,98 @@
+// Reads every place, and what the ledger knows of what is found there. Changes nothing.
+import { idsOf, judgeFound, type Judged } from '../../domain/lanes/judge-found.ts'
+import { orphansToAskAbout } from '../../domain/lanes/orphans.ts'
+import { placeId, type Listing, type Place } from '../../domain/lanes/places.ts'
+import type { CloudRole, Evidence } from '../../domain/lanes/types.ts'
+import { hourMs } from '../../domain/time.ts'
+import type { CallGuard } from '../ports.ts'
+import type { ReconcileDeps } from './deps.ts'
+import { placesToLookAt } from './places-to-look-at.ts'
+
+export interface Looked {
+  readonly placeId: string
+  readonly judged: readonly Judged[]
+  readonly evidence: Evidence
+}
+export interface Unread {
+  readonly placeId: string
+  readonly why: string
+}
+
+export interface Survey {
+  readonly looked: readonly Looked[]
+  readonly unread: readonly Unread[]
+  /** Orphans that wait for a person. */
+  readonly asked: ReadonlySet<Judged>
+}
+
+/** One that hangs keeps no other from being looked at for longer. */
+const placeMsMax = 60_000
+
+export async function lookAround(deps: ReconcileDeps, guard: CallGuard): Promise<Survey> {
+  const { places, roles, policyUnread } = await placesToLookAt(deps)
+  const byCloud = Map.groupBy(places, ({ cloud }) => cloud)
+  const results = await Promise.all(
+    [...byCloud.values()].map((its) => oneByOne(its, (place) => look(deps, place, roles, guard))),
+  )
+  const all = results.flat()
+  const looked = all.flatMap((each) => ('judged' in each ? [each] : []))
+  const unread = all.flatMap((each) => ('why' in each ? [each] : []))
+  const lately = await deps.ledger.adoptedSince(deps.clock.now() - 24 * hourMs)
+  return {
+    looked,
+    unread: [
+      ...(policyUnread === undefined ? [] : [{ placeId: 'policy', why: policyUnread }]),
+      ...unread,
+    ],
+    asked: orphansToAskAbout(looked, lately),
+  }
+}
+
+async function oneByOne<T, R>(all: readonly T[], work: (each: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = []
+  for (const each of all) results.push(await work(each))
+  return results
+}
+
+async function look(
+  deps: ReconcileDeps,
+  place: Place,
+  roles: readonly CloudRole[],
+  guard: CallGuard,
+): Promise<Looked | Unread> {
+  const id = placeId(place)
+  const cloud = (await deps.clouds).get(place.cloud)
+  if (cloud === undefined)
+    return { placeId: id, why: `Hallpass is not connected to ${place.cloud}.` }
+  const before = deps.clock.now()
+  try {
+    const signal = AbortSignal.any([guard.signal, AbortSignal.timeout(placeMsMax)])
+    const listing = await cloud.list(place, { ...guard, signal })
+    return await judge(deps, id, listing, roles, before - cloud.lagMs)
+  } catch (error) {
+    // Stopping, or the claim is lost: nothing is concluded from that.
+    if (guard.signal.aborted) throw error
+    deps.log.warn('place.unread', { place: id, error })
+    return { placeId: id, why: error instanceof Error ? error.message : 'unknown failure' }
+  }
+}
+
+/** NB: the ledger is read after the cloud: what was put there meanwhile was noted before, so none of it is an orphan. */
+async function judge(
+  { ledger }: ReconcileDeps,
+  id: string,
+  { found, evidence }: Listing,
+  roles: readonly CloudRole[],
+  provenBefore: number,
+): Promise<Looked> {
+  const known = await ledger.knownBindings([...new Set(found.flatMap(idsOf))])
+  const knowledge = {
+    instance: ledger.instance,
+    bindings: new Map(known.map((binding) => [binding.id, binding])),
+    roles,
+    cloudAt: evidence.cloudAt,
+    provenBefore,
+  }
+  const judged = found.flatMap((each) => judgeFound(each, knowledge) ?? [])
+  return { placeId: id, judged, evidence }
+}
