@@ -206,6 +206,152 @@ describe('where names lead to somebody whom the map does not hold', () => {
   })
 })
 
+describe('what is given in the clouds', () => {
+  const account = 'account: "111122223333"'
+  const arn = 'arn:aws:iam::111122223333'
+  const scope = 'scope: /subscriptions/0a0a0a0a-0000-4000-8000-000000000001, role: Reader'
+  const made = (more: string) => `aws: { ${account}, role_with: { policies: [${more} } }`
+  /** Residual is needed beside the first of them, so it always is there. */
+  const giving = (binding: string) =>
+    policyOf(
+      text.replace(
+        '    repositories',
+        `      - ${binding}\n${assumed}    residual: 1h\n    repositories`,
+      ),
+    )
+  const assumed = `      - aws: { ${account}, assume: "${arn}:role/any" }\n`
+
+  test.each<[string, string, string, string]>([
+    [
+      'sessions that an early end ends no more',
+      `aws: { ${account}, assume: "${arn}:role/x", end_sessions: true }`,
+      `aws: { ${account}, assume: "${arn}:role/x" }`,
+      'wider',
+    ],
+    [
+      'a boundary that goes',
+      made(`"${arn}:policy/x"], boundary: "${arn}:policy/b"`),
+      made(`"${arn}:policy/x"]`),
+      'other',
+    ],
+    [
+      'a policy that goes',
+      made(`"${arn}:policy/x", "${arn}:policy/y"]`),
+      made(`"${arn}:policy/x"]`),
+      'other',
+    ],
+    [
+      'another group',
+      `aws: { ${account}, group: x, exclusive: true }`,
+      `aws: { ${account}, group: y, exclusive: true }`,
+      'other',
+    ],
+    [
+      'a name that narrows it no more',
+      'gcp: { project: shop-prod, role: roles/storage.objectViewer, only: projects/_/buckets/x }',
+      'gcp: { project: shop-prod, role: roles/storage.objectViewer }',
+      'other',
+    ],
+    [
+      'an assignment for a schedule',
+      `azure: { ${scope}, via: pim }`,
+      `azure: { ${scope}, via: assignment, exclusive: true }`,
+      'wider',
+    ],
+    [
+      'what the licence allows for a schedule',
+      `azure: { ${scope}, via: pim }`,
+      `azure: { ${scope}, exclusive: true }`,
+      'wider',
+    ],
+    [
+      'a schedule for an assignment',
+      `azure: { ${scope}, via: assignment, exclusive: true }`,
+      `azure: { ${scope}, via: pim }`,
+      'narrower',
+    ],
+    [
+      'a scope in other letters',
+      `azure: { ${scope}, via: pim }`,
+      `azure: { ${scope.replace('/subscriptions', '/Subscriptions')}, via: pim }`,
+      'same',
+    ],
+  ])('%s is seen', (_, from, to, order) => {
+    const [old, now] = [giving(from), giving(to)]
+    expect(accessDiff(old, now).order).toBe(order)
+    const both = narrower(old, now)
+    expect(widens(accessDiff(old, both))).toBe(false)
+    expect(widens(accessDiff(now, both))).toBe(false)
+  })
+})
+
+describe('who is who in other clouds', () => {
+  const objectId = '0a0a0a0a-0000-4000-8000-00000000000'
+  const known = (more: string, sources = '') =>
+    policyOf(
+      text
+        .replace(/identities:\n.*\n/, `identities:\n  - { github: 2, ${more} }\n`)
+        .replace(
+          'enrolled:',
+          `${sources === '' ? '' : `identity_sources: { ${sources} }\n`}enrolled:`,
+        ),
+    )
+  const alice = 'identity_center: { user: alice }, gcp: { email: alice@example.com }'
+  const azure = (n: number, name = 'Alice') =>
+    `azure: { object_id: ${objectId}${n}, name: ${name} }`
+
+  test.each<[string, string, string, string]>([
+    ['one more', alice, `${alice}, ${azure(1)}`, 'wider'],
+    ['one less', `${alice}, ${azure(1)}`, alice, 'narrower'],
+    ['another in Identity Center', alice, alice.replace('user: alice', 'user: bob'), 'other'],
+    ['another in Google Cloud', alice, alice.replace('alice@', 'bob@'), 'other'],
+    ['another in Azure', azure(1), azure(2), 'other'],
+    ['another name alone', azure(1), azure(1, 'Bob'), 'same'],
+  ])('%s is seen', (_, from, to, order) => {
+    const [old, now] = [known(from), known(to)]
+    expect(accessDiff(old, now).order).toBe(order)
+    const both = narrower(old, now)
+    expect(widens(accessDiff(old, both))).toBe(false)
+    expect(widens(accessDiff(now, both))).toBe(false)
+  })
+
+  const whoIn = (
+    policy: Parameters<typeof narrower>[0],
+    cloud: 'identity-center' | 'gcp',
+    id: number,
+  ) => {
+    const login = id === 2 ? 'rania-login' : 'alice'
+    return identityOf(policy, { id, login }, { cloud, key: cloud }, []).kind
+  }
+  const template = 'template: { identity_center: "{login}", gcp: "{login}@example.com" }'
+
+  test.each(['identity-center', 'gcp'] as const)(
+    'whoever %s names otherwise is nobody while that waits, and nobody else is who they were',
+    (cloud) => {
+      const next = alice.replace('user: alice', 'user: bob').replace('alice@', 'bob@')
+      const both = narrower(known(alice, template), known(next, template))
+      expect([whoIn(both, cloud, 2), whoIn(both, cloud, 3)]).toEqual(['ambiguous', 'ambiguous'])
+    },
+  )
+
+  test('what both name stays, with what it is called now', () => {
+    const both = narrower(known(`${alice}, ${azure(1)}`), known(`${alice}, ${azure(1, 'Bob')}`))
+    expect(both.identities).toEqual([
+      {
+        github: 2,
+        aws: [],
+        identityCenter: { user: 'alice', id: undefined },
+        gcp: { email: 'alice@example.com' },
+        azure: { objectId: `${objectId}1`, name: 'Bob' },
+      },
+    ])
+  })
+
+  test('names that lead to somebody are more', () => {
+    expect(accessDiff(known(alice), known(alice, template)).order).toBe('wider')
+  })
+})
+
 describe('a rule that comes first and gives less', () => {
   const base = text.replace(/rules:[\s\S]*identities:/, 'RULES\nidentities:')
   const rules = (...all: readonly string[]) =>

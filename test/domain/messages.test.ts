@@ -130,6 +130,7 @@ describe('renderComment', () => {
       - Lets IAM user \`octo\` in account \`111122223333\` assume \`arn:aws:iam::111122223333:role/orders-read\`
       - Sessions may outlive the lease by 1h
       - The cloud itself ends it when the lease is over, even if Hallpass is down
+      - Counts as ended once the policy is read as gone from the user, and the longest session is over by AWS's own clock, later than the cloud's answers may lag
       "
     `)
   })

@@ -69,6 +69,7 @@ describe('a pending offer', () => {
       - For 2h once approved. Ends earlier with the review, or with the review request being removed, or with the pull request being closed or merged
       - A session that was opened in time may outlive it by 1h
       - The cloud itself ends it when the lease is over, even if Hallpass is down
+      - Counts as ended once the policy is read as gone from the user, and the longest session is over by AWS's own clock, later than the cloud's answers may lag
       - Why: octocat was asked for a review
 
       - Needs 2 of team \`sre\`. So far: \`sre\`
@@ -98,6 +99,7 @@ describe('a pending offer', () => {
       - For 2h once approved. Ends earlier with the review, or with the review request being removed, or with the pull request being closed or merged, or with a push to the pull request
       - Nothing outlives it: the cloud evaluates it at each request
       - The cloud itself ends it when the lease is over, even if Hallpass is down
+      - Counts as ended once the policy is read as gone from the user, later than the cloud's answers may lag
       - For the commit \`beef\` alone
       - From the changed paths: \`service\` is \`orders\`, \`carts\`
       - Why: octocat was asked for a review

@@ -151,7 +151,7 @@ test('it tells who could obtain what, how, for how long and with whose approval'
 
     **For all roles**
 
-    - Who is who in AWS, **widened in part**: now also user 2 as \`root\` in \`111122223333\`; no more user 2 as \`rania\` in \`111122223333\`
+    - Who is who in the clouds, **widened in part**: now also user 2 as \`root\` in \`111122223333\`; no more user 2 as \`rania\` in \`111122223333\`
 
     Nothing of this counts before it is merged: until then the document on the base branch decides."
   `)

@@ -1,5 +1,6 @@
 // What a change of the organization's document changes about access, and what both versions give.
 import type { Policy, Rule } from '../policy/types.ts'
+import { ofIdentities, ofSources, sharedIdentities } from './identities.ts'
 import {
   combined,
   common,
@@ -91,39 +92,6 @@ function generalChanges(before: Compared, after: Compared): readonly GeneralChan
   return orders.filter(({ order }) => order !== 'same')
 }
 
-/** One entry for each person in each account: what is added for somebody is more, what changes is something else. */
-const peopleOf = ({ identities }: Compared): readonly unknown[] => identities.flatMap(entriesOf)
-
-const entriesOf = ({ github, aws }: Policy['identities'][number]) =>
-  aws.map((entry) => ({ github, ...entry }))
-
-/** NB: whom the map names no more is somebody else where names lead to somebody, and so may others be who they were. */
-function ofIdentities(before: Compared, after: Compared): Order {
-  const order = ofSets(peopleOf(before), peopleOf(after))
-  const { saml, template } = after.identitySources
-  const derived = new Set([...saml, ...template].map(({ account }) => account))
-  const mapped = before.identities.flatMap(entriesOf).filter(({ account }) => derived.has(account))
-  const kept = common(mapped, after.identities.flatMap(entriesOf))
-  return kept.length === mapped.length ? order : 'other'
-}
-
-/** NB: a template names whom the SAML provider names no more. */
-function ofSources(before: Compared, after: Compared): Order {
-  const order = ofSets(sourcesOf(before), sourcesOf(after))
-  const { saml, template } = after.identitySources
-  const went = before.identitySources.saml.filter(
-    ({ account }) => !saml.some((each) => each.account === account),
-  )
-  return went.some(({ account }) => template.some((each) => each.account === account))
-    ? 'other'
-    : order
-}
-
-const sourcesOf = ({ identitySources: { saml, template } }: Compared): readonly unknown[] => [
-  ...saml.map((entry) => ({ saml: entry })),
-  ...template.map((entry) => ({ template: entry })),
-]
-
 /** Without a list and without a property, every repository counts. */
 function ofEnrolment(before: Compared, after: Compared): Order {
   const free = ({ enrolled, enrolledBy }: Compared) =>
@@ -171,56 +139,6 @@ const rulesFor = (roles: Policy['roles'], rules: readonly Rule[]): readonly Rule
       ? [rule]
       : [{ ...rule, forSeconds: Math.min(forSeconds, role.lease.maxSeconds) }]
   })
-
-function sharedIdentities(
-  before: Compared,
-  after: Compared,
-): Pick<Policy, 'identities' | 'identitySources'> {
-  const identitySources = sharedSources(before.identitySources, after.identitySources)
-  const sources = [...identitySources.saml, ...identitySources.template]
-  const derived = new Set(sources.map(({ account }) => account))
-  const people = new Set([...before.identities, ...after.identities].map(({ github }) => github))
-  const identities = [...people].flatMap((github) => {
-    const aws = sharedEntries(awsOf(before, github), awsOf(after, github), derived)
-    return aws.length === 0 ? [] : [{ github, aws }]
-  })
-  return { identities, identitySources }
-}
-
-type Entries = Policy['identities'][number]['aws']
-
-const awsOf = ({ identities }: Compared, person: number): Entries =>
-  identities.flatMap(({ github, aws }) => (github === person ? aws : []))
-
-/**
- * NB: where names lead to somebody, whom both do not name alike is named twice: who that is is then not sure, and nobody
- * else is led to the same user.
- */
-function sharedEntries(old: Entries, now: Entries, derived: ReadonlySet<string>): Entries {
-  const both = common(old, now)
-  const accounts = new Set([...old, ...now].map(({ account }) => account))
-  return [...accounts].flatMap((account) => {
-    const of = (entries: Entries) => entries.filter((entry) => entry.account === account)
-    if (of(both).length > 0 || !derived.has(account)) return of(both)
-    const [one, other] = [of(old), of(now)]
-    return [...(one.length > 0 ? one : other), ...(other.length > 0 ? other : one)]
-  })
-}
-
-/** NB: a template names whom the SAML provider does not: where that is not the same, neither do. */
-function sharedSources(
-  before: Policy['identitySources'],
-  after: Policy['identitySources'],
-): Policy['identitySources'] {
-  const saml = common(before.saml, after.saml)
-  const unlike = [...before.saml, ...after.saml].filter(
-    ({ account }) => !saml.some((each) => each.account === account),
-  )
-  const template = common(before.template, after.template).filter(
-    ({ account }) => !unlike.some((each) => each.account === account),
-  )
-  return { saml, template }
-}
 
 function sharedEnrolment(
   before: Compared,

@@ -1,6 +1,6 @@
 // What changed about one role, aspect by aspect, and the narrower of its two versions.
-import type { CloudRole } from '../lanes/types.ts'
 import type { Approval, Limits, RoleBreakGlass, RoleDefinition, Stage } from '../policy/types.ts'
+import { permissionsOf } from './permissions.ts'
 import {
   combined,
   common,
@@ -122,17 +122,6 @@ function ofParameters(before: Parameters, after: Parameters): Order {
 }
 
 const withoutMax = ({ name, exists }: RoleDefinition['parameters'][number]) => ({ name, exists })
-
-/** Each single thing that a role allows, so that one more action in a list is more, and not something else. */
-function permissionsOf(bindings: readonly CloudRole[]): readonly unknown[] {
-  return bindings.flatMap((role): readonly unknown[] => {
-    if (role.cloud !== 'aws' || role.mode !== 'inline-permissions') return [role]
-    const { account } = role
-    return role.allow.flatMap(({ actions, resources }) =>
-      actions.flatMap((action) => resources.map((resource) => ({ account, action, resource }))),
-    )
-  })
-}
 
 export function ofLimits(before: Limits, after: Limits): Order {
   return combined([

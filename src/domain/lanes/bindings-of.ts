@@ -1,6 +1,6 @@
 import type { GrantId, Offer } from '../grants/types.ts'
 import { floorToSecond, type Instant } from '../time.ts'
-import type { CloudRole, Principal } from './clouds.ts'
+import type { AwsRolePerGrant, CloudRole, Principal } from './clouds.ts'
 import { laneOf } from './lane-of.ts'
 import { residualSecondsOf } from './modes.ts'
 import { principalId } from './principals.ts'
@@ -44,6 +44,10 @@ export const bindingsOf = (
 
 /** What mode A pins: the cloud's trail then names the grant. */
 export const sessionNameOf = (grantId: GrantId): string => `hallpass-${grantId}`
+
+/** The role that is made for one binding of mode C, in the partition that its policies are of. */
+export const madeRoleArn = ({ account, policies }: AwsRolePerGrant, name: string): string =>
+  `arn:${policies[0]?.split(':')[1] ?? 'aws'}:iam::${account}:role/hallpass/${name}`
 
 /**
  * The id of what the cloud keeps once, whoever asked for it: several grants may hold it. Undefined where each grant has

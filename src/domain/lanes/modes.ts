@@ -10,6 +10,8 @@ export interface ModeTraits {
   readonly residual: 'none' | 'sessions'
   /** How the cloud marks it as ours. `none`: allowed only where the policy declares the place Hallpass's alone. */
   readonly mark: 'name' | 'title' | 'none'
+  /** What has to be seen before it counts as ended, later than the cloud's answers may lag. */
+  readonly proof: string
   /** What a policy has to declare exclusive. */
   readonly exclusive: string | undefined
   /** What keeps an end before the deadline waiting. Its own deadline holds all the same. */
@@ -23,6 +25,8 @@ const table = {
     selfExpiring: true,
     residual: 'sessions',
     mark: 'name',
+    proof:
+      "the policy is read as gone from the user, and the longest session is over by AWS's own clock",
     exclusive: undefined,
   },
   'inline-permissions': {
@@ -31,6 +35,7 @@ const table = {
     selfExpiring: true,
     residual: 'none',
     mark: 'name',
+    proof: 'the policy is read as gone from the user',
     exclusive: undefined,
   },
   'role-per-grant': {
@@ -39,6 +44,7 @@ const table = {
     selfExpiring: true,
     residual: 'none',
     mark: 'name',
+    proof: 'the role is read as gone',
     exclusive: undefined,
   },
   group: {
@@ -47,6 +53,7 @@ const table = {
     selfExpiring: false,
     residual: 'none',
     mark: 'none',
+    proof: 'the group is read without the user',
     exclusive: 'the group: nobody else puts members into it',
   },
   'managed-policy': {
@@ -55,6 +62,7 @@ const table = {
     selfExpiring: false,
     residual: 'none',
     mark: 'none',
+    proof: 'the user is read without the policy',
     exclusive: 'the policy: nobody else attaches it to users',
   },
   'account-assignment': {
@@ -63,6 +71,7 @@ const table = {
     selfExpiring: false,
     residual: 'sessions',
     mark: 'none',
+    proof: "the assignment is read as gone, and the longest session is over by AWS's own clock",
     exclusive: 'the permission set in that account: nobody else assigns it to users there',
   },
   'conditional-binding': {
@@ -71,6 +80,7 @@ const table = {
     selfExpiring: true,
     residual: 'none',
     mark: 'title',
+    proof: 'the binding is read as gone',
     exclusive: undefined,
   },
   // NB: one schedule for each role of each person at a scope: several grants hold it, to the end of the last of them.
@@ -80,6 +90,7 @@ const table = {
     selfExpiring: true,
     residual: 'none',
     mark: 'name',
+    proof: 'the schedule is read as gone',
     exclusive: undefined,
     earlyEnd:
       'Azure ends nothing within its first five minutes: an early end takes effect after them',
@@ -90,14 +101,15 @@ const table = {
     selfExpiring: false,
     residual: 'none',
     mark: 'name',
+    proof: 'the assignment is read as gone',
     exclusive: 'the scope: nobody else assigns that role to users there',
   },
 } as const satisfies Record<Exclude<Mode, 'by-licence'>, ModeTraits>
 
-const modes: Readonly<Record<Exclude<Mode, 'by-licence'>, ModeTraits>> = table
+export const modes: Readonly<Record<Exclude<Mode, 'by-licence'>, ModeTraits>> = table
 
 /** NB: until the tenant was asked, the lesser promise is what holds. */
-const traitsOf = ({ mode }: Pick<CloudRole, 'mode'>): ModeTraits =>
+export const traitsOf = ({ mode }: Pick<CloudRole, 'mode'>): ModeTraits =>
   modes[mode === 'by-licence' ? 'assignment' : mode]
 
 export const isSelfExpiring = (role: CloudRole): boolean => traitsOf(role).selfExpiring

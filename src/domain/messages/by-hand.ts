@@ -54,7 +54,9 @@ function azureByHand(
   const objectId = principal.cloud === 'azure' ? principal.objectId : ''
   if (mode !== 'pim')
     return `az role assignment delete --assignee ${shellWord(objectId)} --role ${shellWord(roleId ?? role)} --scope ${shellWord(scope)}`
-  const definition = `${scope}/providers/Microsoft.Authorization/roleDefinitions/${roleId ?? role}`
+  // Azure's own roles are known to each subscription, and to the tenant for what is above them.
+  const [place = ''] = /^\/subscriptions\/[^/]+/.exec(scope) ?? []
+  const definition = `${place}/providers/Microsoft.Authorization/roleDefinitions/${roleId ?? role}`
   const body = {
     properties: { principalId: objectId, roleDefinitionId: definition, requestType: 'AdminRemove' },
   }

@@ -21,7 +21,7 @@ import { howToUse, shell } from './how-to.ts'
 import { approving, denying, withdrawing } from './next-step.ts'
 import { changesIn } from './offer-changes.ts'
 import { until } from './offer-words.ts'
-import { deadlinesOf, nothingOutlives, outlivesBy } from './promises.ts'
+import { deadlinesOf, endedEarly, nothingOutlives, outlivesBy, proofsOf } from './promises.ts'
 import { sessionsUntilMax } from './state.ts'
 
 export function grantSection(grant: Live | Requested, instance: string): string {
@@ -37,7 +37,7 @@ function bodyOf(grant: Live | Requested, instance: string): readonly string[] {
     case 'approved':
     case 'active':
       return [
-        ...howToUse(grant),
+        ...howToUse(grant, instance),
         list([
           ...asking(grant.revision.offer),
           ...filledIn(grant.revision.offer),
@@ -64,9 +64,10 @@ function whatIsAsked(grant: Requested): readonly string[] {
     ...changes(grant),
     ...offer.bindings.map(({ role, principal }) => `Lets ${whoIn(principal)} ${resourcesOf(role)}`),
     ...(outlivesBy(offer) > 0
-      ? [`Sessions may outlive the lease by ${duration(outlivesBy(offer))}`]
+      ? [`Sessions may outlive the lease by ${duration(outlivesBy(offer))}${endedEarly(offer)}`]
       : []),
     ...deadlinesOf(offer),
+    ...proofsOf(offer),
   ]
 }
 

@@ -1,16 +1,35 @@
 // How to use what was given: what to type, and where to look. Never a credential.
-import { sessionNameOf } from '../lanes/bindings-of.ts'
-import type { AwsAssumeRole, AwsInlinePermissions, CloudRole, Principal } from '../lanes/types.ts'
+import { bindingIdsOf, madeRoleArn, sessionNameOf } from '../lanes/bindings-of.ts'
+import type {
+  AwsAssumeRole,
+  AwsInlinePermissions,
+  AwsRolePerGrant,
+  AzureRoleAssignment,
+  CloudRole,
+  GcpConditionalBinding,
+  Principal,
+} from '../lanes/types.ts'
 import type { Active, Approved, Offer } from '../grants/types.ts'
 import { resourcesOf, whoIn } from './cloud-words.ts'
 import { code, shellWord } from './escape.ts'
 
-export const howToUse = (grant: Approved | Active): readonly string[] =>
-  grant.revision.offer.bindings.map(({ role, principal }) => howTo(grant, role, principal))
+/** `instance`: ours, which the names of what was made for the grant hold. */
+export function howToUse(grant: Approved | Active, instance: string): readonly string[] {
+  const { offer } = grant.revision
+  const names = bindingIdsOf(offer, grant.id, instance)
+  return offer.bindings.map(({ role, principal }, index) =>
+    howTo(grant, role, principal, names[index] ?? ''),
+  )
+}
 
 export const shell = (commands: string): string => `\`\`\`sh\n${commands}\n\`\`\``
 
-function howTo(grant: Approved | Active, role: CloudRole, principal: Principal): string {
+function howTo(
+  grant: Approved | Active,
+  role: CloudRole,
+  principal: Principal,
+  name: string,
+): string {
   switch (role.mode) {
     case 'assume-role':
       return assumed(grant, role, principal)
@@ -20,18 +39,57 @@ function howTo(grant: Approved | Active, role: CloudRole, principal: Principal):
     case 'managed-policy':
       return `Just use your own credentials: ${whoIn(principal)} can ${resourcesOf(role)}.`
     case 'role-per-grant':
-      return `With the credentials of ${whoIn(principal)}, assume the role that was made for this grant.`
+      return `With the credentials of ${whoIn(principal)}:\n\n${shell(assumeMade(grant, role, name))}`
     case 'account-assignment':
       return `In the AWS access portal, or with ${code('aws sso login')}, ${whoIn(principal)} finds the account ${code(role.account)} with this permission set.`
     case 'conditional-binding':
-      return `Just use ${whoIn(principal)}, also in the [Google Cloud console](https://console.cloud.google.com/): it can ${resourcesOf(role)}. It may take a minute or two until Google Cloud knows everywhere.`
+      return inGoogleCloud(role, principal)
     case 'assignment':
     case 'pim':
     case 'by-licence':
-      return `Just use ${whoIn(principal)}, also in the [Azure portal](https://portal.azure.com/): it can ${resourcesOf(role)}. It may take a few minutes until Azure knows everywhere.`
+      return inAzure(role, principal)
     default:
       return role satisfies never
   }
+}
+
+/** NB: no duration: what AWS gives when none is asked for is never more than the role allows. */
+const assumeMade = ({ id }: Approved | Active, role: AwsRolePerGrant, name: string): string =>
+  `aws sts assume-role --role-arn ${shellWord(madeRoleArn(role, name))} --role-session-name ${shellWord(sessionNameOf(id))}`
+
+/** NB: a bracket would end the link that it stands in. */
+const inAddress = (text: string): string =>
+  encodeURIComponent(text).replaceAll(
+    /['()]/g,
+    (character) => `%${character.charCodeAt(0).toString(16)}`,
+  )
+
+const takesMinutes = (cloud: string): string =>
+  `It may take a few minutes until ${cloud} knows everywhere.`
+
+function inGoogleCloud(role: GcpConditionalBinding, principal: Principal): string {
+  const [kind, id = ''] = role.resource.split('/')
+  const project = kind === 'projects' ? `?project=${inAddress(id)}` : ''
+  const commands = [
+    ...(principal.cloud === 'gcp'
+      ? [`gcloud config set account ${shellWord(principal.member.replace(/^user:/, ''))}`]
+      : []),
+    ...(kind === 'projects' ? [`gcloud config set project ${shellWord(id)}`] : []),
+  ]
+  return [
+    `Just use ${whoIn(principal)}, also in the [Google Cloud console](https://console.cloud.google.com/${project}): it can ${resourcesOf(role)}. ${takesMinutes('Google Cloud')}`,
+    ...(commands.length === 0 ? [] : [shell(commands.join('\n'))]),
+  ].join('\n\n')
+}
+
+function inAzure(role: AzureRoleAssignment, principal: Principal): string {
+  const [, subscription] = /^\/subscriptions\/([^/]+)/.exec(role.scope) ?? []
+  return [
+    `Just use ${whoIn(principal)}, also in the [Azure portal](https://portal.azure.com/): it can ${resourcesOf(role)}. ${takesMinutes('Azure')} Whoever is signed in already may have to sign in anew.`,
+    ...(subscription === undefined
+      ? []
+      : [shell(`az login\naz account set --subscription ${shellWord(subscription)}`)]),
+  ].join('\n\n')
 }
 
 function assumed(grant: Approved | Active, role: AwsAssumeRole, principal: Principal): string {

@@ -1,6 +1,12 @@
 // What the clouds promise about the end of it: said before anybody approves, and again to whoever holds it.
 import type { Offer } from '../grants/types.ts'
-import { earlyEndOf, isSelfExpiring, residualSecondsOf } from '../lanes/modes.ts'
+import {
+  earlyEndOf,
+  isSelfExpiring,
+  leavesSessions,
+  residualSecondsOf,
+  traitsOf,
+} from '../lanes/modes.ts'
 import type { CloudRole } from '../lanes/types.ts'
 import { resourcesOf } from './cloud-words.ts'
 import { duration } from './format.ts'
@@ -14,18 +20,41 @@ export const outlivesBy = ({
 
 export const nothingOutlives = 'Nothing outlives it: the cloud evaluates it at each request'
 
-/** Residual, and who ends it. */
+/** Residual, who ends it, what shows that it ended, and what nobody else may do meanwhile. */
 export const promisesOf = (offer: Offer): readonly string[] => [
   residualOf(offer),
   ...deadlinesOf(offer),
   ...new Set(offer.bindings.flatMap(({ role }) => earlyEndOf(role) ?? [])),
+  ...proofsOf(offer),
 ]
+
+/** What an end takes to be believed; and what rests on nobody but Hallpass giving it. */
+export function proofsOf({ bindings }: Pick<Offer, 'bindings'>): readonly string[] {
+  const traits = bindings.map(({ role }) => traitsOf(role))
+  const alone = traits.flatMap(({ exclusive }) => exclusive ?? [])
+  return [
+    `Counts as ended once ${eachOnce(traits.map(({ proof }) => proof)).join('; and ')}, later than the cloud's answers may lag`,
+    ...eachOnce(alone).map((what) => `Declared to be Hallpass's alone: ${what}`),
+  ]
+}
+
+const eachOnce = (all: readonly string[]): readonly string[] => [...new Set(all)]
 
 function residualOf(offer: Offer): string {
   const seconds = outlivesBy(offer)
   return seconds > 0
-    ? `A session that was opened in time may outlive it by ${duration(seconds)}`
+    ? `A session that was opened in time may outlive it by ${duration(seconds)}${endedEarly(offer)}`
     : nothingOutlives
+}
+
+/** At the lease's end sessions run on all the same. */
+export function endedEarly({ bindings }: Pick<Offer, 'bindings'>): string {
+  const lasting = bindings.map(({ role }) => role).filter(leavesSessions)
+  const ended = lasting.filter((role) => role.mode === 'assume-role' && role.endSessions === true)
+  if (ended.length === 0) return ''
+  return ended.length === lasting.length
+    ? '; when it is ended early, sessions are ended too'
+    : '; when it is ended early, some sessions are ended too'
 }
 
 /** One sentence where all of it ends alike; else each part that the cloud cannot end is named. */

@@ -55,29 +55,27 @@ export function identityOf(
   return derived(policy, person, directory, users)
 }
 
-interface Entry {
-  /** As it is called there. */
+/** Somebody in one directory. */
+export interface Entry {
+  /** The directory's key: an AWS account, or the name of the cloud. */
+  readonly account: string
+  /** As they are called there. */
   readonly user: string
-  /** What stays whatever it is called. */
+  /** What stays whatever they are called. */
   readonly id: string | undefined
 }
 
-/** Under which names a person of the map is known there. More than one is not sure. */
-function entriesIn(identity: Identity, directory: Directory): readonly Entry[] {
-  const { aws, identityCenter, gcp, azure } = identity
-  switch (directory.cloud) {
-    case 'aws':
-      return aws.filter(({ account }) => account === directory.key)
-    case 'identity-center':
-      return identityCenter === undefined ? [] : [identityCenter]
-    case 'gcp':
-      return gcp === undefined ? [] : [{ user: gcp.email, id: undefined }]
-    case 'azure':
-      return azure === undefined ? [] : [{ user: azure.objectId, id: azure.objectId }]
-    default:
-      return directory.cloud satisfies never
-  }
-}
+/** Under which names a person of the map is known, wherever they are. */
+export const entriesOf = ({ aws, identityCenter, gcp, azure }: Identity): readonly Entry[] => [
+  ...aws,
+  ...(identityCenter === undefined ? [] : [{ account: 'identity-center', ...identityCenter }]),
+  ...(gcp === undefined ? [] : [{ account: 'gcp', user: gcp.email, id: undefined }]),
+  ...(azure === undefined ? [] : [{ account: 'azure', user: azure.objectId, id: azure.objectId }]),
+]
+
+/** More than one is not sure. */
+const entriesIn = (identity: Identity, { key }: Directory): readonly Entry[] =>
+  entriesOf(identity).filter(({ account }) => account === key)
 
 /** Whether the map says who that person is there. */
 export const isIn = (identity: Identity, directory: Directory): boolean =>

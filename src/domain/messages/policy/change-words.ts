@@ -28,7 +28,7 @@ const turned = (before: string, after: string): string =>
 const longNameMax = 300
 
 function permissionsInWords(role: CloudRole): readonly string[] {
-  if (role.mode !== 'inline-permissions') return [`to ${resourcesOf(role)}`]
+  if (role.mode !== 'inline-permissions') return [`to ${resourcesOf(role)}${furtherOf(role)}`]
   return role.allow.flatMap(({ actions, resources }) =>
     actions.flatMap((action) =>
       resources.map(
@@ -37,6 +37,30 @@ function permissionsInWords(role: CloudRole): readonly string[] {
       ),
     ),
   )
+}
+
+/** What makes two of them differ though they give the same. */
+function furtherOf(role: CloudRole): string {
+  switch (role.mode) {
+    case 'assume-role':
+      return role.endSessions === true ? ', ending sessions with an early end' : ''
+    case 'role-per-grant':
+    case 'group':
+    case 'managed-policy':
+      return ` in account ${code(role.account)}`
+    case 'pim':
+      return ', ended by Azure'
+    case 'by-licence':
+      return ', ended by Azure where it has the licence'
+    case 'assignment':
+      return ', ended by Hallpass'
+    case 'inline-permissions':
+    case 'account-assignment':
+    case 'conditional-binding':
+      return ''
+    default:
+      return role satisfies never
+  }
 }
 
 export function limitsInWords({ atOnce, cooldownSeconds, dailySeconds }: Limits): string {

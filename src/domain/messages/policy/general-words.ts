@@ -1,5 +1,6 @@
 // What a new version of the organization's document changes for all roles at once.
 import type { Compared, GeneralChange } from '../../access-diff/policies.ts'
+import { entriesOf } from '../../policy/identity-of.ts'
 import type { OnCallSource, Stage } from '../../policy/types.ts'
 import { code } from '../escape.ts'
 import { changeWord } from './change-word.ts'
@@ -25,7 +26,7 @@ const differing =
 const subjects: Readonly<
   Record<GeneralChange['about'], { readonly title: string; readonly words: Words }>
 > = {
-  identities: { title: 'Who is who in AWS', words: differing(identitiesOf) },
+  identities: { title: 'Who is who in the clouds', words: differing(identitiesOf) },
   'identity-sources': { title: 'Where identities come from', words: differing(sourcesOf) },
   enrolled: { title: 'Enrolled repositories', words: differing(enrolledOf) },
   limits: { title: 'Limits', words: differing(limitsOf) },
@@ -34,20 +35,27 @@ const subjects: Readonly<
 }
 
 function identitiesOf({ identities }: Compared): readonly string[] {
-  return identities.flatMap(({ github, aws }) =>
-    aws.map(
+  return identities.flatMap((identity) =>
+    entriesOf(identity).map(
       ({ account, user, id }) =>
-        `user ${github} as ${code(user)}${id === undefined ? '' : ` (${code(id)})`} in ${code(account)}`,
+        `user ${identity.github} as ${code(user, nameMax)}${id === undefined || id === user ? '' : ` (${code(id)})`} in ${placeInWords(account)}`,
     ),
   )
 }
 
 function sourcesOf({ identitySources: { saml, template } }: Compared): readonly string[] {
-  return [
-    ...saml.map(({ account, user }) => `${code(user)} in ${code(account)} by SAML`),
-    ...template.map(({ account, user }) => `${code(user)} in ${code(account)} by template`),
-  ]
+  const by = (source: string, all: typeof saml) =>
+    all.map(
+      ({ account, user }) => `${code(user, nameMax)} in ${placeInWords(account)} by ${source}`,
+    )
+  return [...by('SAML', saml), ...by('template', template)]
 }
+
+/** An address may be longer than what is shown of other names. */
+const nameMax = 260
+
+const placeInWords = (key: string): string =>
+  ({ 'identity-center': 'Identity Center', gcp: 'Google Cloud', azure: 'Azure' })[key] ?? code(key)
 
 function enrolledOf({ enrolled, enrolledBy }: Compared): readonly string[] {
   if (enrolled === undefined && enrolledBy === undefined) return ['every repository']
