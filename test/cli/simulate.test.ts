@@ -60,6 +60,27 @@ describe('simulate', () => {
     )
   })
 
+  it('knows whom each cloud of a role knows', async () => {
+    const { out } = await typed(
+      [
+        'simulate',
+        example('event.json'),
+        '--policy',
+        example('three-clouds.yml'),
+        '--facts',
+        example('facts.json'),
+      ],
+      { cwd: directory },
+    )
+    expect(out).toContain('shop-inspect to @octocat for 1h')
+    for (const known of [
+      'the IAM user octocat is in the AWS account 111122223333',
+      'the Google account octocat@shop.example is in Google Cloud',
+      'the Entra user Octo Cat is in Azure',
+    ])
+      expect(out).toContain(known)
+  })
+
   it('looks at the time that it is given', async () => {
     const late = await simulate(example('event.json'), '--at', '2026-11-22T18:00:00Z')
     expect(late.out).toContain('(too-old)')

@@ -97,6 +97,7 @@ describe.each(all)('%s', (_, role) => {
     expect(text).toContain(traits.proof)
     expect(text.includes("Hallpass's alone")).toBe(traits.exclusive !== undefined)
     expect(text).toContain(traits.exclusive ?? '')
+    expect(text).toContain(traits.earlyEnd ?? '')
   })
 
   it('is told of with the names of what is given', () => {

@@ -14,7 +14,7 @@ const problemsIn = (
 ) => (result.ok ? [] : result.problems.map(formatProblem))
 
 describe('the examples', () => {
-  test.each(['policy', 'production', 'demo'])('%s.yml is a good policy', (name) => {
+  test.each(['policy', 'production', 'demo', 'three-clouds'])('%s.yml is a good policy', (name) => {
     const path = `examples/${name}.yml`
     expect(problemsIn(parseOrganizationPolicy(read(path), path))).toEqual([])
   })
@@ -44,7 +44,7 @@ describe('the examples', () => {
     expect([...onCall.values()].map(({ kind }) => kind)).toEqual(['list', 'http'])
   })
 
-  test.each(['policy', 'production', 'demo', 'hallpass'])(
+  test.each(['policy', 'production', 'demo', 'three-clouds', 'hallpass'])(
     '%s.yml names the schema for editors',
     (name) => {
       const path = /^# yaml-language-server: \$schema=(\S+)\n/.exec(

@@ -24,16 +24,16 @@ export const nothingOutlives = 'Nothing outlives it: the cloud evaluates it at e
 export const promisesOf = (offer: Offer): readonly string[] => [
   residualOf(offer),
   ...deadlinesOf(offer),
-  ...new Set(offer.bindings.flatMap(({ role }) => earlyEndOf(role) ?? [])),
   ...proofsOf(offer),
 ]
 
-/** What an end takes to be believed; and what rests on nobody but Hallpass giving it. */
+/** What an end takes to be believed, and an early one to be carried out; and what rests on nobody but Hallpass giving it. */
 export function proofsOf({ bindings }: Pick<Offer, 'bindings'>): readonly string[] {
   const traits = bindings.map(({ role }) => traitsOf(role))
   const alone = traits.flatMap(({ exclusive }) => exclusive ?? [])
   return [
     `Counts as ended once ${eachOnce(traits.map(({ proof }) => proof)).join('; and ')}, later than the cloud's answers may lag`,
+    ...eachOnce(bindings.flatMap(({ role }) => earlyEndOf(role) ?? [])),
     ...eachOnce(alone).map((what) => `Declared to be Hallpass's alone: ${what}`),
   ]
 }
