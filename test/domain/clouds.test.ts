@@ -18,7 +18,6 @@ import {
   inline,
   instance,
   grantId,
-  minute,
   offer,
   request,
   start,
