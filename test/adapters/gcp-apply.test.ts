@@ -146,10 +146,10 @@ describe('others who write at the same time', () => {
 describe('the end of the claim', () => {
   test('cancels a call that is on its way, and nothing follows it', async () => {
     const claim = new AbortController()
-    t.gcp.intercept(async (call, phase) => {
-      if (phase !== 'before' || !call.operation.endsWith('GetIamPolicy')) return
+    // It is never answered.
+    t.gcp.intercept(() => {
       claim.abort()
-      await t.gcp.waitFor(() => claim.signal.aborted)
+      return new Promise(() => undefined)
     })
     const guard = { ...freeGuard(), signal: claim.signal }
     expect(await kindOfFailure(apply(puts(t.binding(1)), guard))).toBe('transient')
@@ -209,6 +209,16 @@ describe('a member who is not there', () => {
     ])
     expect(stored()).toHaveLength(29)
     expect(t.calls('SetIamPolicy')).toBeLessThan(14)
+  })
+
+  test('holds up no removal, not even while it is looked for', async () => {
+    await apply(puts(t.binding(1), t.binding(2)))
+    const before = t.calls('SetIamPolicy')
+    const bad = [3, 4, 5, 6].map((n) => t.binding(n, { role: 'no-role' }))
+    await apply([...puts(...bad), ...removals(t.binding(1), t.binding(2))])
+    const writes = t.gcp.calls.filter((it) => it.operation.endsWith('SetIamPolicy'))
+    expect(writes[before]?.code).toBe('INVALID_ARGUMENT')
+    expect(writes[before + 1]?.wrote?.after.bindings).toEqual([])
   })
 
   test('a role that Hallpass may not give is denied alone', async () => {

@@ -1,10 +1,50 @@
+import { InterceptingCall, status } from '@grpc/grpc-js'
 import { describe, expect, test } from 'vitest'
 import { toCloudError } from '../../src/adapters/gcp/errors.ts'
+import { createExchanger, type Exchanger } from '../../src/adapters/gcp/exchange.ts'
+import { createPolicyCalls } from '../../src/adapters/gcp/policy-calls.ts'
+import type { GcpPolicy } from '../../src/adapters/gcp/policy.ts'
 import { CloudError } from '../../src/domain/errors.ts'
 import { kindOfFailure, freeGuard } from '../contracts/cloud-under-test.ts'
 import { createGcp } from '../../src/adapters/gcp/create-gcp.ts'
 import { silentLog } from './aws.setup.ts'
 import { instance, setUpGcp } from './gcp.setup.ts'
+
+const cloudAt = Date.parse('2031-05-01T09:00:00Z')
+
+/** Google, if it answered every call with this policy, at that time. */
+function callsAnswering(policy: GcpPolicy, date: number | undefined) {
+  const answer = async () => [policy] as const
+  const client = {
+    auth: { getClient: answer, getCredentials: async () => ({}) },
+    initialize: answer,
+    close: async () => undefined,
+    getIamPolicy: answer,
+    setIamPolicy: answer,
+    testIamPermissions: async (): Promise<[{ permissions: string[] }]> => [{ permissions: [] }],
+  }
+  const silentExchange = createExchanger(silentLog, async () => ({ InterceptingCall, status }))
+  const exchange: Exchanger = async (call, guard, send) =>
+    date === undefined
+      ? silentExchange(call, guard, send)
+      : {
+          value: (
+            await send({
+              timeout: 1,
+              retry: null,
+              otherArgs: { headers: {}, options: { interceptors: [] } },
+            })
+          )[0],
+          evidence: { requestId: 'r', cloudAt: date },
+        }
+  const connection = {
+    exchange,
+    clientFor: async () => client,
+    whoAmI: async () => undefined,
+    close: async () => undefined,
+  }
+  return createPolicyCalls(connection, instance)
+}
 
 const grpc = (code: number, more: object = {}) =>
   Object.assign(new Error('secret words'), { code, details: 'user:bob@acme.example', ...more })
@@ -66,6 +106,30 @@ describe('what Google answers', () => {
     [{ metadata: { get: () => ['Wed, 21 Oct 2026 07:28:00 GMT'] } }, undefined],
   ])('waits as long as it asks for: %o', (more, retryAfterMs) => {
     expect(toCloudError(grpc(8, more), 'x').retryAfterMs).toBe(retryAfterMs)
+  })
+})
+
+describe('an answer that proves nothing', () => {
+  const etag = Buffer.from('BwXhqDNJ0bk=', 'base64')
+  const binding = { role: 'roles/browser_withcond_0123456789abcdef', members: [] }
+
+  test.each([
+    ['has no etag', { bindings: [] }, cloudAt],
+    ['has an empty one', { bindings: [], etag: Buffer.alloc(0) }, cloudAt],
+    ['hides conditions', { bindings: [binding], etag }, cloudAt],
+    ['tells no time', { bindings: [], etag }, undefined],
+  ])('%s', async (_, policy, date) => {
+    expect(await kindOfFailure(callsAnswering(policy, date).read('projects/a', freeGuard()))).toBe(
+      'transient',
+    )
+  })
+
+  test('is never written back', async () => {
+    const calls = callsAnswering({ bindings: [], etag }, cloudAt)
+    const written = { policy: { bindings: [] }, reason: 'put' }
+    expect(await kindOfFailure(calls.write('projects/a', written, freeGuard()))).toBe('transient')
+    const proven = { policy: { bindings: [], etag }, reason: 'put' }
+    expect((await calls.write('projects/a', proven, freeGuard())).version).toBe('BwXhqDNJ0bk=')
   })
 })
 
