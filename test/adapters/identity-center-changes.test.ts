@@ -258,6 +258,11 @@ describe('what is seen', () => {
   test('is nothing at all where the instance is not: an absence there proves nothing', async () => {
     const elsewhere = t.connect({ credentials: t.aws.appCredentials(account, ['sso:*']) })
     await change('put')
+    const missing = () => t.aws.fail(1, 'ResourceNotFoundException', 'sso:ListAccountAssignments')
+    missing()
+    expect(await kindOfFailure(elsewhere.observe(t.lane, [t.binding], freeGuard()))).toBe('denied')
+    missing()
+    expect(await observed()).toBe('same absent')
     const seen = elsewhere.observe(t.lane, [t.binding], freeGuard())
     expect(await kindOfFailure(seen)).toBe('denied')
     expect(await kindOfFailure(change('remove', { cloud: elsewhere }))).toBe('denied')
