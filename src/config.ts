@@ -1,6 +1,7 @@
 // The only reader of the environment. A bad value is an error that names the setting and says what to write.
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { readAzure, type AzureConfig } from './config/azure.ts'
 import { readGcp, type GcpConfig } from './config/gcp.ts'
 import { readIdentityCenter, type IdentityCenterConfig } from './config/identity-center.ts'
 import { reader, type Environment, type Reader } from './config/reader.ts'
@@ -15,6 +16,7 @@ export interface Config {
   readonly aws: AwsConfig
   readonly identityCenter?: IdentityCenterConfig | undefined
   readonly gcp?: GcpConfig | undefined
+  readonly azure?: AzureConfig | undefined
   /** The token of an on-call source, by the name of the setting that the policy gives. */
   readonly onCallToken: (name: string) => string | undefined
   readonly host: string
@@ -72,6 +74,7 @@ export function readConfig(environment: Environment): Config {
       aws: () => readAws(read),
       identityCenter: () => readIdentityCenter(read),
       gcp: () => readGcp(read),
+      azure: () => readAzure(read),
       onCallToken: () => (name) => (isOnCallToken(name) ? read.optional(name) : undefined),
       host: () => read.optional('HOST') ?? '127.0.0.1',
       port: () => read.integer('PORT', { fallback: 3000, min: 0, max: 65_535 }),
@@ -93,6 +96,8 @@ export const readIdentityCenterConfig = (
 ): IdentityCenterConfig | undefined => whole(environment, readIdentityCenter)
 export const readGcpConfig = (environment: Environment): GcpConfig | undefined =>
   whole(environment, readGcp)
+export const readAzureConfig = (environment: Environment): AzureConfig | undefined =>
+  whole(environment, readAzure)
 
 function whole<T>(environment: Environment, of: (read: Reader) => T): T {
   const read = reader(environment)

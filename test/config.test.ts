@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { readConfig, type Environment } from '../src/config.ts'
+import { refuseUnguardedCloud } from '../src/compose/clouds.ts'
 import { ConfigError } from '../src/domain/errors.ts'
 
 const pem = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({
@@ -169,6 +170,50 @@ describe('settings', () => {
     [{ HALLPASS_GCP: 'on', HALLPASS_GCP_ENDPOINT: '127.0.0.1:0' }, 'a host of this machine'],
     [{ HALLPASS_GCP: 'on', HALLPASS_GCP_LAG_MS: '-1' }, 'HALLPASS_GCP_LAG_MS must be'],
   ])('refuses half a Google Cloud: %j', (change, expected) => {
+    expect(problemOf({ ...good, ...change })).toContain(expected)
+  })
+
+  it.each([
+    [{ AZURE_CLIENT_ID: 'c' }, undefined],
+    [{ HALLPASS_AZURE: 'on' }, { real: true, lagMs: 30_000, enforcementMs: 600_000 }],
+    [
+      {
+        HALLPASS_AZURE: 'on',
+        AZURE_CLIENT_ID: 'c',
+        HALLPASS_AZURE_ENDPOINT: 'http://127.0.0.1:8086',
+        HALLPASS_AZURE_LAG_MS: '0',
+        HALLPASS_AZURE_ENFORCEMENT_MS: '1000',
+      },
+      {
+        real: false,
+        endpoint: 'http://127.0.0.1:8086',
+        clientId: 'c',
+        lagMs: 0,
+        enforcementMs: 1000,
+      },
+    ],
+  ])('connects Azure only where it is asked to: %j', (change, expected) => {
+    expect(readConfig({ ...good, ...change }).azure).toEqual(expected)
+  })
+
+  it('guards no real Azure with an embedded database, unless that is accepted', () => {
+    const { store, aws } = readConfig({ ...good, AWS_ENDPOINT_URL: 'http://127.0.0.1:1' })
+    const { azure } = readConfig({ ...good, HALLPASS_AZURE: 'on' })
+    expect(() => refuseUnguardedCloud({ store, aws, azure })).toThrow('real Azure subscriptions')
+    expect(() => refuseUnguardedCloud({ store, aws })).not.toThrow()
+    const accepted = { ...store, cloudAccepted: true } as typeof store
+    expect(() => refuseUnguardedCloud({ store: accepted, aws, azure })).not.toThrow()
+  })
+
+  const azureAt = (url: string) => ({ HALLPASS_AZURE: 'on', HALLPASS_AZURE_ENDPOINT: url })
+  it.each([
+    [{ HALLPASS_AZURE: 'yes' }, 'HALLPASS_AZURE takes only the value "on"'],
+    [{ HALLPASS_AZURE_ENDPOINT: 'http://127.0.0.1:8086' }, 'set HALLPASS_AZURE=on too, or neither'],
+    [azureAt('http://example.com:8086'), 'an address on this machine'],
+    [azureAt('http://127.0.0.1:8086@example.com'), 'an address on this machine'],
+    [azureAt('http://127.0.0.1:0'), 'an address on this machine'],
+    [{ HALLPASS_AZURE: 'on', HALLPASS_AZURE_LAG_MS: '-1' }, 'HALLPASS_AZURE_LAG_MS must be'],
+  ])('refuses half an Azure: %j', (change, expected) => {
     expect(problemOf({ ...good, ...change })).toContain(expected)
   })
 

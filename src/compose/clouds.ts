@@ -2,6 +2,7 @@
 import { createAws, type AwsCloud } from '../adapters/aws/create-aws.ts'
 import {
   readAwsConfig,
+  readAzureConfig,
   readGcpConfig,
   readIdentityCenterConfig,
   type Config,
@@ -10,12 +11,13 @@ import {
 import { ConfigError } from '../domain/errors.ts'
 import type { Cloud, Clouds, Log } from '../workflows/ports.ts'
 
-type CloudsConfig = Pick<Config, 'aws' | 'identityCenter' | 'gcp'>
+type CloudsConfig = Pick<Config, 'aws' | 'identityCenter' | 'gcp' | 'azure'>
 
 export const readCloudsConfig = (environment: Environment): CloudsConfig => ({
   aws: readAwsConfig(environment),
   identityCenter: readIdentityCenterConfig(environment),
   gcp: readGcpConfig(environment),
+  azure: readAzureConfig(environment),
 })
 
 export async function connectClouds(
@@ -33,6 +35,10 @@ export async function connectClouds(
     const { createGcp } = await import('../adapters/gcp/create-gcp.ts')
     all.push(createGcp({ ...config.gcp, ...shared }))
   }
+  if (config.azure !== undefined) {
+    const { createAzure } = await import('../adapters/azure/create-azure.ts')
+    all.push(createAzure({ ...config.azure, ...shared }))
+  }
   return { aws, clouds: new Map(all.map((cloud) => [cloud.name, cloud])) }
 }
 
@@ -42,11 +48,13 @@ export function refuseUnguardedCloud({
   aws,
   identityCenter,
   gcp,
-}: Pick<Config, 'store' | 'aws' | 'identityCenter' | 'gcp'>): void {
+  azure,
+}: Pick<Config, 'store'> & CloudsConfig): void {
   if (store.kind !== 'embedded' || store.cloudAccepted) return
   const real = [
     ...(aws.real || identityCenter?.real ? ['AWS accounts'] : []),
     ...(gcp?.real ? ['Google Cloud projects'] : []),
+    ...(azure?.real ? ['Azure subscriptions'] : []),
   ]
   if (real.length === 0) return
   throw new ConfigError(

@@ -6,6 +6,7 @@ import { refuseUnguardedCloud } from './clouds.ts'
 import { lookAtDatabase, lookAtQueue } from './doctor-store.ts'
 import {
   readAwsConfig,
+  readAzureConfig,
   readConfig,
   readGcpConfig,
   readGitHubConfig,
@@ -17,6 +18,7 @@ import {
   type GitHubConfig,
   type PolicyConfig,
 } from '../config.ts'
+import type { AzureConfig } from '../config/azure.ts'
 import type { GcpConfig } from '../config/gcp.ts'
 import type { IdentityCenterConfig } from '../config/identity-center.ts'
 import { ConfigError } from '../domain/errors.ts'
@@ -80,6 +82,11 @@ export function examinations(environment: Environment): readonly Examination[] {
       look: async () => lookAtGcp(given(readGcpConfig)),
       mend: "give this process Google credentials by any way that Application Default Credentials know (the machine's own service account, workload identity, GOOGLE_APPLICATION_CREDENTIALS)",
     }),
+    ...ifSet(environment, 'HALLPASS_AZURE', {
+      name: 'azure',
+      look: async () => lookAtAzure(given(readAzureConfig)),
+      mend: 'give this process an identity of its own: a workload identity, a managed identity, or AZURE_TENANT_ID and AZURE_CLIENT_ID with a certificate or a secret; what a person signed in with here is not used',
+    }),
   ]
 }
 
@@ -135,4 +142,14 @@ async function lookAtGcp(config: GcpConfig | undefined): Promise<string> {
   const { createGcp } = await import('../adapters/gcp/create-gcp.ts')
   const cloud = createGcp({ instance: 'doctor', ...config, log: silent })
   return (await cloud.whoAmI()) ?? 'credentials that do not name their account'
+}
+
+/** What it may do differs from scope to scope: here it is whose identity this is. */
+async function lookAtAzure(config: AzureConfig | undefined): Promise<string> {
+  if (config === undefined) return 'not connected'
+  if (config.endpoint !== undefined) return `a test double at ${config.endpoint}`
+  const { createAzure } = await import('../adapters/azure/create-azure.ts')
+  const cloud = createAzure({ instance: 'doctor', ...config, log: silent })
+  const { objectId, tenantId } = await cloud.whoAmI()
+  return `${objectId} in tenant ${tenantId}`
 }

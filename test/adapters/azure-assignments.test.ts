@@ -5,6 +5,7 @@ import { CloudError } from '../../src/domain/errors.ts'
 import { sharedIdOf } from '../../src/domain/lanes/bindings-of.ts'
 import type { AzureRoleAssignment, Binding } from '../../src/domain/lanes/types.ts'
 import { changeOne, freeGuard, kindOfFailure } from '../contracts/cloud-under-test.ts'
+import { azureClient } from '../support/azure-client.ts'
 import {
   contributor,
   hour,
@@ -86,6 +87,64 @@ test("what others made is refused in words, and stays; what reads don't show yet
   t.advance(10_000)
   expect(await kindOfFailure(put(t.binding(2)))).toBe('invalid')
   expect(await kindOfFailure(put(t.binding(3)))).toBe('none')
+})
+
+test('what they have above the scope, or as another role there, is another thing', async () => {
+  const subscription = t.scope.split('/').slice(0, 3).join('/')
+  t.azure.assign(triple(t.person(1), subscription))
+  t.azure.assign({ ...triple(), roleDefinitionId: contributor })
+  const [plain, pim] = [t.binding(1), { ...t.binding(1), role: t.role({ mode: 'pim' }) }]
+  expect([await stateOf(plain), await stateOf(pim)]).toEqual(['absent', 'absent'])
+  await put(plain)
+  await remove(plain)
+  await put(pim)
+  expect(t.azure.assignmentsAt(subscription)).toHaveLength(1)
+})
+
+test('every page is read, and the evidence is of the first', async () => {
+  for (const n of [1, 2, 3, 4, 5]) await put(t.binding(n))
+  t.azure.set({ pageSize: 2 })
+  const startedAt = t.now()
+  const stop = t.azure.intercept((_, phase) => {
+    if (phase === 'after') t.advance(1000)
+  })
+  const all = [1, 2, 3, 4, 5].map((n) => t.binding(n))
+  const seen = await t.cloud.observe(t.lane, all, freeGuard())
+  stop()
+  expect([...seen.bindings.values()].every(({ state }) => state === 'present')).toBe(true)
+  expect([t.now() - startedAt, seen.evidence.cloudAt]).toEqual([3000, startedAt])
+})
+
+test('a condition that somebody put on it makes it another one', async () => {
+  await put(t.binding(1))
+  const [made] = t.azure.assignmentsAt(t.scope)
+  const others = azureClient(t.azure.url, t.azure.appCredentials(tenantId), 'any')
+  await others.roleAssignments.create(t.scope.slice(1), made?.name ?? '', {
+    roleDefinitionId: reader,
+    principalId: t.person(1),
+    description: made?.description ?? '',
+    condition: 'true',
+    conditionVersion: '2.0',
+  })
+  expect(await stateOf(t.binding(1))).toBe('different')
+})
+
+test('only some writes are under way at once', async () => {
+  let [now, most] = [0, 0]
+  const stop = t.azure.intercept(({ operation }, phase) => {
+    if (operation !== 'roleAssignments.delete') return
+    now += phase === 'before' ? 1 : -1
+    most = Math.max(most, now)
+  })
+  const changes = Array.from({ length: t.cloud.changesAtOnce }, (_, n) => ({
+    do: 'remove' as const,
+    binding: { ...t.binding(1), id: `another-${n}` },
+  }))
+  t.azure.slow(20)
+  const applied = await t.cloud.apply(t.lane, changes, freeGuard())
+  stop()
+  expect([...applied.values()].every(({ ok }) => ok)).toBe(true)
+  expect([applied.size, most]).toEqual([16, 8])
 })
 
 test('a resource group that is gone took with it all that stood there', async () => {

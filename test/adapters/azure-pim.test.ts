@@ -185,6 +185,18 @@ test('only what is lost on the way back: asked again, it is there once', async (
   expect([t.azure.schedulesAt(t.scope).length, typesAsked()]).toEqual([1, ['AdminAssign']])
 })
 
+test('what goes away while it is removed is read again before that is believed', async () => {
+  await put(t.binding(1))
+  t.advance(5 * minute)
+  const stop = t.azure.intercept(({ operation }, phase) => {
+    if (phase !== 'before' || operation !== 'roleAssignmentScheduleRequests.create') return
+    t.azure.unassign(held())
+    stop()
+  })
+  expect(await kindOfFailure(remove(t.binding(1)))).toBe('transient')
+  expect(await kindOfFailure(remove(t.binding(1)))).toBe('none')
+})
+
 describe('what somebody else did', () => {
   test.each([
     [

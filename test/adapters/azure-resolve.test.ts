@@ -110,9 +110,13 @@ test('whose credentials these are', async () => {
 
 describe('examined', () => {
   /** Hallpass as one who has only what it was assigned. */
-  const examined = async (actions: readonly string[], mode: AzureRoleAssignment['mode']) => {
+  const examined = async (
+    actions: readonly string[],
+    mode: AzureRoleAssignment['mode'],
+    notActions: readonly string[] = [],
+  ) => {
     const self = t.azure.addPrincipal({ tenantId, name: 'self', type: 'ServicePrincipal' })
-    const { id } = t.azure.addRoleDefinition({ roleName: 'Its own', actions })
+    const { id } = t.azure.addRoleDefinition({ roleName: 'Its own', actions, notActions })
     t.azure.assign({ scope: t.scope, principalId: self, roleDefinitionId: id })
     const credential = credentialOf(() => t.azure.openSession(self))
     const found = await createAzure({ ...t.options, credential }).examine(
@@ -130,6 +134,14 @@ describe('examined', () => {
     ])
     expect(await examined([...reads, own('roleAssignmentSchedule*/read')], 'pim')).toEqual([
       `lacks ${own('roleAssignmentScheduleRequests/write')} at ${t.scope}`,
+    ])
+  })
+
+  test('what is taken out of a role is not in it', async () => {
+    expect(await examined(['*/read', own('*')], 'assignment', [own('*/write')])).toEqual([
+      `lacks ${own('roleAssignments/write')} at ${t.scope}`,
+      `exceeds ${own('elevateAccess/action')} at ${t.scope}`,
+      `exceeds ${own('locks/delete')} at ${t.scope}`,
     ])
   })
 

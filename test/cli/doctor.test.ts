@@ -219,8 +219,10 @@ describe('doctor says how to mend', () => {
     await writeFile(file, JSON.stringify(key))
     const google = { HALLPASS_GCP: 'on', GOOGLE_APPLICATION_CREDENTIALS: file }
     await ailing('settings', google, 'would guard real Google Cloud projects', 'set what is named')
-    const accepted = await doctor({ ...google, HALLPASS_EMBEDDED_CLOUD: 'accept' })
+    const double = { HALLPASS_AZURE: 'on', HALLPASS_AZURE_ENDPOINT: 'http://127.0.0.1:8086' }
+    const accepted = await doctor({ ...google, ...double, HALLPASS_EMBEDDED_CLOUD: 'accept' })
     expect(accepted.found['gcp']).toBe(`ok ${email}`)
+    expect(accepted.found['azure']).toBe('ok a test double at http://127.0.0.1:8086')
     const { found } = await doctor({ AWS_ENDPOINT_URL_IAM: scene.aws.url, AWS_ENDPOINT_URL: '' })
     expect(found['settings']).toMatch(/^ok/)
     const wrong = 'would guard real AWS accounts'
