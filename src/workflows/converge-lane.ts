@@ -110,8 +110,9 @@ function removalsOf(plan: LanePlan, now: number): LanePlan {
   return {
     ...plan,
     changes: plan.changes.filter((change) => change.do === 'remove'),
-    // What is not tried now must not be noted as tried.
+    // What is not tried now must not be noted as tried, nor told to be put back.
     notes: plan.notes.filter(({ id }) => !puts.has(id)),
+    verdicts: plan.verdicts.filter(({ kind }) => kind !== 'drifted'),
     checkAt: Math.min(plan.checkAt ?? retryAt, retryAt),
   }
 }

@@ -45,7 +45,11 @@ export async function recordRound(
     claim: held.current(),
     grants,
     bindings: plan.notes,
-    events: [...intentions(work, plan), ...misses(work, plan, observation)],
+    events: [
+      ...intentions(work, plan),
+      ...misses(work, plan, observation),
+      ...drifts(work, plan, observation),
+    ],
     lane: {
       id: work.lane.id,
       // A change is read back at once; if this process dies over it, whoever comes next finds it due.
@@ -130,6 +134,8 @@ function commandOf(verdict: LaneVerdict): GrantCommand | undefined {
   switch (verdict.kind) {
     case 'present':
       return { type: 'observe-present', bindingId }
+    case 'drifted':
+      return { type: 'drift', bindingId }
     case 'missing':
       return { type: 'end', reason: verdict.reason, by, detail: verdict.why }
     case 'foreign':
@@ -176,4 +182,18 @@ function misses(
       stream: `lane:${lane.id}`,
       event: { type: 'binding.missed', bindingId, laneId: lane.id, evidence },
     }))
+}
+
+function drifts(
+  { lane }: LaneWork,
+  { verdicts }: LanePlan,
+  observation: Observation | undefined,
+): readonly NewEvent[] {
+  return verdicts.flatMap(({ kind, bindingId }) => {
+    const seen = observation?.bindings.get(bindingId)
+    if (kind !== 'drifted' || seen === undefined) return []
+    const { evidence } = seen
+    const event = { type: 'binding.drifted', bindingId, laneId: lane.id, evidence } as const
+    return [{ stream: `lane:${lane.id}`, event }]
+  })
 }

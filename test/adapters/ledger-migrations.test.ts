@@ -25,6 +25,14 @@ async function first(database: FreshDatabase): Promise<void> {
     repository_id, number, kind, owner, repository, dirty_version, posted)
     values ('77#12', 9, 8, 77, 12, 'pull_request', 'acme', 'shop', 1,
       '{"commentId":5,"commentsMade":1,"commentBody":"b","check":null}')`)
+  await database.pool.query(`insert into hallpass.lanes (id, principal)
+    values ('aws/1/user/A', '{"cloud":"aws","account":"1","userName":"a","userId":"A"}')`)
+  for (const id of ['b-1', 'b-2'])
+    await database.pool.query(
+      `insert into hallpass.bindings (id, lane_id, binding, ends_at) values ($1, 'aws/1/user/A',
+        '{"role":{"cloud":"aws","mode":"inline-permissions","account":"1","allow":[]}}', 1)`,
+      [id],
+    )
   for (const [index, state] of states.entries()) {
     const ends = 'endsAt' in state ? state.endsAt : null
     await database.pool.query(
@@ -146,6 +154,14 @@ describe.each(ledgerStores())('Migrating, $name', ({ fresh }) => {
     const upgraded = { approval: 'none', separationUnproven: false, trigger: 'review_requested' }
     expect(runs?.revision.offer).toMatchObject(upgraded)
     expect(over?.revision.offer).toMatchObject(upgraded)
+    expect(await ledger.givenRoles()).toEqual([
+      { cloud: 'aws', mode: 'inline-permissions', account: '1', allow: [] },
+    ])
+    expect((await ledger.lane('aws/1/user/A'))?.lane).toMatchObject({
+      id: 'aws/1/user/A',
+      cloud: 'aws',
+      principal: { userId: 'A' },
+    })
   })
 
   it('counts what the first release gave, and warns of its end', async () => {

@@ -48,7 +48,12 @@ const record = (more: Partial<BindingRecord> = {}): BindingRecord => ({
   ...more,
 })
 const tried = record({ attemptedAt: start })
-const standing = record({ attemptedAt: start, presentAt: start })
+const standing = record({
+  attemptedAt: start,
+  presentAt: start,
+  standsUntil: endsAt,
+  standsSince: start,
+})
 const leaving = record({ desired: 'absent', attemptedAt: start, presentAt: start })
 const removed = (at: number) => ({ ...leaving, removedAt: at })
 const inlineBinding: Binding = { ...binding, role: inline, residualSeconds: 0 }
@@ -106,7 +111,7 @@ describe('what is wanted', () => {
   it('is present once it is read back', () => {
     expect(plan(tried, 'present', start + 1)).toEqual({
       changes: [],
-      notes: note({ presentAt: start + 1 }),
+      notes: note({ presentAt: start + 1, standsUntil: endsAt, standsSince: start + 1 }),
       verdicts: [{ kind: 'present', bindingId }],
       checkAt: start + 1 + drift,
     })
@@ -120,8 +125,27 @@ describe('what is wanted', () => {
   it('is looked at again for drift, or at its end', () => {
     expect(plan(standing, 'present', endsAt - minute).checkAt).toBe(endsAt)
   })
-  it('is restored when it was changed', () => {
-    expect(plan(standing, 'different', start)).toMatchObject({ changes: put(), verdicts: [] })
+  it('is restored when it was changed, and that is told once', () => {
+    const at = start + lagMs
+    expect(plan(standing, 'different', at)).toEqual({
+      changes: put(),
+      notes: note({ standsUntil: null, standsSince: null }),
+      verdicts: [{ kind: 'drifted', bindingId }],
+      checkAt: at + 2 * second,
+    })
+    // The write failed, or its process died: it is tried again, and was told.
+    const told = { ...standing, standsUntil: undefined, standsSince: undefined }
+    expect(plan(told, 'different', at + minute)).toMatchObject({ changes: put(), verdicts: [] })
+    expect(plan(told, 'present', at + hour).notes).toEqual(
+      note({ standsUntil: endsAt, standsSince: at + hour }),
+    )
+  })
+  it('is restored, and nobody is said to have changed it, while a read may be older than it', () => {
+    expect(plan(standing, 'different', start + lagMs - 1)).toMatchObject({
+      changes: put(),
+      notes: [],
+      verdicts: [],
+    })
   })
   it('is put over what stands when its end has moved, and taken away at no time', () => {
     const longer: Binding = { ...binding, endsAt: endsAt + hour }
@@ -137,6 +161,7 @@ describe('what is wanted', () => {
     expect(plan(extended, 'different', endsAt + 1).changes).toEqual(put(longer))
     expect(plan(extended, 'present', endsAt + 1)).toMatchObject({
       changes: [],
+      notes: note({ standsUntil: endsAt + hour, standsSince: endsAt + 1 }),
       verdicts: [{ kind: 'present', bindingId }],
       checkAt: endsAt + 1 + drift,
     })

@@ -206,6 +206,7 @@ export const eventsByType: Readonly<Record<LogEvent['type'], Arbitrary<LogEvent>
     heldBy: fc.array(id, { maxLength: 2 }),
   }),
   'grant.ended': event('grant.ended', { cloudAt: maybe(instant) }),
+  'grant.drifted': event('grant.drifted', { bindingId: id }),
   'grant.stuck': event('grant.stuck', { because: about }),
   'grant.unstuck': event('grant.unstuck', {}),
   'instance.created': event('instance.created', { instance: text }),

@@ -54,6 +54,21 @@ const answer = (more: Partial<Notice> = {}): Notice => ({
   ...more,
 })
 
+it('tells that somebody changed in the cloud what stood as granted', () => {
+  const [{ bindingId } = { bindingId: '' }] = grantAfter(...activated).holds
+  const drifted = grantAfter(...activated, [{ type: 'drift', bindingId }, start + hour])
+  expect(linesOf(comment([drifted]), 'Somebody')).toEqual([
+    '- **Somebody changed it in the cloud**, as was seen at 2026-11-22 18:00 UTC: it is put back to what was granted',
+  ])
+  expect(comment([grantAfter(...activated)])).not.toContain('Somebody')
+  const over = grantAfter(
+    ...activated,
+    [{ type: 'drift', bindingId }, start + hour],
+    [revoke, start + hour],
+  )
+  expect(comment([over])).not.toContain('Somebody')
+})
+
 describe('a longer lease', () => {
   const waiting = grantAfter(...activated, [extend, start + 80 * minute])
 

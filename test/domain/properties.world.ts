@@ -594,6 +594,8 @@ function commandOf(verdict: LaneVerdict): GrantCommand | undefined {
   switch (verdict.kind) {
     case 'present':
       return { type: 'observe-present', bindingId }
+    case 'drifted':
+      return { type: 'drift', bindingId }
     case 'missing':
       return { type: 'end', reason: verdict.reason, by: hallpass }
     case 'foreign':

@@ -13,6 +13,7 @@ import {
   grantsOn,
   heldBack,
   line,
+  nthLine,
   mayReadLogs,
   openPull,
   ours,
@@ -96,6 +97,21 @@ test('what somebody took away in IAM is not put back, and the pull request says 
   expect(
     writesTo(person.login).filter(({ operation }) => operation === 'PutUserPolicy'),
   ).toHaveLength(1)
+})
+
+test('what somebody changed in IAM is put back to what was granted, and the pull request says so', async () => {
+  const { person, user } = newcomer(on, 8)
+  const pull = openPull(on)
+  const id = await given(on, pull, person)
+  const [policy] = ours(on, user)
+  if (policy === undefined) throw new Error('Nothing was given')
+  on.aws.putUserPolicy({ user, name: policy.name, document: allow('*', '*') })
+  clock.turn(5 * minute)
+  await line(on, 'grant.drifted', { grant: id })
+  await comment(on, pull, /somebody changed it in the cloud/i)
+  await nthLine(on, 2, 'binding.changed', { binding: policy.name, change: 'put' })
+  expect(ours(on, user)).toEqual([policy])
+  expect(await grantOf(on, id)).toMatchObject({ phase: 'active' })
 })
 
 describe('access that is standing already', () => {

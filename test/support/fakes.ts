@@ -705,6 +705,8 @@ class FakeCloud implements Cloud {
   readonly changesAtOnce: number = 1
   readonly calls: string[] = []
   readonly standingThere = new Set<string>()
+  /** What somebody changed of what stands. */
+  readonly changed = new Set<string>()
   /** Acknowledges removals and does not carry them out. */
   stubborn = false
   principal: Observation['principal'] = 'same'
@@ -733,7 +735,7 @@ class FakeCloud implements Cloud {
     const seen = bindings.map(({ id }): [string, ObservedBinding] => [
       id,
       {
-        state: this.principal === 'same' && this.standingThere.has(id) ? 'present' : 'absent',
+        state: this.#stateOf(id),
         evidence,
       },
     ])
@@ -751,6 +753,10 @@ class FakeCloud implements Cloud {
   async examine() {
     return this.shortcomings
   }
+  #stateOf(id: string): ObservedBinding['state'] {
+    if (this.principal !== 'same' || !this.standingThere.has(id)) return 'absent'
+    return this.changed.has(id) ? 'different' : 'present'
+  }
   async apply(_lane: Lane, changes: readonly Change[]) {
     return new Map(changes.map((change) => [change.binding.id, this.#applied(change)]))
   }
@@ -766,6 +772,7 @@ class FakeCloud implements Cloud {
     const call = `${change.do} ${change.binding.id}`
     this.calls.push(call)
     this.before(call)
+    this.changed.delete(change.binding.id)
     if (change.do === 'put') this.standingThere.add(change.binding.id)
     else if (!this.stubborn) this.standingThere.delete(change.binding.id)
     return this.#evidence()

@@ -92,6 +92,30 @@ describe('a binding that is wanted', () => {
     expect(kept).toMatchObject({ cleanVersion: 1, failures: 0 })
   })
 
+  it('is put back when somebody changed it, which the log and the grant tell once', async () => {
+    const { converge, cloud, grant, ledger, deps, turn } = world()
+    await converge()
+    turn(5_000)
+    cloud.changed.add(one)
+    cloud.before = failing('transient', 'put')
+    await converge()
+    cloud.before = nothing
+    turn(1_000)
+    await converge()
+    expect(cloud.changed.size).toBe(0)
+    expect(grant('one')).toMatchObject({ phase: 'active', driftedAt: start + 5_000 })
+    const drifts = ledger.commits
+      .flatMap(({ events = [] }) => events)
+      .filter(({ event }) => event.type === 'binding.drifted')
+    expect(drifts).toMatchObject([
+      { stream: `lane:${lane.id}`, event: { bindingId: one, evidence: { requestId: 'r-1' } } },
+    ])
+    turn(5_000)
+    cloud.changed.add(one)
+    await converge()
+    expect(grant('one')).toMatchObject({ driftedAt: deps.clock.now() })
+  })
+
   it('is noted as tried, and meant in the log, before the cloud hears of it', async () => {
     const { converge, cloud, ledger, deps } = world()
     const noted: unknown[] = []

@@ -56,5 +56,7 @@ export type GrantCommand =
     }
   /** The cloud's own time is past the last session: a grant whose holds are all gone may end. `cloudAt` is that time; undefined when no session was possible. */
   | { readonly type: 'conclude'; readonly cloudAt: Instant | undefined }
+  /** Somebody changed in the cloud what stood as granted; it is put back. */
+  | { readonly type: 'drift'; readonly bindingId: BindingId }
   | { readonly type: 'trouble'; readonly because: string }
   | { readonly type: 'trouble-over' }

@@ -17,6 +17,14 @@ export function decideObservePresent(
   return grant.phase === 'approved' ? events(present, { type: 'grant.activated' }) : events(present)
 }
 
+/** What ends is removed, whatever it looks like. */
+export function decideDrift({ bindingId }: Command<'drift'>, grant: Grant): Decision {
+  if (!isHeld(grant)) return refused(`The grant is ${grant.phase}.`)
+  return holdOf(grant, bindingId) === undefined
+    ? refused('The grant does not hold this binding.')
+    : events({ type: 'grant.drifted', bindingId })
+}
+
 /** A binding that came back and went again is proven gone anew: only a later proof replaces an earlier one. */
 export function decideObserveGone(command: Command<'observe-gone'>, grant: Grant): Decision {
   const { bindingId, removedAt, certainAt, sessionsUntil, heldBy } = command

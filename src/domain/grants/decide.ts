@@ -1,7 +1,12 @@
 import { secondMs, type Instant } from '../time.ts'
 import { decideApprove, decideDeny } from './decide-approval.ts'
 import { decideExtend } from './decide-extension.ts'
-import { decideConclude, decideObserveGone, decideObservePresent } from './decide-observed.ts'
+import {
+  decideConclude,
+  decideDrift,
+  decideObserveGone,
+  decideObservePresent,
+} from './decide-observed.ts'
 import { events, refused } from './decision.ts'
 import { leaseEndOf } from './lease-end.ts'
 import { isHeld, isLive, isWarned, warnsAt, waitingOf } from './phases.ts'
@@ -35,6 +40,8 @@ export function decide(command: GrantCommand, grant: Grant | undefined, now: Ins
       return decideObserveGone(command, grant)
     case 'conclude':
       return decideConclude(command, grant)
+    case 'drift':
+      return decideDrift(command, grant)
     case 'trouble':
       return decideTrouble(command, grant)
     case 'trouble-over':

@@ -67,5 +67,7 @@ export type GrantEvent =
       readonly heldBy: readonly GrantId[]
     }
   | { readonly type: 'grant.ended'; readonly cloudAt: Instant | undefined }
+  /** Somebody changed in the cloud what stood as granted; it is put back. */
+  | { readonly type: 'grant.drifted'; readonly bindingId: BindingId }
   | { readonly type: 'grant.stuck'; readonly because: string }
   | { readonly type: 'grant.unstuck' }

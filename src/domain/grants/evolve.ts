@@ -80,6 +80,8 @@ function next(grant: Grant, event: Later, at: Instant): Grant {
     }
     case 'grant.ended':
       return { ...leaving(grant, event), phase: 'ended', endedAt: at, stuck: undefined }
+    case 'grant.drifted':
+      return { ...held(grant, event), driftedAt: at }
     case 'grant.stuck':
       return { ...grant, stuck: { since: grant.stuck?.since ?? at, because: event.because } }
     case 'grant.unstuck':

@@ -114,6 +114,8 @@ interface GrantBase {
   readonly revision: Revision
   readonly requestedAt: Instant
   readonly holds: readonly Hold[]
+  /** When it was last seen that somebody had changed it in the cloud. What was recorded before has none. */
+  readonly driftedAt?: Instant | undefined
   /** Trouble is a fact beside the state, never a state that ends the work. */
   readonly stuck: { readonly since: Instant; readonly because: string } | undefined
 }

@@ -27,7 +27,7 @@ export function planDesired(record: BindingRecord, seen: Seen, look: Look): Bind
     case 'present':
       return ours ? present(record, look) : foreign(record, look)
     case 'different':
-      return ours ? put(record, look) : foreign(record, look)
+      return ours ? putBack(record, look) : foreign(record, look)
     case 'absent':
       // What we removed ourselves, and another grant wants again, was not taken away by anybody.
       return record.presentAt === undefined || record.removedAt !== undefined
@@ -52,11 +52,30 @@ function present(record: BindingRecord, look: Look): BindingPlan {
   const set: BindingNote['set'] = {
     ...(record.presentAt === undefined ? { presentAt: look.now } : {}),
     ...(record.missedAt === undefined ? {} : { missedAt: null }),
+    ...(record.standsUntil === record.binding.endsAt
+      ? {}
+      : { standsUntil: record.binding.endsAt, standsSince: look.now }),
   }
   return {
     ...(Object.keys(set).length === 0 ? {} : { note: set }),
     verdicts: [{ kind: 'present', bindingId: record.binding.id }],
     checkAt: nextDriftCheck(record, look),
+  }
+}
+
+/**
+ * What stands differently, as it was never put with this deadline yet, or because somebody changed it. NB: only what
+ * was seen to stand as wanted, longer ago than a read can lag, was changed by somebody.
+ */
+function putBack(record: BindingRecord, look: Look): BindingPlan {
+  const { binding, standsUntil, standsSince } = record
+  const plan = put(record, look)
+  const stood = standsUntil === binding.endsAt && standsSince !== undefined
+  if (!stood || look.now < trustedAt(standsSince, look)) return plan
+  return {
+    ...plan,
+    note: { ...plan.note, standsUntil: null, standsSince: null },
+    verdicts: [{ kind: 'drifted', bindingId: binding.id }],
   }
 }
 

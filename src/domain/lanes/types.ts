@@ -147,6 +147,8 @@ export type LaneVerdict =
       readonly reason: 'revoked-outside' | 'could-not-be-given'
       readonly why: string
     }
+  /** It stood as wanted, and somebody changed it since: it is put back. Told once each time. Holders: `drift`. */
+  | { readonly kind: 'drifted'; readonly bindingId: BindingId }
   /** Something that we never made stands under our name; it is not touched. Holders: `end` as `could-not-be-given`. */
   | { readonly kind: 'foreign'; readonly bindingId: BindingId; readonly why: string }
   /** Proven gone: enforcement ended by `certainAt`. Holders: `observe-gone`. */

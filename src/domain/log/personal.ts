@@ -62,6 +62,7 @@ export const personalPaths: Readonly<Record<LogEvent['type'], readonly PersonalP
   'grant.ending': [...actedBy, at('detail', 'text')],
   'grant.binding-gone': [],
   'grant.ended': [],
+  'grant.drifted': [],
   'grant.stuck': [at('because', 'text')],
   'grant.unstuck': [],
   'instance.created': [],

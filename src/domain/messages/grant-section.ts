@@ -43,6 +43,7 @@ function bodyOf(grant: Live | Requested, instance: string): readonly string[] {
           ...filledIn(grant.revision.offer),
           ...outliving(grant),
           ...endings(grant),
+          ...drifted(grant),
           ...longer(grant),
         ]),
       ]
@@ -120,6 +121,13 @@ const endings = (grant: Approved | Active): readonly string[] => [
   `Ends at ${utc(grant.endsAt)}, or with ${until(grant.revision.offer)}`,
   ...deadlinesOf(grant.revision.offer),
 ]
+
+const drifted = ({ driftedAt }: Approved | Active): readonly string[] =>
+  driftedAt === undefined
+    ? []
+    : [
+        `**Somebody changed it in the cloud**, as was seen at ${utc(driftedAt)}: it is put back to what was granted`,
+      ]
 
 function trouble(grant: Grant, instance: string): readonly string[] {
   if (grant.stuck === undefined) return []
