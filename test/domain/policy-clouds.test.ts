@@ -445,6 +445,14 @@ describe('what a role gives wrongly is told', () => {
       ['`via`: write `pim` or `assignment`; left out, the licence of the tenant decides'],
     ],
     [
+      'two ways to give one role in one scope',
+      {
+        bindings: [scoped(subscription)],
+        other: [{ azure: { scope: subscription.toLowerCase(), role: 'reader', exclusive: true } }],
+      },
+      ['`via` is missing: write `pim`, as for the same role in the same scope above'],
+    ],
+    [
       'a group that a directory names',
       { bindings: [aws({ group: '{service}', exclusive: true })], parameters },
       ["`group`: write more of the group's name than `{name}`, such as `orders-{name}`"],

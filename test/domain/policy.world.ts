@@ -256,7 +256,39 @@ const reads = (name: string): CloudRole => ({
   account,
   roleArn: `arn:aws:iam::${account}:role/${name}`,
 })
-const templates = [logs, bucket, reads('reads'), reads('reads-{service}')]
+const storage: CloudRole = {
+  cloud: 'gcp',
+  mode: 'conditional-binding',
+  resource: 'projects/shop-prod',
+  role: 'roles/storage.objectViewer',
+  only: 'projects/_/buckets/shop-{service}/*',
+}
+const groups: CloudRole = { cloud: 'aws', mode: 'group', account, group: 'shop-{service}' }
+const scopes: CloudRole = {
+  cloud: 'azure',
+  mode: 'pim',
+  scope: '/subscriptions/0a0a0a0a-0000-4000-8000-000000000002/resourcegroups/shop-{service}',
+  role: 'Reader',
+  roleId: undefined,
+}
+/** What takes no values. */
+const plain: readonly CloudRole[] = [
+  { cloud: 'aws', mode: 'role-per-grant', account, policies: ['p'], boundary: undefined },
+  { cloud: 'aws', mode: 'managed-policy', account, policyArn: 'p' },
+  { cloud: 'identity-center', mode: 'account-assignment', account, permissionSet: 'a/b/c' },
+  { ...storage, only: undefined },
+  { ...scopes, mode: 'assignment', scope: '/subscriptions/x' },
+]
+const templates = [
+  logs,
+  bucket,
+  reads('reads'),
+  reads('reads-{service}'),
+  storage,
+  groups,
+  scopes,
+  ...plain,
+]
 const fill = (role: CloudRole, service: string): CloudRole =>
   JSON.parse(JSON.stringify(role).replaceAll('{service}', service)) as CloudRole
 
@@ -279,8 +311,15 @@ const role = (name: string): Arbitrary<RoleDefinition> =>
     .record({
       name: fc.constant(name),
       description: fc.constant('x'),
-      bindings: mostly([logs], fc.constantFrom([], [logs, reads('reads')])),
-      filledIn: fc.constantFrom([], [], [], [bucket], [bucket, reads('reads-{service}')]),
+      bindings: mostly([logs], fc.constantFrom([], [logs, reads('reads')], [logs, ...plain]), 4),
+      filledIn: fc.constantFrom(
+        [],
+        [],
+        [],
+        [bucket],
+        [bucket, reads('reads-{service}')],
+        [storage, groups, scopes],
+      ),
       repositories: mostly(['shop-*'], fc.constantFrom([], ['other'])),
       eligible: fc.array(eligible, { maxLength: 4, size: 'max' }),
       lease: fc.record({ defaultSeconds: seconds, maxSeconds: seconds }),
@@ -446,8 +485,8 @@ const changedPaths: Arbitrary<Facts['changedPaths']> = mostly('read', fc.constan
 
 type Verdict = (role: CloudRole) => readonly ResolvedBinding[]
 const verdicts: Record<string, Verdict> = {
-  good: (role) => [{ ok: true, role, principal, standing: false }],
-  standing: (role) => [{ ok: true, role, principal, standing: true }],
+  good: (role) => [{ ok: true, role, principal: principalFor(role), standing: false }],
+  standing: (role) => [{ ok: true, role, principal: principalFor(role), standing: true }],
   elsewhere: (role) => [
     { ok: true, role, principal: { ...principal, account: '999999999999' }, standing: false },
   ],

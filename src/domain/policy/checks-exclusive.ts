@@ -19,7 +19,30 @@ export function exclusiveFindings({ roles }: OrganizationDocument): readonly Fin
         return aws === undefined || name === undefined ? [] : [{ account: aws.account, name, at }]
       }),
     )
-  return [...groupFindings(placed('group')), ...instanceFindings(placed('permission_set'))]
+  return [
+    ...groupFindings(placed('group')),
+    ...instanceFindings(placed('permission_set')),
+    ...viaFindings(roles),
+  ]
+}
+
+/** NB: where assignments of a role are Hallpass's alone, a schedule of its own would stand there as a stranger. */
+function viaFindings(roles: OrganizationDocument['roles']): readonly Finding[] {
+  const ways = new Map<string, string | undefined>()
+  return Object.entries(roles).flatMap(([name, { bindings }]) =>
+    bindings.flatMap(({ azure }, index) => {
+      if (azure === undefined) return []
+      const { scope, role, via } = azure
+      const key = `${scope}/${role.toLowerCase()}`
+      if (!ways.has(key)) ways.set(key, via)
+      const first = ways.get(key)
+      const instead = first === undefined ? 'leave it out' : `write \`${first}\``
+      const at = ['roles', name, 'bindings', index, 'azure', 'via']
+      return first === via
+        ? []
+        : [valueAt(at, `${instead}, as for the same role in the same scope above`)]
+    }),
+  )
 }
 
 /** To IAM they are the same whatever their case. */
