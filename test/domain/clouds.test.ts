@@ -190,7 +190,7 @@ it('is taken back by hand as it says', () => {
   expect(each(byHandOf)).toMatchInlineSnapshot(`
     "assume-role: aws iam delete-user-policy --user-name rania --policy-name hallpass-i7-0123456789ab
     inline-permissions: aws iam delete-user-policy --user-name rania --policy-name hallpass-i7-0123456789ab
-    role-per-grant: aws iam update-assume-role-policy --role-name hallpass-i7-0123456789ab --policy-document '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"sts:AssumeRole"}]}' && aws iam put-role-policy --role-name hallpass-i7-0123456789ab --policy-name deny-all --policy-document '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}'
+    role-per-grant: aws iam update-assume-role-policy --role-name hallpass-i7-0123456789ab --policy-document '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"sts:AssumeRole"}]}' && aws iam put-role-policy --role-name hallpass-i7-0123456789ab --policy-name hallpass-end --policy-document '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}'
     group: aws iam remove-user-from-group --user-name rania --group-name ops
     managed-policy: aws iam detach-user-policy --user-name rania --policy-arn arn:aws:iam::111122223333:policy/ops
     account-assignment: aws sso-admin delete-account-assignment --instance-arn arn:aws:sso:::instance/ssoins-7223aaaa1111bbbb --permission-set-arn arn:aws:sso:::permissionSet/ssoins-7223aaaa1111bbbb/ps-1234aaaa5678bbbb --target-type AWS_ACCOUNT --target-id 111122223333 --principal-type USER --principal-id r-1

@@ -8,8 +8,9 @@ export function byHand({ role, principal, name }: Binding): string {
     case 'assume-role':
     case 'inline-permissions':
       return `aws iam delete-user-policy --user-name ${userOf(principal)} --policy-name ${shellWord(name)}`
+    // Over its own policy that ends it, so that nothing foreign is left on the role.
     case 'role-per-grant':
-      return `aws iam update-assume-role-policy --role-name ${shellWord(name)} --policy-document '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"sts:AssumeRole"}]}' && aws iam put-role-policy --role-name ${shellWord(name)} --policy-name deny-all --policy-document '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}'`
+      return `aws iam update-assume-role-policy --role-name ${shellWord(name)} --policy-document '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"sts:AssumeRole"}]}' && aws iam put-role-policy --role-name ${shellWord(name)} --policy-name hallpass-end --policy-document '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}'`
     case 'group':
       return `aws iam remove-user-from-group --user-name ${userOf(principal)} --group-name ${shellWord(role.group)}`
     case 'managed-policy':
