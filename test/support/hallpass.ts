@@ -25,6 +25,8 @@ export interface HallpassOptions {
   readonly identityCenter?: (
     scene: Scene,
   ) => NonNullable<NonNullable<Config['identityCenter']>['credentials']>
+  /** Not connected to Google Cloud unless given. */
+  readonly gcp?: Config['gcp']
   readonly accounts?: readonly number[]
   /** Both unless given. */
   readonly parts?: Parts
@@ -71,7 +73,7 @@ export async function startHallpass(options: HallpassOptions): Promise<Hallpass>
   }
 
   function configOf(
-    { scene, accounts, lagMs = 100, pinned, identityCenter }: HallpassOptions,
+    { scene, accounts, lagMs = 100, pinned, identityCenter, gcp }: HallpassOptions,
     path: string,
   ): Config {
     return {
@@ -92,6 +94,7 @@ export async function startHallpass(options: HallpassOptions): Promise<Hallpass>
         credentials: scene.credentials,
         lagMs,
       },
+      gcp,
       identityCenter: identityCenter && {
         real: false,
         region: 'eu-central-1',

@@ -15,7 +15,15 @@ export interface Journey extends Scene {
 export interface JourneyOptions extends Partial<
   Pick<
     HallpassOptions,
-    'policy' | 'pinned' | 'timing' | 'lagMs' | 'identityCenter' | 'accounts' | 'parts' | 'nudges'
+    | 'policy'
+    | 'pinned'
+    | 'timing'
+    | 'lagMs'
+    | 'identityCenter'
+    | 'gcp'
+    | 'accounts'
+    | 'parts'
+    | 'nudges'
   >
 > {
   /** The quickest that there is, unless given: what differs from store to store has tests of its own. */
