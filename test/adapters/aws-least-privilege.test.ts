@@ -1,0 +1,259 @@
+// Hallpass as the role that the Terraform module makes: it can work, it needs each permission, and it can do no harm.
+import * as iam from '@aws-sdk/client-iam'
+import { expect, test } from 'vitest'
+import { startAws, type Aws } from '../../sandbox/aws/index.ts'
+import { apiActions, createAws, type AwsCloud } from '../../src/adapters/aws/create-aws.ts'
+import { CloudError } from '../../src/domain/errors.ts'
+import type { AwsRole, Binding, LaneOf } from '../../src/domain/lanes/types.ts'
+import { freeGuard } from '../contracts/cloud-under-test.ts'
+import { assume, clientsOf, policy, allow, text, trusting } from '../sandbox/aws-clients.ts'
+import {
+  actionsAllowed,
+  asPolicy,
+  awsStatements,
+  statementsOf,
+  type Statement,
+} from '../support/deploy.ts'
+import { instance, silentLog } from './aws.setup.ts'
+
+const hub = '999988887777'
+const account = '111122223333'
+const externalId = 'made-up-at-random-4711'
+const arn = (rest: string) => `arn:aws:iam::${account}:${rest}`
+const self = arn('role/hallpass')
+const boundary = arn('policy/hallpass-boundary')
+const people = arn('policy/people')
+const target = arn('role/orders-read')
+const startedAt = Date.parse('2031-05-01T09:00:00Z')
+
+/** One has had another name since. */
+const users = ['alice', 'renamed'].map((name) => arn(`user/${name}`))
+/** Modes A and B. */
+const inline = {
+  self: [self],
+  never: [self, boundary],
+  account_wide: ['*'],
+  users,
+  // One without a boundary, too.
+  unbounded_users: [arn('user/trainee')],
+  inline_users: [...users, arn('user/trainee')],
+  bounded_users: users,
+  user_boundaries: [people],
+  target_roles: [target],
+}
+
+function trustOfHub(trusted: string): object {
+  const hubAlone = { hubs: [trusted], external_id: externalId }
+  const none = { providers: [], claims: {}, services: [], service_actions: [] }
+  const statements = statementsOf('trust', { ...none, ...hubAlone })
+  return asPolicy(statements.filter(({ Sid }) => Sid === 'Hub'))
+}
+
+interface Deployed {
+  readonly aws: Aws
+  readonly userId: string
+  /** With whatever the hub says. */
+  takeOn(id?: string): ReturnType<typeof assume>
+}
+
+async function deploy(statements: readonly Statement[]): Promise<Deployed> {
+  const aws = await startAws({ now: () => startedAt })
+  for (const each of [hub, account]) aws.addAccount(each)
+  const ofHub = aws.appCredentials(hub, asPolicy(awsStatements({ member_roles: [self] })))
+  aws.addManagedPolicy({ account, name: 'people', document: policy(allow('s3:*')) })
+  aws.addManagedPolicy({ account, name: 'admin', document: policy(allow('*')) })
+  const document = asPolicy(statements)
+  aws.addManagedPolicy({ account, name: 'hallpass-boundary', document })
+  aws.addRole({
+    account,
+    name: 'hallpass',
+    trust: trustOfHub(ofHub.arn),
+    policies: { work: document },
+    boundary,
+  })
+  aws.addRole({ account, name: 'orders-read', trustAccountRoot: true, maxSessionSeconds: 3600 })
+  const userId = await addBoundedUser(aws, 'alice')
+  aws.addUser({ account, name: 'trainee' })
+  const takeOn = (ExternalId: string | undefined = externalId) =>
+    assume(clientsOf(aws, ofHub).sts, { RoleArn: self, RoleSessionName: 'hallpass', ExternalId })
+  return { aws, userId, takeOn }
+}
+
+const administratorOf = (aws: Aws) => clientsOf(aws, aws.appCredentials(account)).iam
+
+async function addBoundedUser(aws: Aws, UserName: string): Promise<string> {
+  const { User } = await administratorOf(aws).send(
+    new iam.CreateUserCommand({ UserName, PermissionsBoundary: people }),
+  )
+  return User?.UserId ?? ''
+}
+
+const roles: readonly AwsRole[] = [
+  { cloud: 'aws', mode: 'assume-role', account, roleArn: target },
+  {
+    cloud: 'aws',
+    mode: 'inline-permissions',
+    account,
+    allow: [{ actions: ['s3:GetObject'], resources: ['arn:aws:s3:::orders/*'] }],
+  },
+]
+
+/** All that is done for a grant, and what the examination and the inventory ask. Answers what was lacking. */
+async function work(cloud: AwsCloud, userId: string): Promise<readonly string[]> {
+  const guard = freeGuard()
+  const principal = { cloud: 'aws', account, userName: 'alice', userId } as const
+  const lane: LaneOf<'aws'> = { id: `aws/${account}/user/${userId}`, cloud: 'aws', principal }
+  const place = { cloud: 'aws', kind: 'account', account } as const
+  const identity = { github: 1, aws: [{ account, user: 'alice', id: undefined }] }
+  const lacking: string[] = []
+  const step = async <T>(what: string, did: () => Promise<T>) => {
+    try {
+      return await did()
+    } catch (error) {
+      if (!(error instanceof CloudError)) throw error
+      lacking.push(`${what}: ${error.kind}`)
+      return undefined
+    }
+  }
+  for (const role of roles) {
+    const binding: Binding = {
+      ...{ id: role.mode, laneId: lane.id, name: `hallpass-${instance}-g0123456789a` },
+      ...{ sessionName: 'hallpass-g0123456789a', principal, role },
+      ...{ startsAt: startedAt, endsAt: startedAt + 3_600_000, residualSeconds: 3600 },
+    }
+    await step('standing', () => cloud.standing(role, principal, guard))
+    await step('resolve', () => cloud.resolve(role, identity, guard))
+    for (const change of ['put', 'remove'] as const) {
+      const applied = await step(change, () => cloud.apply(lane, [{ do: change, binding }], guard))
+      for (const it of applied?.values() ?? [])
+        if (!it.ok) lacking.push(`${change}: ${it.error.kind}`)
+      const seen = await step('observe', () => cloud.observe(lane, [binding], guard))
+      const state = seen?.bindings.get(binding.id)?.state
+      if (seen && state !== (change === 'put' ? 'present' : 'absent')) lacking.push(`${change}?`)
+    }
+  }
+  const renamed = { ...lane, principal: { ...principal, userName: 'renamed' } }
+  await step('look for', () => cloud.observe(renamed, [], guard))
+  await step('list', () => cloud.list(place, guard))
+  const found = await step('examine', () => cloud.examine(roles, guard))
+  return [...lacking, ...(found ?? []).map(({ kind, permission }) => `${kind} ${permission}`)]
+}
+
+async function workWith(statements: readonly Statement[]): Promise<readonly string[]> {
+  const { aws, takeOn, userId } = await deploy(statements)
+  try {
+    const options = { instance, log: silentLog, endpoint: aws.url, credentials: await takeOn() }
+    return await work(createAws(options), userId)
+  } finally {
+    await aws.close()
+  }
+}
+
+test('the role can do the work, and its examination finds nothing', async () => {
+  expect(await workWith(awsStatements(inline))).toEqual([])
+})
+
+const without = (action: string) =>
+  awsStatements(inline).map((statement) => ({
+    ...statement,
+    ...(statement.Action ? { Action: statement.Action.filter((it) => it !== action) } : {}),
+  }))
+
+const used = actionsAllowed(awsStatements(inline)).filter((it) => apiActions.includes(it))
+test.each(used)('it needs %s', async (action) => {
+  const lacking = await workWith(without(action).filter((it) => it.Action?.length !== 0))
+  expect(lacking.join()).toMatch(/denied|lacks/)
+})
+
+test('nobody takes the role on without its external id', async () => {
+  const { aws, takeOn } = await deploy(awsStatements(inline))
+  await expect(takeOn('guessed-and-wrong-0815')).rejects.toThrow('not authorized')
+  await aws.close()
+})
+
+const readOnly = 'arn:aws:iam::aws:policy/ReadOnlyAccess'
+const everyMode = {
+  ...inline,
+  session_roles: [target],
+  granted_roles: [arn('role/hallpass/*')],
+  role_policies: [readOnly],
+  role_boundaries: [people],
+  groups: [arn('group/readers')],
+  group_users: users,
+  policy_users: users,
+  user_policies: [readOnly],
+}
+const admin = arn('policy/admin')
+const PolicyDocument = text(policy(allow('*')))
+const PolicyName = 'p'
+const AssumeRolePolicyDocument = text(trusting(account))
+const made = { Path: '/hallpass/', AssumeRolePolicyDocument }
+
+/** What somebody who has got hold of Hallpass might try. */
+test('it can do nothing but what it was given for, whatever is attached to it', async () => {
+  const { aws, takeOn } = await deploy(awsStatements(everyMode))
+  await addBoundedUser(aws, 'mallory')
+  for (const name of ['readers', 'admins']) aws.addGroup({ account, name })
+  aws.addRole({ account, name: 'tame', path: '/hallpass/', boundary: people })
+  aws.addRole({ account, name: 'wild', path: '/hallpass/' })
+  const attached = { RoleName: 'hallpass', PolicyArn: admin }
+  await administratorOf(aws).send(new iam.AttachRolePolicyCommand(attached))
+  const { iam: client } = clientsOf(aws, await takeOn())
+  const tries: readonly (readonly [string, () => Promise<unknown>])[] = [
+    ['give to a listed user', () => client.send(put('alice'))],
+    ['give to another user', () => client.send(put('mallory'))],
+    ['give to itself', () => client.send(onRole('hallpass'))],
+    ['change a target role', () => client.send(onRole('orders-read'))],
+    ['make a role', () => client.send(create('a', people))],
+    ['make a role without boundary', () => client.send(create('b'))],
+    ['make a role in another boundary', () => client.send(create('c', admin))],
+    ['make a role elsewhere', () => client.send(create('d', people, '/'))],
+    ['change a bounded role', () => client.send(onRole('tame'))],
+    ['change an unbounded role', () => client.send(onRole('wild'))],
+    ['widen a boundary', () => client.send(rebound('tame', admin))],
+    ['take a boundary away', () => client.send(unbound('tame'))],
+    ['attach a listed policy', () => client.send(attach('tame', readOnly))],
+    ['attach another policy', () => client.send(attach('tame', admin))],
+    ['attach a listed policy to a user', () => client.send(attachToUser('alice', readOnly))],
+    ['attach another policy to a user', () => client.send(attachToUser('alice', admin))],
+    ['add to a listed group', () => client.send(join('readers'))],
+    ['add to another group', () => client.send(join('admins'))],
+  ]
+  const done: string[] = []
+  for (const [what, attempt] of tries) if (await succeeds(attempt)) done.push(what)
+  expect(done).toEqual([
+    'give to a listed user',
+    'change a target role',
+    'make a role',
+    'change a bounded role',
+    'attach a listed policy',
+    'attach a listed policy to a user',
+    'add to a listed group',
+  ])
+  await aws.close()
+})
+
+const put = (UserName: string) =>
+  new iam.PutUserPolicyCommand({ UserName, PolicyName, PolicyDocument })
+const onRole = (RoleName: string) =>
+  new iam.PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument })
+const create = (RoleName: string, PermissionsBoundary?: string, Path = '/hallpass/') =>
+  new iam.CreateRoleCommand({ ...made, RoleName, PermissionsBoundary, Path })
+const rebound = (RoleName: string, PermissionsBoundary: string) =>
+  new iam.PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary })
+const unbound = (RoleName: string) => new iam.DeleteRolePermissionsBoundaryCommand({ RoleName })
+const attach = (RoleName: string, PolicyArn: string) =>
+  new iam.AttachRolePolicyCommand({ RoleName, PolicyArn })
+const attachToUser = (UserName: string, PolicyArn: string) =>
+  new iam.AttachUserPolicyCommand({ UserName, PolicyArn })
+const join = (GroupName: string) => new iam.AddUserToGroupCommand({ GroupName, UserName: 'alice' })
+
+async function succeeds(attempt: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await attempt()
+    return true
+  } catch (error) {
+    if ((error as { Code?: string }).Code !== 'AccessDenied') throw error
+    return false
+  }
+}
