@@ -1,8 +1,7 @@
 // Hallpass as the service account that the Terraform module makes: it can work, it needs each permission, and no role more.
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { CloudError } from '../../src/domain/errors.ts'
-import { freeGuard } from '../contracts/cloud-under-test.ts'
 import { filled, moduleFile } from '../support/deploy.ts'
+import { refusedIn } from '../support/whole-work.ts'
 import { alice, bob, setUpGcp, viewer, type GcpSetup } from './gcp.setup.ts'
 
 const permissions = JSON.parse(moduleFile('gcp/permissions.json')) as {
@@ -29,34 +28,14 @@ afterEach(() => t.close())
 const become = (may: readonly string[]) =>
   t.gcp.appCredentials({ permissions: may, modifiedGrantsByRole: rolesIn(condition) })
 
-/** All that is done for a grant, and what the inventory and the examination ask. Answers what was lacking. */
-async function work(role = viewer): Promise<readonly string[]> {
-  const { cloud, lane, resource } = t
-  const binding = t.binding(1, { role })
-  const guard = freeGuard()
-  const lacking: string[] = []
-  const step = async <T>(what: string, did: () => Promise<T>) => {
-    try {
-      return await did()
-    } catch (error) {
-      if (!(error instanceof CloudError)) throw error
-      lacking.push(`${what}: ${error.kind}`)
-      return undefined
-    }
-  }
-  if (binding.role.cloud !== 'gcp') throw new Error('This is about Google Cloud')
-  const of = binding.role
-  await step('standing', () => cloud.standing(of, binding.principal, guard))
-  for (const change of ['put', 'remove'] as const) {
-    const applied = await step(change, () => cloud.apply(lane, [{ do: change, binding }], guard))
-    for (const it of applied?.values() ?? [])
-      if (!it.ok) lacking.push(`${change}: ${it.error.kind}`)
-    await step('observe', () => cloud.observe(lane, [binding], guard))
-  }
-  await step('list', () => cloud.list({ cloud: 'gcp', resource }, guard))
-  const found = await step('examine', () => cloud.examine([of], guard))
-  return [...lacking, ...(found ?? []).map(({ kind, permission }) => `${kind} ${permission}`)]
-}
+const work = (role = viewer) =>
+  refusedIn({
+    cloud: t.cloud,
+    lane: t.lane,
+    binding: t.binding(1, { role }),
+    identity: { github: 1, aws: [], gcp: { email: 'alice@acme.example' } },
+    examined: true,
+  })
 
 test('the role can do the work, and its examination finds nothing', async () => {
   become(permissions.projects)
