@@ -3,9 +3,8 @@ import * as iam from '@aws-sdk/client-iam'
 import { expect, test } from 'vitest'
 import { startAws, type Aws } from '../../sandbox/aws/index.ts'
 import { apiActions, createAws, type AwsCloud } from '../../src/adapters/aws/create-aws.ts'
-import type { CloudError } from '../../src/domain/errors.ts'
 import type { AwsRole, Binding, LaneOf } from '../../src/domain/lanes/types.ts'
-import { freeGuard } from '../contracts/cloud-under-test.ts'
+import { freeGuard, kindOfFailure } from '../contracts/cloud-under-test.ts'
 import { assume, clientsOf, policy, allow, text, trusting } from '../sandbox/aws-clients.ts'
 import {
   actionsAllowed,
@@ -114,10 +113,8 @@ async function work(cloud: AwsCloud, userId: string): Promise<readonly string[]>
     refused.push(...(await refusedIn({ cloud, lane, binding, identity, examined: true })))
   }
   const renamed = { ...lane, principal: { ...principal, userName: 'renamed' } }
-  await cloud.observe(renamed, [], freeGuard()).catch((error: CloudError) => {
-    refused.push(`look for: ${error.kind}`)
-  })
-  return refused
+  const looked = await kindOfFailure(cloud.observe(renamed, [], freeGuard()))
+  return looked === 'none' ? refused : [...refused, `look for: ${looked}`]
 }
 
 async function workWith(statements: readonly Statement[]): Promise<readonly string[]> {
