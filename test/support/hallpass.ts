@@ -25,8 +25,9 @@ export interface HallpassOptions {
   readonly identityCenter?: (
     scene: Scene,
   ) => NonNullable<NonNullable<Config['identityCenter']>['credentials']>
-  /** Not connected to Google Cloud unless given. */
+  /** Not connected to Google Cloud, or to Azure, unless given. */
   readonly gcp?: Config['gcp']
+  readonly azure?: Config['azure']
   readonly accounts?: readonly number[]
   /** Both unless given. */
   readonly parts?: Parts
@@ -73,7 +74,7 @@ export async function startHallpass(options: HallpassOptions): Promise<Hallpass>
   }
 
   function configOf(
-    { scene, accounts, lagMs = 100, pinned, identityCenter, gcp }: HallpassOptions,
+    { scene, accounts, lagMs = 100, pinned, identityCenter, gcp, azure }: HallpassOptions,
     path: string,
   ): Config {
     return {
@@ -103,6 +104,7 @@ export async function startHallpass(options: HallpassOptions): Promise<Hallpass>
         lagMs,
         enforcementMs: lagMs,
       },
+      azure,
       onCallToken: () => undefined,
       host: '127.0.0.1',
       port: 0,

@@ -21,6 +21,7 @@ export interface JourneyOptions extends Partial<
     | 'lagMs'
     | 'identityCenter'
     | 'gcp'
+    | 'azure'
     | 'accounts'
     | 'parts'
     | 'nudges'
