@@ -3,6 +3,7 @@ import { createAws } from '../adapters/aws/create-aws.ts'
 import { createLog } from '../adapters/log/create-log.ts'
 import { connectGitHub, readerOf } from '../compose.ts'
 import { refuseUnguardedCloud } from './clouds.ts'
+import { lookAtAccess } from './doctor-access.ts'
 import { lookAtDatabase, lookAtQueue } from './doctor-store.ts'
 import {
   readAwsConfig,
@@ -87,6 +88,17 @@ export function examinations(environment: Environment): readonly Examination[] {
       look: async () => lookAtAzure(given(readAzureConfig)),
       mend: 'give this process an identity of its own: a workload identity, a managed identity, or AZURE_TENANT_ID and AZURE_CLIENT_ID with a certificate or a secret; what a person signed in with here is not used',
     }),
+    {
+      name: 'access',
+      look: async () => {
+        const policy = given(readPolicyConfig)
+        return lookAtAccess(
+          environment,
+          readerOf(policy, () => connectGitHub(given(readGitHubConfig), silent)),
+        )
+      },
+      mend: 'see what is wrong with the cloud that is named',
+    },
   ]
 }
 

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { startGitHub } from '../../sandbox/github/index.ts'
-import { startScene, webhookSecret, type Scene } from '../../sandbox/scene.ts'
+import { apiActions } from '../../src/adapters/aws/create-aws.ts'
+import { account, startScene, webhookSecret, type Scene } from '../../sandbox/scene.ts'
 import { freePort } from '../support/child.ts'
 import { stores } from '../support/databases.ts'
 import { embeddedDirectory } from '../support/embedded-template.ts'
@@ -53,7 +54,7 @@ async function doctor(
   return { code, found }
 }
 
-const everything = ['settings', 'database', 'queue', 'github', 'policy', 'aws']
+const everything = ['settings', 'database', 'queue', 'github', 'policy', 'aws', 'access']
 
 /** Everything is well but the one that is wrong, and that says how to mend it. */
 async function ailing(which: string, change: Change, wrong: string, mend: string) {
@@ -76,6 +77,10 @@ describe('doctor', () => {
       github: 'ok App hallpass, installed on acme',
       policy: `ok ${policyFile}: 1 role, 1 rule, 10 identities`,
       aws: expect.stringMatching(/^ok arn:aws:iam::111122223333:user\/hallpass-app/),
+      // The simulated App may do anything.
+      access: expect.stringMatching(
+        /^ok what the policy offers can be given; more than that is allowed: iam:CreateAccessKey on users/,
+      ),
     })
     expect(code).toBe(0)
     expect(await readdir(directory)).not.toContain('data')
@@ -197,6 +202,17 @@ describe('doctor says how to mend', () => {
     await ailing('aws', change, 'GetCallerIdentity failed', 'AWS credentials')
   })
 
+  it('AWS credentials that lack a permission', async () => {
+    const actions = apiActions.filter((action) => action !== 'iam:PutUserPolicy')
+    const { accessKeyId, secretAccessKey } = scene.aws.appCredentials(account, actions)
+    const keys = { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey }
+    await ailing(
+      'access',
+      keys,
+      `lacking: iam:PutUserPolicy on users of account ${account}`,
+      'allow',
+    )
+  })
   it('AWS credentials that are missing', async () => {
     const change = { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' }
     await ailing('aws', change, 'credentials', 'AWS_PROFILE')
