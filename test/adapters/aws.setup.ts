@@ -1,7 +1,14 @@
 import { startAws, type Aws } from '../../sandbox/aws/index.ts'
 import type { AddedUser } from '../../sandbox/aws/control.ts'
 import { createAws, type AwsCloud } from '../../src/adapters/aws/create-aws.ts'
-import type { AwsPrincipal, Binding, CloudRole, LaneOf } from '../../src/domain/lanes/types.ts'
+import { sharedIdOf } from '../../src/domain/lanes/bindings-of.ts'
+import type {
+  AwsPrincipal,
+  AwsRole,
+  Binding,
+  CloudRole,
+  LaneOf,
+} from '../../src/domain/lanes/types.ts'
 import type { Log } from '../../src/workflows/ports.ts'
 
 export const account = '111122223333'
@@ -15,7 +22,62 @@ export const silentLog: Log = {
   error: () => undefined,
 }
 
-export const assumeOrdersRead: CloudRole = { cloud: 'aws', mode: 'assume-role', account, roleArn }
+export const assumeOrdersRead: AwsRole = { cloud: 'aws', mode: 'assume-role', account, roleArn }
+export const policyArnOf = (n: number) => `arn:aws:iam::${account}:policy/hallpass-policy-${n}`
+export const groupOf = (n: number) => `hallpass-group-${n}`
+/** What group and managed policy `n` allow, on anything. */
+export const actionOf = (n: number) => `s3:GetObject${n}`
+export const allowing = (Action: string | readonly string[], Resource = '*') => ({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action, Resource }],
+})
+
+/** Of each mode the one with this number. */
+export const roles = {
+  'assume-role': () => assumeOrdersRead,
+  'end-sessions': (): AwsRole => ({
+    cloud: 'aws',
+    mode: 'assume-role',
+    account,
+    roleArn,
+    endSessions: true,
+  }),
+  'inline-permissions': (n: number): AwsRole => ({
+    cloud: 'aws',
+    mode: 'inline-permissions',
+    account,
+    // Padded so that a known number fits.
+    allow: [{ actions: [actionOf(n)], resources: [`arn:aws:s3:::orders/${'x'.repeat(410)}`] }],
+  }),
+  'role-per-grant': (n: number): AwsRole => ({
+    cloud: 'aws',
+    mode: 'role-per-grant',
+    account,
+    policies: [policyArnOf(n)],
+    boundary: policyArnOf(0),
+  }),
+  group: (n: number): AwsRole => ({ cloud: 'aws', mode: 'group', account, group: groupOf(n) }),
+  'managed-policy': (n: number): AwsRole => ({
+    cloud: 'aws',
+    mode: 'managed-policy',
+    account,
+    policyArn: policyArnOf(n),
+  }),
+} as const
+
+/** Groups and managed policies 1 to 11, and the policy 0 that bounds them all. */
+export function addWhatIsGiven(aws: Aws): void {
+  aws.addManagedPolicy({ account, name: 'hallpass-policy-0', document: allowing('s3:*') })
+  for (let n = 1; n <= 11; n += 1) {
+    const policies = { p: allowing(actionOf(n)) }
+    aws.addGroup({ account, name: groupOf(n), policies })
+    const document = allowing(actionOf(n))
+    aws.addManagedPolicy({ account, name: `hallpass-policy-${n}`, document })
+  }
+}
+
+export const grantedRoleArn = ({ name }: Pick<Binding, 'name'>) =>
+  `arn:aws:iam::${account}:role/hallpass/${name}`
 
 export interface AwsSetup {
   readonly aws: Aws
@@ -51,18 +113,18 @@ export async function setUpAws(actions?: readonly string[]): Promise<AwsSetup> {
     cloud: 'aws',
     principal,
   }
-  const binding = (n: number, role = assumeOrdersRead): Binding => {
+  const binding = (n: number, role: CloudRole = assumeOrdersRead): Binding => {
     const grant = `0123456789${String(n).padStart(2, '0')}`
     return {
-      id: `binding-${n}`,
+      id: sharedIdOf(role, principal) ?? `binding-${n}`,
       laneId: lane.id,
-      name: `hallpass-${instance}-${grant}`,
+      name: sharedIdOf(role, principal) ?? `hallpass-${instance}-${grant}`,
       sessionName: `hallpass-${grant}`,
       principal,
       role,
       startsAt: startedAt,
       endsAt: startedAt + 3_600_000,
-      residualSeconds: 3600,
+      residualSeconds: role.mode === 'assume-role' ? 3600 : 0,
     }
   }
   return {

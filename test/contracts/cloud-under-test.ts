@@ -28,7 +28,9 @@ export interface CloudUnderTest {
   takeAway(binding: Binding): void
   /** In clouds that address users by names which change hands. */
   readonly names?: {
-    /** The name is given to another immutable id; nothing has the name. */
+    /** Whether what is put stands by itself, and has to be removed when the principal is gone. */
+    readonly outlived?: true
+    /** The name is given to another immutable id, and the principal is gone. */
     replacePrincipal(): void
     /** The principal gets another name and keeps what it has. Returns the lane by that name. */
     renamePrincipal(): Lane

@@ -123,13 +123,7 @@ export function cloudContract(name: string, setUp: () => Promise<CloudUnderTest>
       if (names === undefined) return
       await put(t.binding(1))
       names.replacePrincipal()
-      const writes = t.writes()
-      expect(await kindOfFailure(put(t.binding(2)))).toBe('missing')
-      expect(t.writes()).toBe(writes)
-      const seen = await observe(t.binding(1))
-      expect(seen.principal).toBe('replaced')
-      expect(seen.bindings.get(t.binding(1).id)?.state).toBe('absent')
-      expect(await kindOfFailure(remove(t.binding(1)))).toBe('missing')
+      await isGone(names)
     })
 
     test('nothing is put on a principal that is gone, nor said to be removed from it', async () => {
@@ -137,28 +131,37 @@ export function cloudContract(name: string, setUp: () => Promise<CloudUnderTest>
       if (names === undefined) return
       await put(t.binding(1))
       names.removePrincipal()
-      expect(await kindOfFailure(put(t.binding(2)))).toBe('missing')
-      const seen = await observe(t.binding(1))
-      expect(seen.principal).toBe('missing')
-      expect(seen.bindings.get(t.binding(1).id)?.state).toBe('absent')
-      expect(await kindOfFailure(remove(t.binding(1)))).toBe('missing')
+      await isGone(names)
     })
 
-    test('a principal that is renamed keeps its bindings, which are reached by the new name', async () => {
+    const isGone = async ({ outlived }: NonNullable<CloudUnderTest['names']>) => {
+      const writes = t.writes()
+      expect(await kindOfFailure(put(t.binding(2)))).toBe('missing')
+      expect(t.writes()).toBe(writes)
+      expect(t.usable(t.binding(1))).toBe(false)
+      const seen = await observe(t.binding(1))
+      expect(seen.principal).toBe('deleted')
+      const state = seen.bindings.get(t.binding(1).id)?.state
+      expect(state).toBe(outlived === true ? 'different' : 'absent')
+      const removal = await kindOfFailure(remove(t.binding(1)))
+      expect(removal).toBe(outlived === true ? 'none' : 'missing')
+      expect(await stateOf(t.binding(1))).toBe('absent')
+    }
+
+    test('a principal that is renamed keeps its bindings, which are reached by either name', async () => {
       const { names } = t
       if (names === undefined) return
       await put(t.binding(1))
-      const lane = names.renamePrincipal()
-      expect((await observe(t.binding(1))).principal).toBe('missing')
-      expect(await kindOfFailure(remove(t.binding(1)))).toBe('missing')
-      expect(t.usable(t.binding(1))).toBe(true)
-
-      const seen = await t.cloud.observe(lane, [t.binding(1)], freeGuard())
-      expect(seen.principal).toBe('same')
-      expect(seen.bindings.get(t.binding(1).id)?.state).toBe('present')
-      await changeOne(t.cloud, lane, { do: 'put', binding: t.binding(2) }, freeGuard())
-      await changeOne(t.cloud, lane, { do: 'remove', binding: t.binding(1) }, freeGuard())
-      expect([t.usable(t.binding(1)), t.usable(t.binding(2))]).toEqual([false, true])
+      const renamed = names.renamePrincipal()
+      for (const lane of [t.lane, renamed]) {
+        const seen = await t.cloud.observe(lane, [t.binding(1)], freeGuard())
+        expect(seen.principal).toBe('same')
+        expect(seen.bindings.get(t.binding(1).id)?.state).toBe('present')
+        await changeOne(t.cloud, lane, { do: 'put', binding: t.binding(2) }, freeGuard())
+        await changeOne(t.cloud, lane, { do: 'remove', binding: t.binding(1) }, freeGuard())
+        expect([t.usable(t.binding(1)), t.usable(t.binding(2))]).toEqual([false, true])
+        await changeOne(t.cloud, lane, { do: 'put', binding: t.binding(1) }, freeGuard())
+      }
     })
 
     test("what is another principal's than the lane's is neither put nor removed", async () => {

@@ -1,4 +1,4 @@
-// An IAM user who is renamed while they have access: the policy stays on them, and the old name tells nothing.
+// An IAM user who is renamed while they have access: the policy stays on them, and the old name tells nothing. The id does.
 import { writeFile } from 'node:fs/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { UserRef } from '../../sandbox/aws/entities.ts'
@@ -45,7 +45,20 @@ const correctMap = () =>
     logsPolicy().replace('user: octocat }', 'user: octocat-renamed }'),
   )
 
-test('access is never told to have ended while it stands under the new name', async () => {
+test('access is ended under the new name', async () => {
+  const pull = openPull(on)
+  const id = await given(on, pull, on.people.octocat)
+  await lookedAt()
+  const renamed = rename()
+  on.github.submitReview(pull, on.people.octocat, 'approved')
+  await ended(on, id)
+  expect(ours(on, renamed)).toEqual([])
+  expect(mayReadLogs(on, renamed)).toBe(false)
+  expect(countOf(on, 'grant.stuck')).toBe(0)
+})
+
+test('access is never told to have ended while it stands, where the users may not be listed', async () => {
+  on.aws.fail(Infinity, 'AccessDenied', 'ListUsers')
   const pull = openPull(on)
   const id = await given(on, pull, on.people.octocat)
   await lookedAt()

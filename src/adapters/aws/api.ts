@@ -1,23 +1,19 @@
 // The AWS calls that the adapter makes, each guarded and with its evidence.
-import { createConnection, type AwsOptions } from './connection.ts'
+import type { Connection } from './connection.ts'
+import { createGroupCalls } from './group-calls.ts'
 import { createPolicyCalls } from './policy-calls.ts'
+import { createRoleCalls } from './role-calls.ts'
+import { createRolePolicyCalls } from './role-policy-calls.ts'
 import { createUserCalls } from './user-calls.ts'
-
-/** What Hallpass's own credentials must be allowed to do. `sts:GetCallerIdentity` needs no permission. */
-export const apiActions: readonly string[] = [
-  'iam:DeleteUserPolicy',
-  'iam:GetAccountAuthorizationDetails',
-  'iam:GetRole',
-  'iam:GetUser',
-  'iam:GetUserPolicy',
-  'iam:ListUserPolicies',
-  'iam:PutUserPolicy',
-  'iam:SimulatePrincipalPolicy',
-]
 
 export type AwsApi = ReturnType<typeof createApi>
 
-export function createApi(options: AwsOptions) {
-  const connection = createConnection(options)
-  return { ...createUserCalls(connection), ...createPolicyCalls(connection) }
+export function createApi(connection: Connection) {
+  return {
+    ...createUserCalls(connection),
+    ...createPolicyCalls(connection),
+    ...createGroupCalls(connection),
+    ...createRoleCalls(connection),
+    ...createRolePolicyCalls(connection),
+  }
 }

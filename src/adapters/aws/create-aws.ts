@@ -1,17 +1,18 @@
 import { CloudError } from '../../domain/errors.ts'
-import type { Applied, BindingId, Evidence } from '../../domain/lanes/types.ts'
+import type { Applied, BindingId } from '../../domain/lanes/types.ts'
 import type { CallGuard, Cloud } from '../../workflows/ports.ts'
-import { createApi } from './api.ts'
-import { carryOut } from './change.ts'
+import { createAccounts } from './accounts.ts'
+import { carryOut, type Done } from './change.ts'
 import type { AwsOptions } from './connection.ts'
-import { examineAccess } from './examine.ts'
+import { examineAccounts } from './examine.ts'
 import { listPlace } from './inventory.ts'
 import { observeLane } from './observe.ts'
 import { resolvePrincipal } from './principals.ts'
 import { isStanding } from './standing.ts'
 import type { CallerIdentity } from './user-calls.ts'
 
-export { apiActions } from './api.ts'
+export type { AccountAccess } from './connection.ts'
+export { apiActions, apiActionsByMode, apiActionsToAssume } from './permissions.ts'
 
 /** IAM says that changes may take seconds to be seen everywhere; nothing says how many. */
 const lagMsByDefault = 15_000
@@ -19,34 +20,52 @@ const whoAmITimeoutMs = 10_000
 
 export interface AwsCloud extends Cloud {
   readonly name: 'aws'
-  /** Whose credentials these are (STS GetCallerIdentity). */
-  whoAmI(guard?: CallGuard): Promise<CallerIdentity>
+  /** Whose credentials these are (STS GetCallerIdentity): the process's own, or those that act in this account. */
+  whoAmI(guard?: CallGuard, account?: string): Promise<CallerIdentity>
+  /** The accounts that are reached by assuming a role there. */
+  readonly accounts: readonly string[]
 }
 
-/** Inline policies of IAM users, as one `Cloud`. Nothing is loaded or called before the first call. */
+/** IAM, in all its modes, as one `Cloud`. Nothing is loaded or called before the first call. */
 export function createAws(options: AwsOptions): AwsCloud {
-  const api = createApi(options)
-  const { instance } = options
+  const accounts = createAccounts(options)
+  const { instance, log } = options
+  const enforcementMs = options.lagMs ?? lagMsByDefault
   return {
     name: 'aws',
     lagMs: options.lagMs ?? lagMsByDefault,
-    enforcementMs: options.lagMs ?? lagMsByDefault,
-    // Each policy is a call of its own.
+    enforcementMs,
+    // Each is a call of its own.
     changesAtOnce: 1,
-    resolve: (role, identity, guard) => resolvePrincipal(api, ours(role), identity, guard),
-    standing: (role, principal, guard) =>
-      isStanding(api, { role: ours(role), principal: ours(principal), instance }, guard),
-    observe: (lane, bindings, guard) => observeLane(api, ours(lane), bindings, guard),
+    resolve: async (role, identity, guard) =>
+      resolvePrincipal(accounts.of(ours(role).account), ours(role), identity, guard),
+    async standing(role, principal, guard) {
+      const asked = { role: ours(role), principal: ours(principal), instance }
+      return isStanding(accounts.of(asked.principal.account), asked, guard)
+    },
+    async observe(lane, bindings, guard) {
+      const { principal } = ours(lane)
+      return observeLane(accounts.of(principal.account), ours(lane), bindings, guard)
+    },
     async apply(lane, changes, guard) {
+      const api = accounts.of(ours(lane).principal.account)
       const applied = new Map<BindingId, Applied>()
-      for (const change of changes)
-        applied.set(change.binding.id, await outcomeOf(carryOut(api, ours(lane), change, guard)))
+      for (const change of changes) {
+        const work = carryOut(api, ours(lane), change, { instance, enforcementMs, log }, guard)
+        applied.set(change.binding.id, await outcomeOf(work))
+      }
       return applied
     },
-    list: (place, guard) => listPlace(api, ours(place), guard),
-    examine: (roles, guard) => examineAccess(api, roles.map(ours), guard),
-    whoAmI: (guard = { signal: AbortSignal.timeout(whoAmITimeoutMs), check: () => undefined }) =>
-      api.callerIdentity(guard),
+    list: async (place, guard) => listPlace(accounts.of(ours(place).account), ours(place), guard),
+    examine: async (roles, guard) => examineAccounts(accounts, roles.map(ours), instance, guard),
+    async whoAmI(
+      guard = { signal: AbortSignal.timeout(whoAmITimeoutMs), check: () => undefined },
+      account,
+    ) {
+      const api = account === undefined ? accounts.own : accounts.of(account)
+      return api.callerIdentity(guard)
+    },
+    accounts: accounts.listed,
   }
 }
 
@@ -59,9 +78,9 @@ function ours<T extends { readonly cloud: string }>(of: T): Extract<T, { cloud: 
 const isOurs = <T extends { readonly cloud: string }>(of: T): of is Extract<T, { cloud: 'aws' }> =>
   of.cloud === 'aws'
 
-async function outcomeOf(change: Promise<Evidence>): Promise<Applied> {
+async function outcomeOf(change: Promise<Done>): Promise<Applied> {
   try {
-    return { ok: true, evidence: await change }
+    return { ok: true, ...(await change) }
   } catch (error) {
     if (!(error instanceof CloudError)) throw error
     return { ok: false, error }

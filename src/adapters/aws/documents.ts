@@ -9,7 +9,7 @@ interface Window {
 }
 
 /** Inclusive start, exclusive end, in whole seconds: both rounded down, so that nothing lasts longer than it should. */
-const windowOf = (binding: Binding): Window => ({
+export const windowOf = (binding: Pick<Binding, 'startsAt' | 'endsAt'>): Window => ({
   DateGreaterThanEquals: { 'aws:CurrentTime': toIso(floorToSecond(binding.startsAt)) },
   DateLessThan: { 'aws:CurrentTime': toIso(floorToSecond(binding.endsAt)) },
 })

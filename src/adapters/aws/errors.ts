@@ -26,6 +26,9 @@ const kinds: Readonly<Record<string, CloudErrorKind>> = {
   LimitExceeded: 'quota',
   ConcurrentModification: 'conflict',
   EntityTemporarilyUnmodifiable: 'conflict',
+  // Reads were behind: what is there already, or hangs on it still, shows at the next look.
+  EntityAlreadyExists: 'conflict',
+  DeleteConflict: 'conflict',
   // What Identity Center and its store say instead.
   Conflict: 'conflict',
   InternalServer: 'transient',
@@ -42,7 +45,7 @@ const hints: Readonly<Record<CloudErrorKind, string>> = {
   missing: 'there is no such user, role or policy',
   conflict: 'somebody else is changing it: it will be tried again',
   quota:
-    'a limit of AWS is reached (2,048 characters for all inline policies of a user): end a grant of this user or remove one of their policies',
+    'a limit of AWS is reached (such as 2,048 characters for all inline policies of a user, 10 groups or 10 managed policies on a user, or the roles of an account): end a grant, or remove what is not needed there',
   invalid: 'AWS will not accept this request',
 }
 

@@ -1,64 +1,92 @@
 // Whether the credentials can do the work, and no more than it needs, by IAM's own simulation.
 import { CloudError } from '../../domain/errors.ts'
 import type { Shortcoming } from '../../domain/lanes/places.ts'
-import type { AwsAssumeRole, AwsRole } from '../../domain/lanes/types.ts'
+import type { AwsRole } from '../../domain/lanes/types.ts'
 import type { CallGuard } from '../../workflows/ports.ts'
+import type { Accounts } from './accounts.ts'
 import type { AwsApi } from './api.ts'
+import {
+  excess,
+  lack,
+  onAccount,
+  onAssumedRoles,
+  onGrantedRoles,
+  onGroupsOf,
+  type Asking,
+} from './examine-modes.ts'
 import type { CallerIdentity } from './user-calls.ts'
 
-const onUsers = [
-  'iam:DeleteUserPolicy',
-  'iam:GetUser',
-  'iam:GetUserPolicy',
-  'iam:ListUserPolicies',
-  'iam:PutUserPolicy',
-  'iam:SimulatePrincipalPolicy',
-]
-/** With these, whoever gets hold of the credentials gets around all that Hallpass records. */
-const neverOnUsers = [
-  'iam:CreateAccessKey',
-  'iam:CreateLoginProfile',
-  'iam:DeleteUserPermissionsBoundary',
-  'iam:UpdateLoginProfile',
-]
 const neverOnItself = {
   user: ['iam:AttachUserPolicy', 'iam:PutUserPolicy'],
   role: ['iam:AttachRolePolicy', 'iam:PutRolePolicy', 'iam:UpdateAssumeRolePolicy'],
 }
-/** How many users are asked about before none is taken to be within reach. */
-const usersMax = 10
-
-export async function examineAccess(
-  api: AwsApi,
+/** Of every account that a role is in, or that is listed; of the credentials' own where there is none. */
+export async function examineAccounts(
+  accounts: Accounts,
   roles: readonly AwsRole[],
+  instance: string,
   guard: CallGuard,
 ): Promise<readonly Shortcoming[]> {
-  const caller = await api.callerIdentity(guard)
+  const named = new Set([...accounts.listed, ...roles.map(({ account }) => account)])
+  if (named.size === 0) {
+    const caller = await accounts.own.callerIdentity(guard)
+    return examineAccess(accounts.own, caller, { roles, instance }, guard)
+  }
+  const found: Shortcoming[] = []
+  for (const account of named) {
+    const api = accounts.of(account)
+    const caller = await callerIn(api, guard)
+    found.push(
+      ...(caller?.account === account
+        ? await examineAccess(api, caller, { roles: roles.filter(isIn(account)), instance }, guard)
+        : [lack('sts:AssumeRole', `on a role of account ${account}`)]),
+    )
+  }
+  return found
+}
+
+const isIn = (account: string) => (role: AwsRole) => role.account === account
+
+/** Undefined where the role that is to be assumed does not let them in. */
+async function callerIn(api: AwsApi, guard: CallGuard): Promise<CallerIdentity | undefined> {
+  try {
+    return await api.callerIdentity(guard)
+  } catch (error) {
+    if (error instanceof CloudError && error.kind === 'denied') return undefined
+    throw error
+  }
+}
+
+async function examineAccess(
+  api: AwsApi,
+  caller: CallerIdentity,
+  { roles, instance }: { readonly roles: readonly AwsRole[]; readonly instance: string },
+  guard: CallGuard,
+): Promise<readonly Shortcoming[]> {
   const { account } = caller
-  if (caller.arn.endsWith(':root'))
-    return [{ kind: 'exceeds', permission: '*', where: 'the root user of the account' }]
+  if (caller.arn.endsWith(':root')) return [excess('*', 'the root user of the account')]
   const self = await selfOf(api, caller, guard)
-  const may = async (actions: readonly string[], resource: string) => {
-    const { found } = await api.simulate({ userArn: self, actions, resource, context: [] }, guard)
+  const may: Asking['may'] = async (actions, resource, given = {}) => {
+    const context = Object.entries(given).map(([key, value]) => ({
+      key,
+      type: 'string' as const,
+      value,
+    }))
+    const { found } = await api.simulate({ userArn: self, actions, resource, context }, guard)
     if (found === undefined)
       throw new CloudError('missing', `AWS: there is no ${self} to ask about`)
     return new Set(
       found.flatMap((r) => (r.EvalDecision === 'allowed' ? (r.EvalActionName ?? []) : [])),
     )
   }
-  const assumed = roles.filter((role): role is AwsAssumeRole => role.mode === 'assume-role')
+  const asking: Asking = { account, self, may, instance }
   return [
-    ...(await onAccount(api, { account, self, may }, guard)),
-    ...(await onRoles({ account, self, may }, new Set(assumed.map(({ roleArn }) => roleArn)))),
-    ...(await onItself({ account, self, may })),
+    ...(await onAccount(api, asking, roles, guard)),
+    ...(await onAssumedRoles(asking, roles)),
+    ...(await onGrantedRoles(asking, roles)),
+    ...(await onGroupsOf(api, asking, roles, guard)),
+    ...(await onItself(asking)),
   ]
-}
-
-interface Asking {
-  readonly account: string
-  /** ARN of the user or role whose credentials these are. */
-  readonly self: string
-  readonly may: (actions: readonly string[], resource: string) => Promise<ReadonlySet<string>>
 }
 
 /** A session's ARN leaves out its role's path. */
@@ -74,51 +102,8 @@ export async function selfOf(api: AwsApi, { arn, account }: CallerIdentity, guar
   return `arn:aws:iam::${account}:role/${name}`
 }
 
-async function onAccount(
-  api: AwsApi,
-  { account, self, may }: Asking,
-  guard: CallGuard,
-): Promise<readonly Shortcoming[]> {
-  const listing = 'iam:GetAccountAuthorizationDetails'
-  if (!(await may([listing], '*')).has(listing))
-    return [{ kind: 'lacks', permission: listing, where: `in account ${account}` }]
-  const { found: users = [] } = await api.usersWithPolicies(guard)
-  const asked = users.filter(({ arn }) => arn !== self).slice(0, usersMax)
-  if (asked.length === 0) return []
-  const allowed = await Promise.all(asked.map(({ arn }) => may([...onUsers, ...neverOnUsers], arn)))
-  const anywhere = (permission: string) => allowed.some((set) => set.has(permission))
-  const where = `on users of account ${account}`
-  return [
-    ...onUsers.filter((p) => !anywhere(p)).map((permission) => lack(permission, where)),
-    ...neverOnUsers.filter(anywhere).map((permission) => excess(permission, where)),
-  ]
-}
-
-async function onRoles({ may }: Asking, roleArns: ReadonlySet<string>) {
-  const all = [...roleArns].map(async (roleArn): Promise<readonly Shortcoming[]> => {
-    const allowed = await may(['iam:GetRole', 'sts:AssumeRole'], roleArn)
-    return [
-      ...(allowed.has('iam:GetRole') ? [] : [lack('iam:GetRole', `on ${roleArn}`)]),
-      // NB: it gives this to others, and has no use for it itself.
-      ...(allowed.has('sts:AssumeRole') ? [excess('sts:AssumeRole', `on ${roleArn}`)] : []),
-    ]
-  })
-  return (await Promise.all(all)).flat()
-}
-
 async function onItself({ self, may }: Asking): Promise<readonly Shortcoming[]> {
   const actions = self.includes(':role/') ? neverOnItself.role : neverOnItself.user
   const allowed = await may(actions, self)
   return actions.filter((action) => allowed.has(action)).map((a) => excess(a, 'on itself'))
 }
-
-const lack = (permission: string, where: string): Shortcoming => ({
-  kind: 'lacks',
-  permission,
-  where,
-})
-const excess = (permission: string, where: string): Shortcoming => ({
-  kind: 'exceeds',
-  permission,
-  where,
-})

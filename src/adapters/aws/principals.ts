@@ -1,16 +1,16 @@
 import { CloudError } from '../../domain/errors.ts'
-import type { AwsPrincipal, AwsRole, Evidence } from '../../domain/lanes/types.ts'
+import type { AwsPrincipal, AwsRole, Evidence, Observation } from '../../domain/lanes/types.ts'
 import type { Identity } from '../../domain/policy/types.ts'
 import type { CallGuard } from '../../workflows/ports.ts'
 import type { AwsApi } from './api.ts'
 import type { Answer } from './exchange.ts'
 import type { IamUser } from './user-calls.ts'
 
-function assertAccount(actual: string, wanted: string): void {
+export function assertAccount(actual: string, wanted: string): void {
   if (actual === wanted) return
   throw new CloudError(
     'denied',
-    `AWS: Hallpass's credentials belong to account ${actual}, and this is about account ${wanted}`,
+    `AWS: Hallpass's credentials belong to account ${actual}, and this is about account ${wanted}: name a role to assume there in HALLPASS_AWS_ACCOUNTS`,
   )
 }
 
@@ -30,20 +30,46 @@ async function readUser(
 }
 
 export type PrincipalReading =
+  /** NB: under its name of now, which need not be the one that was asked about. */
   | { readonly state: 'same'; readonly user: IamUser; readonly evidence: Evidence }
-  | { readonly state: 'replaced'; readonly user: IamUser; readonly evidence: Evidence }
-  | { readonly state: 'missing'; readonly evidence: Evidence }
+  | {
+      readonly state: Exclude<Observation['principal'], 'same'>
+      /** Who has the name now. */
+      readonly namesake: IamUser | undefined
+      readonly evidence: Evidence
+    }
 
-/** Whether the name still belongs to the principal's own id. */
+/**
+ * Who has the principal's own id: by the name that it had, and where that tells otherwise, among all users. `missing`
+ * and `replaced`: nobody has the name, or another one has, and the list of users may not be read.
+ */
 export async function readPrincipal(
   api: AwsApi,
   principal: AwsPrincipal,
   guard: CallGuard,
 ): Promise<PrincipalReading> {
   const who = { account: principal.account, name: principal.userName }
-  const { found: user, evidence } = await readUser(api, who, guard)
-  if (!user) return { state: 'missing', evidence }
-  return { state: user.userId === principal.userId ? 'same' : 'replaced', user, evidence }
+  const { found: namesake, evidence } = await readUser(api, who, guard)
+  const hasId = ({ userId }: IamUser) => userId === principal.userId
+  if (namesake !== undefined && hasId(namesake)) return { state: 'same', user: namesake, evidence }
+  const everyone = await listUsers(api, guard)
+  if (everyone === undefined)
+    return { state: namesake === undefined ? 'missing' : 'replaced', namesake, evidence }
+  const user = everyone.users.find(hasId)
+  return user === undefined
+    ? { state: 'deleted', namesake, evidence: everyone.evidence }
+    : { state: 'same', user, evidence: everyone.evidence }
+}
+
+/** Undefined where Hallpass may not read it: then only names can be asked about. */
+async function listUsers(api: AwsApi, guard: CallGuard) {
+  try {
+    const { found: users = [], evidence } = await api.listUsers(guard)
+    return { users, evidence }
+  } catch (error) {
+    if (error instanceof CloudError && error.kind === 'denied') return undefined
+    throw error
+  }
 }
 
 /** The principal as it is now. Throws CloudError('missing') when it is gone or replaced. */
@@ -51,11 +77,12 @@ export async function requirePrincipal(api: AwsApi, principal: AwsPrincipal, gua
   const reading = await readPrincipal(api, principal, guard)
   if (reading.state === 'same') return reading
   const { account, userName, userId } = principal
+  const { namesake } = reading
   throw new CloudError(
     'missing',
-    reading.state === 'missing'
+    namesake === undefined
       ? `AWS: there is no IAM user ${userName} in account ${account} any more`
-      : `AWS: the IAM user ${userName} in account ${account} was replaced: it is ${reading.user.userId} now, and was ${userId}`,
+      : `AWS: the IAM user ${userName} in account ${account} was replaced: it is ${namesake.userId} now, and was ${userId}`,
   )
 }
 

@@ -1,4 +1,4 @@
-// What an inline policy of ours says, as it is found: it may have been changed since it was written.
+// What a policy of ours says, as it is found: it may have been changed since it was written.
 import type { Instant } from '../../domain/time.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -25,11 +25,44 @@ export function assumedRoleOf(document: string): string | undefined {
 
 /** When the last of its statements ends. Undefined where one has no end that can be read. */
 export function windowEndOf(document: string): Instant | undefined {
-  const ends = statementsOf(document).map((statement) => {
-    const condition = statement['Condition']
-    const before = isObject(condition) ? condition['DateLessThan'] : undefined
-    const end = isObject(before) ? before['aws:CurrentTime'] : undefined
-    return typeof end === 'string' ? Date.parse(end) : NaN
-  })
-  return ends.length === 0 || ends.some(Number.isNaN) ? undefined : Math.max(...ends)
+  const ends = statementsOf(document).map((statement) => timeIn(statement, 'DateLessThan'))
+  return ends.includes(undefined) || ends.length === 0
+    ? undefined
+    : Math.max(...ends.filter((end) => end !== undefined))
+}
+
+/** From when on it denies everything, where that is all it does. */
+export function endOfDenial(document: string): Instant | undefined {
+  const [statement, ...more] = statementsOf(document)
+  if (statement === undefined || more.length > 0) return undefined
+  const { Effect: effect, Action: action, Resource: resource, Condition: condition } = statement
+  if (effect !== 'Deny' || action !== '*' || resource !== '*') return undefined
+  return condition === undefined ? 0 : timeIn(statement, 'DateGreaterThanEquals')
+}
+
+/** Whom a trust policy names: the unique id is there where it is a condition, or where nobody has it any more. */
+export function trustedIn(trust: string): {
+  readonly arn: string | undefined
+  readonly userId: string | undefined
+} {
+  const [statement] = statementsOf(trust)
+  const principal = statement?.['Principal']
+  const arn = isObject(principal) ? textOf(principal['AWS']) : undefined
+  const equals = conditionIn(statement, 'StringEquals')
+  const userId = textOf(equals?.['aws:userid'])
+  return { arn: arn?.startsWith('arn:') === true ? arn : undefined, userId }
+}
+
+const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string' ? value : undefined
+
+function conditionIn(statement: Json | undefined, operator: string): Json | undefined {
+  const condition = statement?.['Condition']
+  const found = isObject(condition) ? condition[operator] : undefined
+  return isObject(found) ? found : undefined
+}
+
+function timeIn(statement: Json, operator: string): Instant | undefined {
+  const time = Date.parse(textOf(conditionIn(statement, operator)?.['aws:CurrentTime']) ?? '')
+  return Number.isNaN(time) ? undefined : time
 }

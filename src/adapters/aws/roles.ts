@@ -4,15 +4,16 @@ import type { Binding } from '../../domain/lanes/types.ts'
 import type { CallGuard } from '../../workflows/ports.ts'
 import type { AwsApi } from './api.ts'
 import { requirePrincipal } from './principals.ts'
-import type { IamRole } from './user-calls.ts'
+import type { IamRole } from './role-calls.ts'
+import { roleNameIn } from './sessions.ts'
 
-/** Undefined without such a role in the account of Hallpass's credentials. */
+/** Undefined without such a role in the account that is asked. */
 export async function readRole(
   api: AwsApi,
   roleArn: string,
   guard: CallGuard,
 ): Promise<IamRole | undefined> {
-  const { found } = await api.getRole(roleArn.slice(roleArn.lastIndexOf('/') + 1), guard)
+  const { found } = await api.getRole(roleNameIn(roleArn), guard)
   return found
 }
 

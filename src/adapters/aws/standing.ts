@@ -10,6 +10,7 @@ import type {
 import { toIso } from '../../domain/time.ts'
 import type { CallGuard } from '../../workflows/ports.ts'
 import type { AwsApi } from './api.ts'
+import { isAmong, isMembership, type Membership } from './memberships.ts'
 import { requirePrincipal } from './principals.ts'
 import { trustsUser } from './trust.ts'
 import type { IamUser, Simulation } from './user-calls.ts'
@@ -89,6 +90,19 @@ export async function isStanding(
   }
   const { role } = asked
   if (role.mode === 'inline-permissions') return hasAllAlready(role, probe)
-  if (role.mode !== 'assume-role') return false
-  return (await trustsUser(api, role, user, guard)) || (await mayAssumeAlready(role, probe))
+  if (role.mode === 'assume-role')
+    return (await trustsUser(api, role, user, guard)) || (await mayAssumeAlready(role, probe))
+  return isMembership(role) && isIn(api, role, user, guard)
+}
+
+/** NB: nothing tells why: one of Hallpass's own memberships counts here like any other. */
+async function isIn(
+  api: AwsApi,
+  role: Membership,
+  { name }: IamUser,
+  guard: CallGuard,
+): Promise<boolean> {
+  const { found } =
+    role.mode === 'group' ? await api.groupsOf(name, guard) : await api.attachedToUser(name, guard)
+  return found !== undefined && isAmong(found, role)
 }

@@ -1,7 +1,14 @@
 // Calls about IAM users: who they are, what they may do, and whose credentials ours are.
-import type { EvaluationResult, User, UserDetail } from '@aws-sdk/client-iam'
+import type {
+  EvaluationResult,
+  PolicyDetail,
+  RoleDetail,
+  User,
+  UserDetail,
+} from '@aws-sdk/client-iam'
 import type { CallGuard } from '../../workflows/ports.ts'
-import { allPages, complete, mapFound, type Connection } from './connection.ts'
+import { allPages, complete, mapFound } from './answers.ts'
+import type { Connection } from './connection.ts'
 import { decodeDocument } from './documents.ts'
 import type { Answer } from './exchange.ts'
 
@@ -13,21 +20,24 @@ export interface IamUser {
   readonly account: string
 }
 
-/** A user, and what is written into it. */
+/** A user, and the inline policies on it. */
 export interface UserWithPolicies extends IamUser {
   readonly policies: readonly { readonly name: string; readonly document: string }[]
 }
 
-export interface IamRole {
+/** A role, and what is on it. */
+export interface RoleWithPolicies {
+  readonly name: string
+  readonly roleId: string
   readonly arn: string
+  readonly path: string
   /** The trust policy, as JSON. */
   readonly trust: string
-  /** MaxSessionDuration. */
-  readonly sessionSecondsMax: number
+  readonly policies: UserWithPolicies['policies']
+  /** ARNs of managed policies. */
+  readonly attached: readonly string[]
+  readonly boundary: string | undefined
 }
-
-/** What AWS takes for a role that says nothing else. */
-const sessionSecondsByDefault = 3600
 
 export interface Simulation {
   readonly userArn: string
@@ -49,7 +59,7 @@ export interface CallerIdentity {
 
 const accountOf = (arn: string) => arn.split(':')[4] ?? ''
 
-function toIamUser(user: User | UserDetail | undefined): IamUser {
+export function toIamUser(user: User | UserDetail | undefined): IamUser {
   const arn = complete(user?.Arn, 'GetUser')
   return {
     name: complete(user?.UserName, 'GetUser'),
@@ -59,13 +69,29 @@ function toIamUser(user: User | UserDetail | undefined): IamUser {
   }
 }
 
+const listed = 'GetAccountAuthorizationDetails'
+
+/** What cannot be read is somebody's change: its name still tells whose it is. */
+const toPolicies = (details: readonly PolicyDetail[] | undefined) =>
+  (details ?? []).map(({ PolicyName, PolicyDocument }) => ({
+    name: complete(PolicyName, listed),
+    document: decodeDocument(PolicyDocument ?? '') ?? '',
+  }))
+
 const toUserWithPolicies = (detail: UserDetail): UserWithPolicies => ({
   ...toIamUser(detail),
-  policies: (detail.UserPolicyList ?? []).map(({ PolicyName, PolicyDocument }) => ({
-    name: complete(PolicyName, 'GetAccountAuthorizationDetails'),
-    // What cannot be read is somebody's change: its name still tells whose it is.
-    document: decodeDocument(PolicyDocument ?? '') ?? '',
-  })),
+  policies: toPolicies(detail.UserPolicyList),
+})
+
+const toRoleWithPolicies = (detail: RoleDetail): RoleWithPolicies => ({
+  name: complete(detail.RoleName, listed),
+  roleId: complete(detail.RoleId, listed),
+  arn: complete(detail.Arn, listed),
+  path: complete(detail.Path, listed),
+  trust: decodeDocument(detail.AssumeRolePolicyDocument ?? '') ?? '',
+  policies: toPolicies(detail.RolePolicyList),
+  attached: (detail.AttachedManagedPolicies ?? []).map((p) => complete(p.PolicyArn, listed)),
+  boundary: detail.PermissionsBoundary?.PermissionsBoundaryArn,
 })
 
 export function createUserCalls(connection: Connection) {
@@ -78,32 +104,37 @@ export function createUserCalls(connection: Connection) {
       return mapFound(answer, ({ User }) => toIamUser(User))
     },
 
-    async getRole(role: string, guard: CallGuard): Promise<Answer<IamRole>> {
+    /** Every user of the account, without what is on them. */
+    async listUsers(guard: CallGuard): Promise<Answer<readonly IamUser[]>> {
       const { iam, iamClient } = await connection.sdk()
-      const command = new iam.GetRoleCommand({ RoleName: role })
-      const what = `GetRole for ${role}`
-      const answer = await connection.exchange(what, guard, (o) => iamClient.send(command, o))
-      return mapFound(answer, ({ Role }) => ({
-        arn: complete(Role?.Arn, what),
-        trust: decodeDocument(complete(Role?.AssumeRolePolicyDocument, what)) ?? '',
-        sessionSecondsMax: Role?.MaxSessionDuration ?? sessionSecondsByDefault,
-      }))
+      const what = 'ListUsers'
+      const pages = await allPages(what, (marker) => {
+        const command = new iam.ListUsersCommand(marker)
+        return connection.exchange(what, guard, (o) => iamClient.send(command, o))
+      })
+      return mapFound(pages, (found) => found.flatMap((p) => (p.Users ?? []).map(toIamUser)))
     },
 
-    /** Every user of the account. */
-    async usersWithPolicies(guard: CallGuard): Promise<Answer<UserWithPolicies[]>> {
+    /** Every user and every role of the account. */
+    async accountDetails(guard: CallGuard): Promise<
+      Answer<{
+        readonly users: readonly UserWithPolicies[]
+        readonly roles: readonly RoleWithPolicies[]
+      }>
+    > {
       const { iam, iamClient } = await connection.sdk()
-      const what = 'GetAccountAuthorizationDetails'
+      const what = listed
       const pages = await allPages(what, (marker) => {
         const command = new iam.GetAccountAuthorizationDetailsCommand({
-          Filter: ['User'],
+          Filter: ['User', 'Role'],
           ...marker,
         })
         return connection.exchange(what, guard, (o) => iamClient.send(command, o))
       })
-      return mapFound(pages, (found) =>
-        found.flatMap((page) => (page.UserDetailList ?? []).map(toUserWithPolicies)),
-      )
+      return mapFound(pages, (found) => ({
+        users: found.flatMap((page) => (page.UserDetailList ?? []).map(toUserWithPolicies)),
+        roles: found.flatMap((page) => (page.RoleDetailList ?? []).map(toRoleWithPolicies)),
+      }))
     },
 
     async simulate(simulation: Simulation, guard: CallGuard): Promise<Answer<EvaluationResult[]>> {

@@ -1,5 +1,6 @@
 // The calls that the adapter makes, each guarded and with its evidence.
 import { createApi as createAwsApi } from '../api.ts'
+import { createConnection as createAwsConnection } from '../connection.ts'
 import { createAssignmentCalls } from './assignments.ts'
 import { actingAs, createConnection, ownConfig, type IdentityCenterOptions } from './connection.ts'
 import { createDirectoryCalls } from './directory.ts'
@@ -26,7 +27,9 @@ export function createApi(options: IdentityCenterOptions) {
   return {
     ...createAssignmentCalls(connection),
     ...createDirectoryCalls(connection),
-    access: createAwsApi({ ...options, ...actingAs(options, ownConfig(options)) }),
+    access: createAwsApi(
+      createAwsConnection({ ...options, ...actingAs(options, ownConfig(options)) }),
+    ),
   }
 }
 
