@@ -2,14 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { apiActions } from '../../src/adapters/aws/create-aws.ts'
 import { endless } from '../../src/domain/lanes/places.ts'
 import { changeOne, freeGuard, kindOfFailure } from '../contracts/cloud-under-test.ts'
-import {
-  account,
-  assumeOrdersRead,
-  instance,
-  roleArn,
-  setUpAws,
-  type AwsSetup,
-} from './aws.setup.ts'
+import { account, instance, setUpAws, type AwsSetup } from './aws.setup.ts'
 
 const place = { cloud: 'aws', kind: 'account', account } as const
 let t: AwsSetup
@@ -59,46 +52,5 @@ describe('what an account holds', () => {
   test("is never told of another account's", async () => {
     const elsewhere = { ...place, account: '999999999999' }
     expect(await kindOfFailure(t.cloud.list(elsewhere, freeGuard()))).toBe('denied')
-  })
-})
-
-describe("whether Hallpass's own credentials suit the work", () => {
-  test('what they lack is told, and what is not needed', async () => {
-    const shortcomings = await t.cloud.examine([assumeOrdersRead], freeGuard())
-    // The simulated App's credentials reach every user, itself too.
-    expect(shortcomings).toEqual([
-      { kind: 'exceeds', permission: 'iam:PutUserPolicy', where: 'on itself' },
-    ])
-    await t.aws.close()
-    t = await setUpAws([
-      ...apiActions.filter((a) => !['iam:GetRole', 'iam:DeleteUserPolicy'].includes(a)),
-      'iam:CreateAccessKey',
-      'sts:AssumeRole',
-    ])
-    expect(await t.cloud.examine([assumeOrdersRead], freeGuard())).toEqual([
-      {
-        kind: 'lacks',
-        permission: 'iam:DeleteUserPolicy',
-        where: `on users of account ${account}`,
-      },
-      {
-        kind: 'exceeds',
-        permission: 'iam:CreateAccessKey',
-        where: `on users of account ${account}`,
-      },
-      { kind: 'lacks', permission: 'iam:GetRole', where: `on ${roleArn}` },
-      { kind: 'exceeds', permission: 'sts:AssumeRole', where: `on ${roleArn}` },
-      { kind: 'exceeds', permission: 'iam:PutUserPolicy', where: 'on itself' },
-    ])
-  })
-
-  test('a list that may not be read is what they lack', async () => {
-    await t.aws.close()
-    t = await setUpAws(apiActions.filter((a) => a !== 'iam:GetAccountAuthorizationDetails'))
-    expect(await t.cloud.examine([], freeGuard())).toContainEqual({
-      kind: 'lacks',
-      permission: 'iam:GetAccountAuthorizationDetails',
-      where: `in account ${account}`,
-    })
   })
 })

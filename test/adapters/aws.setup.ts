@@ -1,5 +1,6 @@
 import { startAws, type Aws } from '../../sandbox/aws/index.ts'
 import type { AddedUser } from '../../sandbox/aws/control.ts'
+import type { AwsOptions } from '../../src/adapters/aws/connection.ts'
 import { createAws, type AwsCloud } from '../../src/adapters/aws/create-aws.ts'
 import { sharedIdOf } from '../../src/domain/lanes/bindings-of.ts'
 import type {
@@ -88,6 +89,8 @@ export interface AwsSetup {
   now(): number
   advance(ms: number): void
   binding(n: number, role?: CloudRole): Binding
+  /** The same cloud, reached in another way. */
+  connect(options: Partial<AwsOptions>): AwsCloud
   readonly connection: {
     readonly endpoint: string
     readonly credentials: { accessKeyId: string; secretAccessKey: string }
@@ -130,6 +133,7 @@ export async function setUpAws(actions?: readonly string[]): Promise<AwsSetup> {
   return {
     aws,
     cloud: createAws({ instance, log: silentLog, ...connection }),
+    connect: (options) => createAws({ instance, log: silentLog, ...connection, ...options }),
     alice,
     principal,
     lane,

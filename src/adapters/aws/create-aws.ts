@@ -11,8 +11,7 @@ import { resolvePrincipal } from './principals.ts'
 import { isStanding } from './standing.ts'
 import type { CallerIdentity } from './user-calls.ts'
 
-export type { AccountAccess } from './connection.ts'
-export { apiActions, apiActionsByMode, apiActionsToAssume } from './permissions.ts'
+export { apiActions, apiActionsByMode } from './permissions.ts'
 
 /** IAM says that changes may take seconds to be seen everywhere; nothing says how many. */
 const lagMsByDefault = 15_000

@@ -42,6 +42,7 @@ const neverOnUsers = [
 /** How many users are asked about before none is taken to be within reach. */
 const usersMax = 10
 
+const listingHolders = 'iam:ListEntitiesForPolicy'
 const administrator = 'arn:aws:iam::aws:policy/AdministratorAccess'
 
 export async function onAccount(
@@ -70,6 +71,8 @@ export async function onAccount(
     const hasFor = await anyOf(actions, { 'iam:PolicyARN': policyArn })
     const why = `${where}, with ${policyArn}`
     missing.push(...actions.filter((p) => !hasFor(p)).map((p) => lack(p, why)))
+    const holders = await may([listingHolders], policyArn)
+    if (!holders.has(listingHolders)) missing.push(lack(listingHolders, `on ${policyArn}`))
   }
   const never = neverOnUsers.filter(
     (p) => p !== 'iam:AttachUserPolicy' || !byPolicy.has(administrator),

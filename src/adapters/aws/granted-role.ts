@@ -18,7 +18,7 @@ export interface RoleReading {
   readonly end: string | undefined
 }
 
-export const isOurs = ({ arn }: Pick<IamRole, 'arn'>): boolean => arn.includes(`:role${rolePath}`)
+const isOurs = ({ arn }: Pick<IamRole, 'arn'>): boolean => arn.includes(`:role${rolePath}`)
 
 export async function readGrantedRole(
   api: AwsApi,

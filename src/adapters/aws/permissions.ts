@@ -73,6 +73,3 @@ export const apiActionsByMode: Readonly<
 export const apiActions: readonly string[] = [
   ...new Set([...always, ...Object.values(apiActionsByMode).flat()]),
 ].toSorted()
-
-/** Where roles of other accounts are assumed: on those roles, by the credentials of the process. */
-export const apiActionsToAssume: readonly string[] = ['sts:AssumeRole']
