@@ -173,7 +173,7 @@ test('it can do nothing but what it was given for, whatever is attached to it', 
   await addBoundedUser(aws, 'mallory')
   for (const name of ['readers', 'admins']) aws.addGroup({ account, name })
   aws.addRole({ account, name: 'tame', path: '/hallpass/', boundary: people })
-  aws.addRole({ account, name: 'wild', path: '/hallpass/' })
+  aws.addRole({ account, name: 'wild', path: '/others/' })
   const attached = { RoleName: 'hallpass', PolicyArn: admin }
   await administratorOf(aws).send(new iam.AttachRolePolicyCommand(attached))
   const { iam: client } = clientsOf(aws, await takeOn())
@@ -187,7 +187,7 @@ test('it can do nothing but what it was given for, whatever is attached to it', 
     ['make a role in another boundary', () => client.send(create('c', admin))],
     ['make a role elsewhere', () => client.send(create('d', people, '/'))],
     ['change a bounded role', () => client.send(onRole('tame'))],
-    ['change an unbounded role', () => client.send(onRole('wild'))],
+    ['change a role under another path', () => client.send(onRole('wild'))],
     ['widen a boundary', () => client.send(rebound('tame', admin))],
     ['take a boundary away', () => client.send(unbound('tame'))],
     ['attach a listed policy', () => client.send(attach('tame', readOnly))],
