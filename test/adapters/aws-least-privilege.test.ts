@@ -154,6 +154,7 @@ const everyMode = {
   ...inline,
   session_roles: [target],
   granted_roles: [arn('role/hallpass/*')],
+  own_roles: [arn('role/hallpass/*'), arn('role/hallpass-*-*')],
   role_policies: [readOnly],
   role_boundaries: [people],
   groups: [arn('group/readers')],

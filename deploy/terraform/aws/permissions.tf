@@ -14,6 +14,10 @@ locals {
   }
   bounded_users = length(try(var.inline_policies.boundaries, [])) > 0 ? local.arns.users : []
 
+  granted_roles = var.roles_for_grants == null ? [] : ["${local.iam}:role/hallpass/*"]
+  # Of a role that is not there, AWS does not know the path: without the second, to ask for one would be denied.
+  own_roles = var.roles_for_grants == null ? [] : concat(local.granted_roles, ["${local.iam}:role/hallpass-*-*"])
+
   center = var.identity_center == null ? [] : [var.identity_center]
 
   values = {
@@ -27,7 +31,8 @@ locals {
     unbounded_users = local.arns.unbounded
     target_roles    = var.target_roles
     session_roles   = var.session_roles
-    granted_roles   = var.roles_for_grants == null ? [] : ["${local.iam}:role/hallpass/*"]
+    granted_roles   = local.granted_roles
+    own_roles       = local.own_roles
     role_policies   = try(var.roles_for_grants.policies, [])
     role_boundaries = try(var.roles_for_grants.boundaries, [])
     groups          = local.arns.groups
