@@ -140,7 +140,8 @@ const without = (action: string) =>
 const used = actionsAllowed(awsStatements(inline)).filter((it) => apiActions.includes(it))
 test.each(used)('it needs %s', async (action) => {
   const refused = await workWith(without(action).filter((it) => it.Action?.length !== 0))
-  expect(refused.join()).toMatch(/denied/)
+  // What is called in rare cases alone is told by the examination.
+  expect(refused.some((it) => it.endsWith('denied') || it === `lacks ${action}`)).toBe(true)
 })
 
 test('nobody takes the role on without its external id', async () => {
