@@ -1,8 +1,10 @@
+import { CreateUserCommand } from '@aws-sdk/client-iam'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { apiActions, apiActionsByMode } from '../../src/adapters/aws/create-aws.ts'
 import { always, onUsers } from '../../src/adapters/aws/permissions.ts'
 import type { AwsRole } from '../../src/domain/lanes/types.ts'
 import { freeGuard } from '../contracts/cloud-under-test.ts'
+import { clientsOf } from '../sandbox/aws-clients.ts'
 import {
   account,
   addWhatIsGiven,
@@ -20,6 +22,7 @@ beforeEach(async () => {
 })
 afterEach(() => t.aws.close())
 
+const unbounding = 'iam:DeleteRolePermissionsBoundary'
 const anyUser = `arn:aws:iam::${account}:user/al*`
 const anyGroup = `arn:aws:iam::${account}:group/hallpass-*`
 const itsRoles = `arn:aws:iam::${account}:role/hallpass/*`
@@ -99,10 +102,43 @@ describe("whether Hallpass's own credentials suit the work", () => {
         role,
       )
       for (const permission of apiActionsByMode[mode])
-        if (!/^iam:(?:Add|Remove)User/.test(permission))
+        if (!/^iam:(?:Add|Remove)User/.test(permission) && permission !== unbounding)
           expect(nothing.some((line) => line.startsWith(`lacks ${permission} `))).toBe(true)
     },
   )
+
+  test('to take a boundary off is needed only where a role is to have none', async () => {
+    const may = apiActions.filter((action) => action !== unbounding)
+    const lacks = async (boundary: string | undefined) => {
+      const policies = [policyArnOf(1)]
+      const role = { cloud: 'aws', mode: 'role-per-grant', account, policies, boundary } as const
+      return (await examined(may, role)).filter((line) => line.includes(unbounding))
+    }
+    expect(await lacks(policyArnOf(0))).toEqual([])
+    expect(await lacks(undefined)).toEqual([expect.stringMatching(/^lacks/)])
+  })
+
+  test('a permission that depends on the boundary of users is found', async () => {
+    const bounded = { StringEquals: { 'iam:PermissionsBoundary': policyArnOf(0) } }
+    const may = (condition?: object) => ({
+      Version: '2012-10-17',
+      Statement: [
+        ...allow(
+          apiActions.filter((it) => it !== 'iam:PutUserPolicy'),
+          '*',
+        ),
+        ...allow(['iam:PutUserPolicy'], anyUser, condition),
+      ],
+    })
+    const lacks = async () =>
+      (await examined(may(bounded), roles['assume-role']())).filter((it) => it.startsWith('lacks'))
+    expect(await lacks()).toEqual([`lacks iam:PutUserPolicy on users of account ${account}`])
+    const { iam } = clientsOf(t.aws, t.aws.appCredentials(account))
+    await iam.send(
+      new CreateUserCommand({ UserName: 'alfred', PermissionsBoundary: policyArnOf(0) }),
+    )
+    expect(await lacks()).toEqual([])
+  })
 
   test('what is not needed is told', async () => {
     const more = ['iam:CreateAccessKey', 'sts:AssumeRole']

@@ -34,12 +34,24 @@ const inline = {
   never: [self, boundary],
   account_wide: ['*'],
   users,
-  // One without a boundary, too.
-  unbounded_users: [arn('user/trainee')],
-  inline_users: [...users, arn('user/trainee')],
+  inline_users: users,
   bounded_users: users,
   user_boundaries: [people],
   target_roles: [target],
+}
+
+const readOnly = 'arn:aws:iam::aws:policy/ReadOnlyAccess'
+const everyMode = {
+  ...inline,
+  session_roles: [target],
+  granted_roles: [arn('role/hallpass/*')],
+  own_roles: [arn('role/hallpass/*'), arn('role/hallpass-*-*')],
+  role_policies: [readOnly],
+  role_boundaries: [people],
+  groups: [arn('group/readers')],
+  group_users: users,
+  policy_users: users,
+  user_policies: [readOnly],
 }
 
 function trustOfHub(trusted: string): object {
@@ -73,7 +85,7 @@ async function deploy(statements: readonly Statement[]): Promise<Deployed> {
   })
   aws.addRole({ account, name: 'orders-read', trustAccountRoot: true, maxSessionSeconds: 3600 })
   const userId = await addBoundedUser(aws, 'alice')
-  aws.addUser({ account, name: 'trainee' })
+  aws.addGroup({ account, name: 'readers' })
   const takeOn = (ExternalId: string | undefined = externalId) =>
     assume(clientsOf(aws, ofHub).sts, { RoleArn: self, RoleSessionName: 'hallpass', ExternalId })
   return { aws, userId, takeOn }
@@ -90,12 +102,16 @@ async function addBoundedUser(aws: Aws, UserName: string): Promise<string> {
 
 const roles: readonly AwsRole[] = [
   { cloud: 'aws', mode: 'assume-role', account, roleArn: target },
+  { cloud: 'aws', mode: 'assume-role', account, roleArn: target, endSessions: true },
   {
     cloud: 'aws',
     mode: 'inline-permissions',
     account,
     allow: [{ actions: ['s3:GetObject'], resources: ['arn:aws:s3:::orders/*'] }],
   },
+  { cloud: 'aws', mode: 'role-per-grant', account, policies: [readOnly], boundary: people },
+  { cloud: 'aws', mode: 'group', account, group: 'readers' },
+  { cloud: 'aws', mode: 'managed-policy', account, policyArn: readOnly },
 ]
 
 /** In each of these modes. */
@@ -128,16 +144,16 @@ async function workWith(statements: readonly Statement[]): Promise<readonly stri
 }
 
 test('the role can do the work, and its examination finds nothing', async () => {
-  expect(await workWith(awsStatements(inline))).toEqual([])
+  expect(await workWith(awsStatements(everyMode))).toEqual([])
 })
 
 const without = (action: string) =>
-  awsStatements(inline).map((statement) => ({
+  awsStatements(everyMode).map((statement) => ({
     ...statement,
     ...(statement.Action ? { Action: statement.Action.filter((it) => it !== action) } : {}),
   }))
 
-const used = actionsAllowed(awsStatements(inline)).filter((it) => apiActions.includes(it))
+const used = actionsAllowed(awsStatements(everyMode)).filter((it) => apiActions.includes(it))
 test.each(used)('it needs %s', async (action) => {
   const refused = await workWith(without(action).filter((it) => it.Action?.length !== 0))
   // What is called in rare cases alone is told by the examination.
@@ -145,24 +161,11 @@ test.each(used)('it needs %s', async (action) => {
 })
 
 test('nobody takes the role on without its external id', async () => {
-  const { aws, takeOn } = await deploy(awsStatements(inline))
+  const { aws, takeOn } = await deploy(awsStatements(everyMode))
   await expect(takeOn('guessed-and-wrong-0815')).rejects.toThrow('not authorized')
   await aws.close()
 })
 
-const readOnly = 'arn:aws:iam::aws:policy/ReadOnlyAccess'
-const everyMode = {
-  ...inline,
-  session_roles: [target],
-  granted_roles: [arn('role/hallpass/*')],
-  own_roles: [arn('role/hallpass/*'), arn('role/hallpass-*-*')],
-  role_policies: [readOnly],
-  role_boundaries: [people],
-  groups: [arn('group/readers')],
-  group_users: users,
-  policy_users: users,
-  user_policies: [readOnly],
-}
 const admin = arn('policy/admin')
 const PolicyDocument = text(policy(allow('*')))
 const PolicyName = 'p'
@@ -173,7 +176,7 @@ const made = { Path: '/hallpass/', AssumeRolePolicyDocument }
 test('it can do nothing but what it was given for, whatever is attached to it', async () => {
   const { aws, takeOn } = await deploy(awsStatements(everyMode))
   await addBoundedUser(aws, 'mallory')
-  for (const name of ['readers', 'admins']) aws.addGroup({ account, name })
+  aws.addGroup({ account, name: 'admins' })
   aws.addRole({ account, name: 'tame', path: '/hallpass/', boundary: people })
   aws.addRole({ account, name: 'wild', path: '/others/' })
   const attached = { RoleName: 'hallpass', PolicyArn: admin }

@@ -126,7 +126,12 @@ describe('examined', () => {
     return found.map(({ kind, permission, where }) => `${kind} ${permission} ${where}`)
   }
   const own = (name: string) => `Microsoft.Authorization/${name}`
-  const reads = [own('roleAssignments/read'), own('roleDefinitions/read')]
+  const reads = [
+    own('roleAssignments/read'),
+    own('roleAssignmentSchedules/read'),
+    own('roleAssignmentScheduleRequests/read'),
+    own('roleDefinitions/read'),
+  ]
 
   test('what it lacks is told, for what the policy offers', async () => {
     expect(await examined([...reads, own('roleAssignments/delete')], 'assignment')).toEqual([

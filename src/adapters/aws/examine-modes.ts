@@ -6,6 +6,7 @@ import type { CallGuard } from '../../workflows/ports.ts'
 import type { AwsApi } from './api.ts'
 import { onGroups, onOwnRoles, onUsers, toEndSessions } from './permissions.ts'
 import { rolePath } from './role-documents.ts'
+import type { IamUser } from './user-calls.ts'
 
 export interface Asking {
   readonly account: string
@@ -57,10 +58,13 @@ export async function onAccount(
   const lacking = listing.filter((p) => !listed.has(p)).map((p) => lack(p, `in account ${account}`))
   if (lacking.length > 0) return lacking
   const { found: users = [] } = await api.listUsers(guard)
-  const asked = users.flatMap(({ arn }) => (arn === self ? [] : [arn])).slice(0, usersMax)
-  if (asked.length === 0) return []
+  const others = users.filter(({ arn }) => arn !== self).slice(0, usersMax)
+  if (others.length === 0) return []
+  const asked = await Promise.all(others.map((user) => bounded(api, user, guard)))
   const anyOf = async (actions: readonly string[], context?: Readonly<Record<string, string>>) => {
-    const allowed = await Promise.all(asked.map((arn) => may(actions, arn, context)))
+    const allowed = await Promise.all(
+      asked.map(({ arn, boundary }) => may(actions, arn, { ...boundary, ...context })),
+    )
     return (permission: string) => allowed.some((set) => set.has(permission))
   }
   const where = `on users of account ${account}`
@@ -80,6 +84,20 @@ export async function onAccount(
   const hasToo = await anyOf(never, { 'iam:PolicyARN': administrator })
   return [...missing, ...never.filter(hasToo).map((p) => excess(p, where))]
 }
+
+/** Lists leave a user's boundary out, on which a permission may depend. Nothing where it may not be read. */
+async function bounded(api: AwsApi, { name, arn }: IamUser, guard: CallGuard) {
+  try {
+    const { found } = await api.getUser(name, guard)
+    const boundary = found?.boundary
+    return boundary === undefined ? { arn } : { arn, boundary: boundedBy(boundary) }
+  } catch (error) {
+    if (error instanceof CloudError && error.kind === 'denied') return { arn }
+    throw error
+  }
+}
+
+const boundedBy = (boundary: string) => ({ 'iam:PermissionsBoundary': boundary })
 
 /** `byPolicy`: what a policy of the app's own may allow for that managed policy alone. */
 function neededOnUsers(roles: readonly AwsRole[]) {
@@ -128,6 +146,9 @@ const neverElsewhere = [
   'iam:UpdateAssumeRolePolicy',
 ]
 
+/** Only a role that is to have no boundary is ever freed of one. */
+const unbounding = 'iam:DeleteRolePermissionsBoundary'
+
 export async function onGrantedRoles(
   { account, may, instance }: Asking,
   roles: readonly AwsRole[],
@@ -140,14 +161,16 @@ export async function onGrantedRoles(
       (policies.length === 0 ? [administrator] : policies).map((policy) =>
         may(onOwnRoles, `${arn}${rolePath}hallpass-${instance}-examined`, {
           'iam:PolicyARN': policy,
-          ...(boundary === undefined ? {} : { 'iam:PermissionsBoundary': boundary }),
+          ...(boundary === undefined ? {} : boundedBy(boundary)),
         }),
       ),
     ),
   )
-  const elsewhere = await may(neverElsewhere, `${arn}/hallpass-${instance}-examined`)
+  // Not by a name like ours: AWS does not know the path of a role that is gone, so that these may be within reach.
+  const elsewhere = await may(neverElsewhere, `${arn}/examined-by-hallpass`)
   return [
     ...onOwnRoles
+      .filter((p) => p !== unbounding || granted.some(({ boundary }) => boundary === undefined))
       .filter((p) => !allowed.every((set) => set.has(p)))
       .map((p) => lack(p, `on roles under ${rolePath} of account ${account}`)),
     ...neverElsewhere

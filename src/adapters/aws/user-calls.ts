@@ -18,6 +18,8 @@ export interface IamUser {
   readonly arn: string
   /** 12 digits, from the ARN. */
   readonly account: string
+  /** ARN of the managed policy that bounds them. NB: lists of users leave it out. */
+  readonly boundary: string | undefined
 }
 
 /** A user, and the inline policies on it. */
@@ -66,6 +68,7 @@ export function toIamUser(user: User | UserDetail | undefined): IamUser {
     userId: complete(user?.UserId, 'GetUser'),
     arn,
     account: accountOf(arn),
+    boundary: user?.PermissionsBoundary?.PermissionsBoundaryArn,
   }
 }
 

@@ -8,8 +8,11 @@ import { lastOf, scopeKey } from './names.ts'
 import { whoHasToken } from './who-am-i.ts'
 
 const giving = 'Microsoft.Authorization/roleAssignments/write'
+/** What stands by schedules is looked at wherever anything is given. */
 const always = [
   'Microsoft.Authorization/roleAssignments/read',
+  'Microsoft.Authorization/roleAssignmentScheduleRequests/read',
+  'Microsoft.Authorization/roleAssignmentSchedules/read',
   'Microsoft.Authorization/roleDefinitions/read',
 ]
 const needed: Readonly<Record<AzureRoleAssignment['mode'], readonly string[]>> = {
@@ -17,9 +20,7 @@ const needed: Readonly<Record<AzureRoleAssignment['mode'], readonly string[]>> =
   pim: [
     ...always,
     'Microsoft.Authorization/roleAssignmentScheduleInstances/read',
-    'Microsoft.Authorization/roleAssignmentScheduleRequests/read',
     'Microsoft.Authorization/roleAssignmentScheduleRequests/write',
-    'Microsoft.Authorization/roleAssignmentSchedules/read',
   ],
   'by-licence': [],
 }
