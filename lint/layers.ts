@@ -56,7 +56,7 @@ const layers: readonly Layer[] = [
   },
   { files: ['sandbox/'], sources: [], packages: 'any' },
   { files: ['lint/'], sources: [], packages: 'any' },
-  { files: ['test/', 'bin/', 'vitest.config.ts'], sources: 'any', packages: 'any' },
+  { files: ['test/', 'bench/', 'bin/', 'vitest.config.ts'], sources: 'any', packages: 'any' },
 ]
 
 /** Packages that speak to one outside system, and the only places under `src/`, `sandbox/` and `demo/` that may name them. */

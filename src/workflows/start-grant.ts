@@ -69,7 +69,10 @@ function start(deps: Deps, offer: Offer, now: Instant): GrantChange {
 }
 
 /** Bindings are known once the window is: from the approval on. */
-export function newBindingsOf(deps: Deps, grant: Grant): NonNullable<Commit['newBindings']> {
+export function newBindingsOf(
+  deps: Pick<Deps, 'ledger'>,
+  grant: Grant,
+): NonNullable<Commit['newBindings']> {
   if (grant.phase !== 'approved') return []
   const { offer } = grant.revision
   const { approvedAt, endsAt } = grant

@@ -1,0 +1,50 @@
+// Where a bench keeps its ledger: a database of its own on the servers that the environment names, or else embedded.
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import type { StoreConfig } from '../src/config.ts'
+
+export interface BenchStore {
+  readonly name: string
+  readonly config: StoreConfig
+  close(): Promise<void>
+}
+
+/** NB: it makes and drops a database, and flushes nothing of Redis: point it at servers of no importance. */
+export async function freshStore(): Promise<BenchStore> {
+  const root = process.env['BENCH_DATABASE_URL']
+  return root === undefined ? embedded() : onServer(root, process.env['BENCH_REDIS_URL'])
+}
+
+async function embedded(): Promise<BenchStore> {
+  const directory = await mkdtemp(join(tmpdir(), 'hallpass-bench-'))
+  return {
+    name: 'embedded',
+    config: { kind: 'embedded', directory, cloudAccepted: false },
+    close: () => rm(directory, { recursive: true, force: true }),
+  }
+}
+
+async function onServer(root: string, redisUrl: string | undefined): Promise<BenchStore> {
+  const name = `hallpass_bench_${randomBytes(6).toString('hex')}`
+  const url = new URL(root)
+  url.pathname = `/${name}`
+  await administer(root, `create database ${name}`)
+  return {
+    name: redisUrl === undefined ? 'Postgres' : 'Postgres and Redis',
+    config: { kind: 'postgres', databaseUrl: url.href, redisUrl },
+    close: () => administer(root, `drop database ${name} with (force)`),
+  }
+}
+
+async function administer(root: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: root })
+  await client.connect()
+  try {
+    await client.query(statement)
+  } finally {
+    await client.end()
+  }
+}
