@@ -1,4 +1,5 @@
 // Makes one lane's cloud state equal to what the ledger wants, and reads it back. Applying, revoking, repairing and retrying are this.
+import { CloudError } from '../domain/errors.ts'
 import { needsObservation, planLane } from '../domain/lanes/plan.ts'
 import type { Change, LanePlan, Observation } from '../domain/lanes/types.ts'
 import { subjectKey } from '../domain/subjects.ts'
@@ -95,8 +96,15 @@ async function carryOutAll(
     const batch = sorted.slice(from, from + cloud.changesAtOnce)
     failures.push(...(await carryOut(deps, held, cloud, work, batch)))
   }
-  if (failures.length > 0) throw failures[0]
+  if (failures.length > 0) throw soonest(failures)
 }
+
+/** NB: what a cloud puts off for one of them must not put off the others. */
+const soonest = (failures: readonly unknown[]): unknown =>
+  failures.toSorted((a, b) => waitOf(a) - waitOf(b))[0]
+
+const waitOf = (error: unknown): number =>
+  error instanceof CloudError ? (error.retryAfterMs ?? 0) : 0
 
 const removalFirst = (a: Change, b: Change): number =>
   Number(a.do === 'put') - Number(b.do === 'put')

@@ -164,6 +164,7 @@ onEveryDatabase('Bindings', (world) => {
           removedAt: undefined,
           certainAt: undefined,
           sessionsUntil: undefined,
+          latestEndsAt: start + 2 * hour,
           holders: [grant],
         },
       ],

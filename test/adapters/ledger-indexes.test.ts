@@ -36,8 +36,8 @@ const history = [
    from generate_series(1000, 11000) n`,
   `insert into hallpass.lanes (id, address, dirty_version, clean_version)
    select 'old-' || n, '{}', 3, 3 from generate_series(1000, 11000) n`,
-  `insert into hallpass.bindings (id, lane_id, binding, ends_at, attempted_at, certain_at)
-   select 'old-' || n, '${lane.id}', '{}', n, n, n from generate_series(1000, 11000) n`,
+  `insert into hallpass.bindings (id, lane_id, binding, latest_ends_at, ends_at, attempted_at, certain_at)
+   select 'old-' || n, '${lane.id}', '{}', n, n, n, n from generate_series(1000, 11000) n`,
   `insert into hallpass.holds select 'old-' || n, 'old-' || n, 'gone' from generate_series(1000, 11000) n`,
   `insert into hallpass.deliveries
      (id, event, installation_id, account_id, subject, body, body_hash, received_at, next_at, state)

@@ -350,6 +350,15 @@ describe('what is not wanted', () => {
       verdicts: [{ kind: 'gone', certainAt: ahead, sessionsUntil: ahead + second + hour }],
     })
   })
+  it('is not gone at a deadline that was brought forward, as long as the cloud may still have the later one', () => {
+    const at = endsAt - hour
+    const shared = { ...removed(at), latestEndsAt: endsAt }
+    const forward = { ...shared, binding: { ...shared.binding, endsAt: at } }
+    expect(plan(forward, 'absent', at).notes).toEqual([])
+    expect(plan(forward, 'absent', at + lagMs).notes).toMatchObject([
+      { set: { certainAt: at + lagMs } },
+    ])
+  })
   it('is gone at once when the cloud’s own deadline has passed', () => {
     expect(plan(removed(endsAt), 'absent', endsAt, { cloudAt: endsAt })).toMatchObject({
       notes: note({ certainAt: endsAt, sessionsUntil: endsAt + hour }),

@@ -23,6 +23,7 @@ export async function insertBindings(
     lane_id: binding.laneId,
     binding: jsonText(binding),
     ends_at: endsAt,
+    latest_ends_at: endsAt,
   }))
   await tx
     .insertInto('bindings')
@@ -32,6 +33,7 @@ export async function insertBindings(
         .column('id')
         .doUpdateSet({
           binding: sql<string>`excluded.binding`,
+          latest_ends_at: sql<number>`excluded.latest_ends_at`,
           attempted_at: null,
           present_at: null,
           missed_at: null,
@@ -81,7 +83,8 @@ export async function deriveBindings(
   requireKnown(changes, new Set(locked.rows.map(({ id }) => id)))
   const { rows } = await sql<{ lane: LaneId }>`
     update hallpass.bindings b
-    set desired = d.desired, held = d.held, ends_at = coalesce(d.ends_at, b.ends_at)
+    set desired = d.desired, held = d.held, ends_at = coalesce(d.ends_at, b.ends_at),
+      latest_ends_at = greatest(b.latest_ends_at, d.ends_at)
     from (
       select h.binding_id,
         bool_or(g.live) as held,

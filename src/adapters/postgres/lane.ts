@@ -59,4 +59,5 @@ const recordOf = (row: Row): BindingRecord => ({
   sessionsEndedAt: row.sessions_ended_at ?? undefined,
   standsUntil: row.stands_until ?? undefined,
   standsSince: row.stands_since ?? undefined,
+  latestEndsAt: row.latest_ends_at,
 })

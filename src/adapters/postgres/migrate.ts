@@ -5,6 +5,7 @@ import { ledgerMigration, type Birth } from './migrations/0001-ledger.ts'
 import { decisionsMigration } from './migrations/0002-decisions.ts'
 import { cloudsMigration } from './migrations/0003-clouds.ts'
 import { reconciliationMigration } from './migrations/0004-reconciliation.ts'
+import { deadlinesMigration } from './migrations/0005-deadlines.ts'
 
 /** Ours alone among the advisory locks of a database: `hallpass` in ASCII. */
 const lock = '7521412065683141491'
@@ -22,6 +23,7 @@ export async function migrate(db: Database, birth: Birth): Promise<void> {
       '0002-decisions': decisionsMigration,
       '0003-clouds': cloudsMigration,
       '0004-reconciliation': reconciliationMigration,
+      '0005-deadlines': deadlinesMigration,
     },
     (error) => {
       failure ??= error

@@ -86,6 +86,7 @@ export async function adoptBindings(
     lane_id: binding.laneId,
     binding: jsonText(binding),
     ends_at: endsAt,
+    latest_ends_at: endsAt,
     attempted_at: now,
     adopted_at: unasked ? now : null,
   }))
@@ -98,6 +99,7 @@ export async function adoptBindings(
         .doUpdateSet({
           // NB: what stands may have been given a later end than was recorded.
           ends_at: sql<Instant>`greatest(bindings.ends_at, excluded.ends_at)`,
+          latest_ends_at: sql<Instant>`greatest(bindings.latest_ends_at, excluded.latest_ends_at)`,
           attempted_at: sql<Instant>`coalesce(bindings.attempted_at, excluded.attempted_at)`,
           adopted_at: sql<Instant | null>`excluded.adopted_at`,
           missed_at: null,

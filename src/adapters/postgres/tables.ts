@@ -113,6 +113,7 @@ export interface Tables {
     removed_at: Defaulted<Instant | null>
     certain_at: Defaulted<Instant | null>
     sessions_until: Defaulted<Instant | null>
+    latest_ends_at: Instant
     sessions_ended_at: Defaulted<Instant | null>
     adopted_at: Defaulted<Instant | null>
     stands_until: Defaulted<Instant | null>

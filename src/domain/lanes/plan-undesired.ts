@@ -70,7 +70,7 @@ function unreachable(
 ): BindingPlan {
   const { binding, certainAt } = record
   const { cloudAt } = evidence
-  if (certainAt === undefined && !isPastDeadline(binding, cloudAt)) {
+  if (certainAt === undefined && !isPastDeadline(record, cloudAt)) {
     const why = whyUnreachable(record, how)
     return {
       verdicts: [{ kind: 'unreachable', bindingId: binding.id, why }],
@@ -98,8 +98,11 @@ function whyUnreachable({ binding }: BindingRecord, how: NoPrincipal): string {
 }
 
 /** By the cloud's own clock. Never, where the cloud has no deadline for it. */
-const isPastDeadline = ({ role, endsAt }: Binding, cloudAt: Instant): boolean =>
-  isSelfExpiring(role) && cloudAt >= endsAt
+const isPastDeadline = (record: BindingRecord, cloudAt: Instant): boolean =>
+  isSelfExpiring(record.binding.role) && cloudAt >= deadlineOf(record)
+
+const deadlineOf = ({ binding, latestEndsAt = binding.endsAt }: BindingRecord): Instant =>
+  Math.max(binding.endsAt, latestEndsAt)
 
 /** What was found again proves that it was not gone: all that was concluded from its absence is taken back. */
 function remove({ binding, removedAt }: BindingRecord, look: Look): BindingPlan {
@@ -139,29 +142,29 @@ function awaitProof(
  * deadline has passed, which needs no propagation, or the removal has, and this read shows it.
  */
 function certainFrom(
-  { binding }: BindingRecord,
+  record: BindingRecord,
   removedAt: Instant,
   { cloudAt }: Evidence,
   look: Look,
 ): Instant | undefined {
-  if (isPastDeadline(binding, cloudAt)) return cloudAt
+  if (isPastDeadline(record, cloudAt)) return cloudAt
   // NB: a ledger's clock that is behind the cloud's must not make the last session end too early.
   return look.now >= enforcedAt(removedAt, look) ? Math.max(look.now, cloudAt) : undefined
 }
 
 /**
  * A session begun at the last moment it could be, on the cloud's clock, of which `Date` tells only the whole second.
- * `endsAt` is the latest deadline that was ever written.
  */
 function sessionsAfter(
-  { binding, sessionsEndedAt }: BindingRecord,
+  record: BindingRecord,
   certainAt: Instant,
   { cloudAt }: Evidence,
 ): Instant | undefined {
+  const { binding, sessionsEndedAt } = record
   if (binding.residualSeconds === 0 || sessionsEndedAt !== undefined) return undefined
   const certainThere = Math.max(ceilToSecond(certainAt), cloudAt + secondMs)
   const lastBegin = isSelfExpiring(binding.role)
-    ? Math.min(certainThere, binding.endsAt)
+    ? Math.min(certainThere, deadlineOf(record))
     : certainThere
   return lastBegin + binding.residualSeconds * secondMs
 }

@@ -73,6 +73,11 @@ export interface BindingRecord {
   /** The deadline with which it was last seen to stand as wanted, and when that was first seen. */
   readonly standsUntil?: Instant | undefined
   readonly standsSince?: Instant | undefined
+  /**
+   * The latest deadline that it was ever wanted until: a write that was to bring it forward may not have got there.
+   * The binding's own when left out.
+   */
+  readonly latestEndsAt?: Instant | undefined
 }
 
 /** Where a report comes from: what an auditor can look up in the cloud's own log. */
