@@ -79,7 +79,7 @@ describe('doctor', () => {
       aws: expect.stringMatching(/^ok arn:aws:iam::111122223333:user\/hallpass-app/),
       // The simulated App may do anything.
       access: expect.stringMatching(
-        /^ok what the policy offers can be given; more than that is allowed: iam:CreateAccessKey on users/,
+        /^ok what the policy offers can be given; more than that is allowed: iam:AttachUserPolicy on users/,
       ),
     })
     expect(code).toBe(0)

@@ -35,7 +35,7 @@ export async function examineAccounts(
   const found: Shortcoming[] = []
   for (const account of named) {
     const api = accounts.of(account)
-    const caller = await callerIn(api, guard)
+    const caller = await callerIn(api, accounts.listed.includes(account), guard)
     found.push(
       ...(caller?.account === account
         ? await examineAccess(api, caller, { roles: roles.filter(isIn(account)), instance }, guard)
@@ -47,12 +47,16 @@ export async function examineAccounts(
 
 const isIn = (account: string) => (role: AwsRole) => role.account === account
 
-/** Undefined where the role that is to be assumed does not let them in. */
-async function callerIn(api: AwsApi, guard: CallGuard): Promise<CallerIdentity | undefined> {
+/** Undefined where the role that is to be assumed does not let them in. What is refused by itself tells nothing. */
+async function callerIn(
+  api: AwsApi,
+  byRole: boolean,
+  guard: CallGuard,
+): Promise<CallerIdentity | undefined> {
   try {
     return await api.callerIdentity(guard)
   } catch (error) {
-    if (error instanceof CloudError && error.kind === 'denied') return undefined
+    if (byRole && error instanceof CloudError && error.kind === 'denied') return undefined
     throw error
   }
 }
