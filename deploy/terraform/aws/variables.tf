@@ -55,7 +55,8 @@ variable "hub" {
   })
   default = null
   validation {
-    condition     = var.hub == null ? true : can(regex("^[A-Za-z0-9_+=,.@:/-]{16,1224}$", var.hub.external_id))
+    condition = (var.hub == null ? true :
+    length(var.hub.external_id) >= 16 && can(regex("^[A-Za-z0-9_+=,.@:/-]+$", var.hub.external_id)))
     error_message = "An external id has 16 characters or more: make one up at random."
   }
 }
