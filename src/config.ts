@@ -1,6 +1,7 @@
 // The only reader of the environment. A bad value is an error that names the setting and says what to write.
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { readAws, type AwsConfig } from './config/aws.ts'
 import { readAzure, type AzureConfig } from './config/azure.ts'
 import { readGcp, type GcpConfig } from './config/gcp.ts'
 import { readIdentityCenter, type IdentityCenterConfig } from './config/identity-center.ts'
@@ -53,15 +54,6 @@ export type StoreConfig =
       readonly databaseUrl: string
       readonly redisUrl: string | undefined
     }
-export interface AwsConfig {
-  /** False when IAM is somewhere else than at AWS itself: a test double guards nothing real. */
-  readonly real: boolean
-  /** Undefined: the SDK finds both by itself, from the same environment. */
-  readonly endpoint?: string
-  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string }
-  /** For how long an IAM read may still show what was before a write, in milliseconds. */
-  readonly lagMs: number
-}
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'
 
 /** Reads everything and reports every bad setting at once. */
@@ -271,18 +263,6 @@ function checkUrl(name: string, value: string, protocol: RegExp, example: string
 
 /** NB: a policy names the setting: it must not be able to name any other. */
 const isOnCallToken = (name: string): boolean => /^HALLPASS_ON_CALL_[A-Z0-9_]+$/.test(name)
-
-function readAws(read: Reader): AwsConfig {
-  const everything = read.optional('AWS_ENDPOINT_URL')
-  const iam = read.optional('AWS_ENDPOINT_URL_IAM')
-  const sts = read.optional('AWS_ENDPOINT_URL_STS') ?? everything
-  return {
-    real: iam === undefined && everything === undefined,
-    // A test double for IAM knows the accounts that it plays; AWS's own STS does not.
-    ...(iam !== undefined && sts === undefined ? { endpoint: iam } : {}),
-    lagMs: read.integer('HALLPASS_AWS_LAG_MS', { fallback: 15_000, min: 0, max: 600_000 }),
-  }
-}
 
 const logLevels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent']
 

@@ -108,6 +108,36 @@ describe('settings', () => {
     expect(readConfig({ ...good, ...change }).aws).toEqual({ ...expected, lagMs: 15_000 })
   })
 
+  it('knows which role to assume in which AWS account', () => {
+    const role = (account: string) => `arn:aws:iam::${account}:role/hallpass`
+    const HALLPASS_AWS_ACCOUNTS = JSON.stringify({
+      '111122223333': { role: role('111122223333'), external_id: 'acme-7' },
+      '444455556666': { role: role('444455556666') },
+    })
+    expect([...(readConfig({ ...good, HALLPASS_AWS_ACCOUNTS }).aws.accounts ?? [])]).toEqual([
+      ['111122223333', { roleArn: role('111122223333'), externalId: 'acme-7' }],
+      ['444455556666', { roleArn: role('444455556666') }],
+    ])
+  })
+
+  it.each([
+    ['secret-7', 'is not JSON'],
+    ['["secret-7"]', 'is not an object'],
+    ['{"secret-7":{}}', 'by its 12 digits'],
+    ['{"111122223333":"secret-7"}', 'account 111122223333 is not an object'],
+    ['{"111122223333":{"role":"secret-7"}}', "role is not a role's ARN"],
+    ['{"111122223333":{"role":"arn:aws:iam::444455556666:role/x"}}', 'in another account'],
+    ['{"111122223333":{"role":"arn:aws:iam::111122223333:role/x","id":"secret-7"}}', 'has id'],
+    [
+      '{"111122223333":{"role":"arn:aws:iam::111122223333:role/x","external_id":"secret-7 "}}',
+      'external_id takes',
+    ],
+  ])('refuses accounts that cannot be reached, and repeats no secret: %s', (written, expected) => {
+    const problem = problemOf({ ...good, HALLPASS_AWS_ACCOUNTS: written })
+    expect(problem).toContain(expected)
+    expect(problem).not.toContain('secret-7')
+  })
+
   const region = 'HALLPASS_IDENTITY_CENTER_REGION'
   const role = 'HALLPASS_IDENTITY_CENTER_ROLE'
   const roleArn = 'arn:aws:iam::111122223333:role/hallpass'

@@ -14,12 +14,12 @@ import {
   readIdentityCenterConfig,
   readPolicyConfig,
   readStoreConfig,
-  type AwsConfig,
   type Environment,
   type GitHubConfig,
   type PolicyConfig,
 } from '../config.ts'
 import type { AzureConfig } from '../config/azure.ts'
+import type { AwsConfig } from '../config/aws.ts'
 import type { GcpConfig } from '../config/gcp.ts'
 import type { IdentityCenterConfig } from '../config/identity-center.ts'
 import { ConfigError } from '../domain/errors.ts'
@@ -133,8 +133,21 @@ async function lookAtDocument(policy: PolicyConfig, github: () => GitHubConfig):
 
 async function lookAtAws(aws: AwsConfig): Promise<string> {
   const cloud = createAws({ instance: 'doctor', ...aws, log: silent })
-  const { account, arn } = await cloud.whoAmI()
-  return `${arn} in account ${account}`
+  const own = await cloud.whoAmI()
+  const found = [`${own.arn} in account ${own.account}`]
+  const wrong: string[] = []
+  for (const account of cloud.accounts) {
+    try {
+      found.push((await cloud.whoAmI({ account })).arn)
+    } catch (error) {
+      wrong.push(`account ${account}: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+  if (wrong.length === 0) return found.join('\n                 ')
+  throw new Ailment(
+    wrong.join('\n'),
+    `check the roles in HALLPASS_AWS_ACCOUNTS, and that each one's trust policy lets ${own.arn} assume it with that external id`,
+  )
 }
 
 async function lookAtIdentityCenter(config: IdentityCenterConfig | undefined): Promise<string> {

@@ -16,11 +16,15 @@ export { apiActions, apiActionsByMode } from './permissions.ts'
 /** IAM says that changes may take seconds to be seen everywhere; nothing says how many. */
 const lagMsByDefault = 15_000
 const whoAmITimeoutMs = 10_000
+const ownGuard = (): CallGuard => ({
+  signal: AbortSignal.timeout(whoAmITimeoutMs),
+  check: () => undefined,
+})
 
 export interface AwsCloud extends Cloud {
   readonly name: 'aws'
   /** Whose credentials these are (STS GetCallerIdentity): the process's own, or those that act in this account. */
-  whoAmI(guard?: CallGuard, account?: string): Promise<CallerIdentity>
+  whoAmI(asked?: { readonly account?: string; readonly guard?: CallGuard }): Promise<CallerIdentity>
   /** The accounts that are reached by assuming a role there. */
   readonly accounts: readonly string[]
 }
@@ -57,10 +61,7 @@ export function createAws(options: AwsOptions): AwsCloud {
     },
     list: async (place, guard) => listPlace(accounts.of(ours(place).account), ours(place), guard),
     examine: async (roles, guard) => examineAccounts(accounts, roles.map(ours), instance, guard),
-    async whoAmI(
-      guard = { signal: AbortSignal.timeout(whoAmITimeoutMs), check: () => undefined },
-      account,
-    ) {
+    async whoAmI({ account, guard = ownGuard() } = {}) {
       const api = account === undefined ? accounts.own : accounts.of(account)
       return api.callerIdentity(guard)
     },
