@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createAws } from '../../src/adapters/aws/create-aws.ts'
 import { documentOf, sameDocument } from '../../src/adapters/aws/documents.ts'
+import type { CloudRole } from '../../src/domain/lanes/types.ts'
 import { changeOne, freeGuard, kindOfFailure } from '../contracts/cloud-under-test.ts'
 import { account, instance, roleArn, setUpAws, silentLog, type AwsSetup } from './aws.setup.ts'
 
@@ -134,4 +135,76 @@ describe('who is asked', () => {
     const who = await t.cloud.whoAmI()
     expect(who).toMatchObject({ account, arn: `arn:aws:iam::${account}:user/hallpass-app` })
   })
+})
+
+describe('a user who is not there by the name', () => {
+  const seen = async () => (await observe(1)).principal
+
+  test('is looked for among all, on every page', async () => {
+    for (let n = 0; n < 150; n += 1) t.aws.addUser({ account, name: `a-${n}` })
+    await put(1)
+    t.aws.renameUser(t.alice, 'zoe')
+    const another = t.aws.addUser({ account, name: 'alice' })
+    expect([await seen(), await states(1)]).toEqual(['same', ['present']])
+    await put(2)
+    await changeOne(t.cloud, t.lane, { do: 'remove', binding: t.binding(1) }, freeGuard())
+    expect(await states(1, 2)).toEqual(['absent', 'present'])
+    expect(t.aws.policiesOf(another)).toEqual([])
+  })
+
+  test('may only have another name, where the users may not be listed', async () => {
+    await put(1)
+    t.aws.renameUser(t.alice, 'zoe')
+    t.aws.fail(Infinity, 'AccessDenied', 'ListUsers')
+    expect(await seen()).toBe('missing')
+    t.aws.addUser({ account, name: 'alice' })
+    expect(await seen()).toBe('replaced')
+    const remove = { do: 'remove', binding: t.binding(1) } as const
+    expect(await kindOfFailure(changeOne(t.cloud, t.lane, remove, freeGuard()))).toBe('missing')
+  })
+
+  test('is nothing to go by while the list fails', async () => {
+    t.aws.renameUser(t.alice, 'zoe')
+    t.aws.throttle(1, 'ListUsers')
+    expect(await kindOfFailure(observe(1))).toBe('transient')
+  })
+
+  test('is looked at again when the name went between two calls', async () => {
+    await put(1)
+    const undo = t.aws.intercept((call, phase) => {
+      if (phase === 'after' && call.operation === 'GetUser') t.aws.renameUser(t.alice, 'zoe')
+    })
+    expect(await kindOfFailure(observe(1))).toBe('conflict')
+    undo()
+    expect(await states(1)).toEqual(['present'])
+  })
+})
+
+test("what is allowed through the user ends to the second, and a session that began before runs on for the role's time", async () => {
+  const inline: CloudRole = {
+    cloud: 'aws',
+    mode: 'inline-permissions',
+    account,
+    allow: [{ actions: ['s3:GetObject'], resources: ['arn:aws:s3:::orders/*'] }],
+  }
+  const document = {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: 's3:*', Resource: '*' }],
+  }
+  t.aws.putPolicy({ on: { arn: roleArn }, name: 'orders', document })
+  await put(1)
+  const binding = t.binding(2, inline)
+  await changeOne(t.cloud, t.lane, { do: 'put', binding }, freeGuard())
+  const { endsAt, sessionName } = t.binding(1)
+  t.advance(endsAt - t.now() - 1000)
+  const session = t.aws.openSession({ user: t.alice, roleArn, sessionName })
+  const object = { action: 's3:GetObject', resource: 'arn:aws:s3:::orders/1' }
+  const allowed = (at: number) => [
+    t.aws.mayAssume({ user: t.alice, roleArn, sessionName, at }).allowed,
+    t.aws.mayCall({ user: t.alice, ...object, at }).allowed,
+    t.aws.mayCall({ session, ...object, at }).allowed,
+  ]
+  expect(allowed(endsAt - 1)).toEqual([true, true, true])
+  expect(allowed(endsAt)).toEqual([false, false, true])
+  expect(allowed(endsAt - 1000 + 3_600_000)).toEqual([false, false, false])
 })
