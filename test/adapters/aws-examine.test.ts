@@ -102,7 +102,7 @@ describe("whether Hallpass's own credentials suit the work", () => {
         role,
       )
       for (const permission of apiActionsByMode[mode])
-        if (!/^iam:(?:Add|Remove)User/.test(permission) && permission !== unbounding)
+        if (!/^iam:(?:Add|Remove)User|DeleteRolePerm/.test(permission) && permission !== unbounding)
           expect(nothing.some((line) => line.startsWith(`lacks ${permission} `))).toBe(true)
     },
   )
@@ -138,6 +138,17 @@ describe("whether Hallpass's own credentials suit the work", () => {
       new CreateUserCommand({ UserName: 'alfred', PermissionsBoundary: policyArnOf(0) }),
     )
     expect(await lacks()).toEqual([])
+  })
+
+  test('a boundary may be taken off only where a role is to have none', async () => {
+    const off = 'iam:DeleteRolePermissionsBoundary'
+    const least = leastFor('role-per-grant', [off])
+    const role = roles['role-per-grant'](1)
+    expect(await examined(least, role)).toEqual([])
+    const unbounded = { ...role, boundary: undefined } as AwsRole
+    expect(await examined(least, unbounded)).toContain(
+      `lacks ${off} on roles under /hallpass/ of account ${account}`,
+    )
   })
 
   test('what is not needed is told', async () => {

@@ -156,10 +156,13 @@ export async function onGrantedRoles(
   const granted = roles.flatMap((role) => (role.mode === 'role-per-grant' ? [role] : []))
   if (granted.length === 0) return []
   const arn = `arn:aws:iam::${account}:role`
+  // Where each role has a boundary, none is ever taken off.
+  const bounded = granted.every(({ boundary }) => boundary !== undefined)
+  const needed = onOwnRoles.filter((p) => !bounded || p !== 'iam:DeleteRolePermissionsBoundary')
   const allowed = await Promise.all(
     granted.flatMap(({ policies, boundary }) =>
       (policies.length === 0 ? [administrator] : policies).map((policy) =>
-        may(onOwnRoles, `${arn}${rolePath}hallpass-${instance}-examined`, {
+        may(needed, `${arn}${rolePath}hallpass-${instance}-examined`, {
           'iam:PolicyARN': policy,
           ...(boundary === undefined ? {} : boundedBy(boundary)),
         }),
@@ -169,7 +172,7 @@ export async function onGrantedRoles(
   // Not by a name like ours: AWS does not know the path of a role that is gone, so that these may be within reach.
   const elsewhere = await may(neverElsewhere, `${arn}/examined-by-hallpass`)
   return [
-    ...onOwnRoles
+    ...needed
       .filter((p) => p !== unbounding || granted.some(({ boundary }) => boundary === undefined))
       .filter((p) => !allowed.every((set) => set.has(p)))
       .map((p) => lack(p, `on roles under ${rolePath} of account ${account}`)),
