@@ -37,7 +37,7 @@ const storeGraceMs = 2_000
 /** While GitHub does not answer, access lives on to its lease: asking twice a second would not help it. */
 const standingPauseMs = 30_000
 /** NB: many lanes fall due in one second, and each waits for its cloud alone. */
-const concurrency = { clouds: 32, github: 8 }
+const concurrency = { clouds: 64, github: 8 }
 const dueLimit = 200
 
 export async function run(composition: Composition, parts: Parts): Promise<Running> {
