@@ -38,6 +38,8 @@ test('an early end stops the sessions of the grant, and no others of the role', 
   expect([may(mine), may(others)]).toEqual([false, true])
   const until = (ending(1).endsAt + 3_600_000) / 1000
   expect(denials()).toEqual([`hallpass-i7f3-kill-012345678901-${until}`])
+  await remove(ending(2))
+  expect([may(mine), may(others), denials().length]).toEqual([false, false, 2])
 })
 
 test('what allowed them goes first, so that none begins which is not named', async () => {
