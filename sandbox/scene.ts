@@ -1,18 +1,21 @@
-// The sample organization that the demo and the tests play in: its people, its repository, its AWS account.
+// The sample organization that the demo and the tests play in: its people, its repository, its AWS account, and its further clouds where they are asked for.
 import { startAws, type Aws } from './aws/index.ts'
 import { startGitHub, type SandboxGitHub } from './github/index.ts'
+import type { SceneClouds } from './scene-clouds.ts'
 
 export const account = '111122223333'
 export const webhookSecret = 'a-secret-of-the-simulated-github'
 export const logGroup = 'arn:aws:logs:eu-central-1:111122223333:log-group:/shop/orders:*'
 
 export interface SceneOptions {
-  /** Both services' clock, in milliseconds since 1970. */
+  /** All services' clock, in milliseconds since 1970. */
   readonly now?: () => number
   /** Repository files by path, on the default branch. */
   readonly files?: Readonly<Record<string, string>>
   /** GitHub's own limits on what creates content. Nothing is counted unless set. */
   readonly contentLimits?: true
+  /** Google Cloud, Azure and Identity Center too. */
+  readonly clouds?: true
 }
 
 export type Scene = Awaited<ReturnType<typeof startScene>>
@@ -28,13 +31,22 @@ export async function startScene(options: SceneOptions = {}) {
     }),
     startAws({ ...clock }),
   ])
+  const inAws = cloud(aws)
+  const clouds = options.clouds === true ? await further(aws, clock) : undefined
   return {
     github,
     aws,
     ...(await people(github, options)),
-    ...cloud(aws),
-    close: closer(github, aws),
+    ...inAws,
+    clouds,
+    close: closer([github, aws, ...(clouds === undefined ? [] : [clouds])]),
   }
+}
+
+/** Loaded only where it is asked for: most of what plays here needs AWS alone. */
+async function further(aws: Aws, clock: { readonly now?: () => number }): Promise<SceneClouds> {
+  const { startClouds } = await import('./scene-clouds.ts')
+  return startClouds({ ...clock, aws, account })
 }
 
 async function people(github: SandboxGitHub, { files = {} }: SceneOptions) {
@@ -100,6 +112,6 @@ function cloud(aws: Aws) {
   }
 }
 
-const closer = (github: SandboxGitHub, aws: Aws) => async () => {
-  await Promise.all([github.close(), aws.close()])
+const closer = (services: readonly { close(): Promise<void> }[]) => async () => {
+  await Promise.all(services.map((service) => service.close()))
 }

@@ -105,11 +105,39 @@ export async function startHallpass(options: HallpassOptions): Promise<Hallpass>
         enforcementMs: lagMs,
       },
       azure,
+      ...cloudsOf(scene, lagMs),
       onCallToken: () => undefined,
       host: '127.0.0.1',
       port: 0,
       logLevel: 'silent',
     }
+  }
+}
+
+/** Those of the scene. What is removed there is allowed no longer than its reads lag. */
+function cloudsOf(
+  { aws, clouds }: Scene,
+  lagMs: number,
+): Pick<Config, 'gcp' | 'azure' | 'identityCenter'> {
+  if (clouds === undefined) return {}
+  const shared = { real: false, lagMs, enforcementMs: lagMs }
+  const { gcp, azure, azureApp, identityCenter } = clouds
+  return {
+    gcp: { ...shared, endpoint: { host: gcp.apiEndpoint, port: gcp.port, insecure: true } },
+    azure: {
+      ...shared,
+      endpoint: azure.url,
+      // Asked for each request anew: the cloud's clock may be turned, which the SDK's own cache cannot know.
+      credential: {
+        getToken: async () => ({ token: azureApp.token().token, expiresOnTimestamp: Date.now() }),
+      },
+    },
+    identityCenter: {
+      ...shared,
+      region: 'eu-central-1',
+      endpoint: aws.url,
+      credentials: identityCenter.credentials,
+    },
   }
 }
 

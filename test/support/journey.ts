@@ -35,6 +35,8 @@ export interface JourneyOptions extends Partial<
   readonly files?: Readonly<Record<string, string>>
   /** GitHub's own limits on what creates content. */
   readonly contentLimits?: true
+  /** Google Cloud, Azure and Identity Center too, each connected. */
+  readonly clouds?: true
   /** Sets more of the scene before Hallpass starts. */
   readonly set?: (scene: Scene) => void
 }
@@ -43,11 +45,12 @@ export interface JourneyOptions extends Partial<
 const sweepMs = 100
 
 export async function begin(options: JourneyOptions = {}): Promise<Journey> {
-  const { clock, files, store, timing, set, contentLimits, ...rest } = options
+  const { clock, files, store, timing, set, contentLimits, clouds, ...rest } = options
   const scene = await startScene({
     ...(clock === undefined ? {} : { now: clock.now }),
     ...(files === undefined ? {} : { files }),
     ...(contentLimits === undefined ? {} : { contentLimits }),
+    ...(clouds === undefined ? {} : { clouds }),
   })
   set?.(scene)
   const kept = await keep(store ?? usualStore())
