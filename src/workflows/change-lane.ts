@@ -4,6 +4,7 @@ import type { Grant } from '../domain/grants/types.ts'
 import type { Applied, BindingNote, Change } from '../domain/lanes/types.ts'
 import type { NewEvent } from '../domain/log/types.ts'
 import type { Instant } from '../domain/time.ts'
+import { answeredInTime } from './cloud-call.ts'
 import { changesOf, logChanges, retryingConflicts, type Commanded } from './decide-all.ts'
 import { commitAndNudge, type Deps } from './deps.ts'
 import type { Cloud, LaneWork } from './ports.ts'
@@ -22,7 +23,7 @@ export async function carryOut(
   try {
     // NB: asked of the ledger right before each write: whoever was stopped meanwhile must not write late.
     await held.renew()
-    const applied = await applyAll(cloud, held, work, changes)
+    const applied = await applyAll(deps, held, cloud, work, changes)
     await recordChanges(deps, held, work, applied)
     return await failuresOf(deps, held, work, applied)
   } catch (error) {
@@ -37,13 +38,16 @@ interface Outcome {
 
 /** What fails all of them alike, and what is not told of, fails each. */
 async function applyAll(
-  cloud: Cloud,
+  deps: Deps,
   held: Held,
+  cloud: Cloud,
   { lane }: LaneWork,
   changes: readonly Change[],
 ): Promise<readonly Outcome[]> {
   try {
-    const applied = await cloud.apply(lane, changes, held.guard)
+    const applied = await answeredInTime(deps, cloud, held.guard, (guard) =>
+      cloud.apply(lane, changes, guard),
+    )
     return changes.map((change) => ({
       change,
       applied: applied.get(change.binding.id) ?? { ok: false, error: untold(change) },

@@ -4,6 +4,7 @@ import { needsObservation, planLane } from '../domain/lanes/plan.ts'
 import type { Change, LanePlan, Observation } from '../domain/lanes/types.ts'
 import { subjectKey } from '../domain/subjects.ts'
 import { carryOut } from './change-lane.ts'
+import { answeredInTime } from './cloud-call.ts'
 import { recordRound } from './record-round.ts'
 import type { Deps } from './deps.ts'
 import { laneFailed } from './lane-failed.ts'
@@ -54,7 +55,9 @@ async function converge(deps: Deps, held: Held, work: LaneWork): Promise<'at-res
   const cloud = cloudOf(deps, work)
   // NB: before the read: a slow one must not count as made when it was answered, which may be past the cloud's lag.
   const now = deps.clock.now()
-  const observation = needsObservation(work.bindings) ? await observe(cloud, held, work) : undefined
+  const observation = needsObservation(work.bindings)
+    ? await observe(deps, cloud, held, work)
+    : undefined
   const plan = planLane({
     bindings: work.bindings,
     observation,
@@ -131,11 +134,18 @@ function cloudOf(deps: Deps, { lane }: LaneWork): Cloud {
   return cloud
 }
 
-const observe = (cloud: Cloud, held: Held, { lane, bindings }: LaneWork): Promise<Observation> =>
-  cloud.observe(
-    lane,
-    bindings.map(({ binding }) => binding),
-    held.guard,
+const observe = (
+  deps: Deps,
+  cloud: Cloud,
+  held: Held,
+  { lane, bindings }: LaneWork,
+): Promise<Observation> =>
+  answeredInTime(deps, cloud, held.guard, (guard) =>
+    cloud.observe(
+      lane,
+      bindings.map(({ binding }) => binding),
+      guard,
+    ),
   )
 
 /** Access is given only on a fresh reading of what it stands on: a lane that was held up reads it again first. */

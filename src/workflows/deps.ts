@@ -52,6 +52,8 @@ export interface Timing {
    * then shows after the cloud's own lag.
    */
   readonly settleMs: number
+  /** How long a cloud may take over one reading of a lane, or one batch of its changes. */
+  readonly cloudCallMs: number
   /** How often somebody looks around in the clouds for what should not be there. */
   readonly reconcileEveryMs: number
 }
@@ -62,6 +64,7 @@ export const defaultTiming: Timing = {
   standingEveryMs: 3 * 60_000,
   sweepMs: 500,
   settleMs: 3_000,
+  cloudCallMs: 30_000,
   reconcileEveryMs: 60 * 60_000,
 }
 

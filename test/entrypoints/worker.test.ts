@@ -92,6 +92,21 @@ describe('the sweep', () => {
     expect(done).toEqual(['delivery d1', 'delivery d2', 'grant g', 'lane l', 'lane nudged'])
   })
 
+  it('goes on with the lanes of other clouds while one cloud hangs', async () => {
+    const hanging = { lanes: ['gcp/1', 'gcp/2', 'gcp/3'] }
+    const { worker, done, found, perform } = world({}, 2)
+    perform.mockImplementation((what) =>
+      /gcp/.test(what) ? new Promise(() => undefined) : Promise.resolve(),
+    )
+    found.due = hanging
+    await pass(sweepMs)
+    found.due = { lanes: [...hanging.lanes, 'aws/1'], grants: ['g'] }
+    await pass(sweepMs)
+    void worker.nudged({ kind: 'lane', id: 'azure/1' })
+    await pass(0)
+    expect(done).toEqual(['lane gcp/1', 'lane gcp/2', 'grant g', 'lane aws/1', 'lane azure/1'])
+  })
+
   it('looks again and again', async () => {
     const { found, done, due } = world()
     await pass(0)
@@ -204,15 +219,15 @@ describe('stop', () => {
   })
 
   it('begins nothing that waited for its turn', async () => {
-    const { worker, perform, done } = world({ lanes: ['l', 'm', 'n'] }, 1)
+    const { worker, perform, done } = world({ lanes: ['aws/l', 'aws/m', 'aws/n'] }, 1)
     const { promise, resolve } = Promise.withResolvers<void>()
     perform.mockImplementation(() => promise)
     await pass(0)
-    expect(done).toEqual(['lane l'])
+    expect(done).toEqual(['lane aws/l'])
     const stopped = worker.stop()
     resolve()
     await stopped
-    expect(done).toEqual(['lane l'])
+    expect(done).toEqual(['lane aws/l'])
   })
 
   it('begins nothing that a sweep finds only afterwards', async () => {

@@ -1,10 +1,11 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { apply } from '../../src/domain/grants/apply.ts'
 import type { Grant, GrantCommand, Offer } from '../../src/domain/grants/types.ts'
 import { CloudError, GitHubError, type CloudErrorKind } from '../../src/domain/errors.ts'
 import { bindingsOf } from '../../src/domain/lanes/bindings-of.ts'
 import { laneOf } from '../../src/domain/lanes/lane-of.ts'
 import type { BindingRecord } from '../../src/domain/lanes/types.ts'
+import type { CallGuard } from '../../src/workflows/ports.ts'
 import { convergeLane } from '../../src/workflows/converge-lane.ts'
 import {
   assume,
@@ -82,6 +83,31 @@ const failing = (kind: CloudErrorKind, which: string) => (call: string) => {
   if (call.startsWith(which)) throw new CloudError(kind, `AWS: ${kind}`)
 }
 const nothing = () => undefined
+
+describe('a cloud that takes a call and never answers', () => {
+  const silent = (...asked: readonly unknown[]) =>
+    new Promise<never>((_, reject) => {
+      const { signal } = asked[2] as CallGuard
+      signal.addEventListener('abort', () => reject(new Error('Request aborted')))
+    })
+
+  it.each(['observe', 'apply'] as const)(
+    'is not waited for when it is asked to %s: the lane is given back and tried again, and the late call may still arrive',
+    async (method) => {
+      const { deps, cloud, kept, ledger, grant, onwards } = world()
+      vi.spyOn(cloud, method).mockImplementationOnce(silent)
+      await convergeLane({ ...deps, timing: { ...deps.timing, cloudCallMs: 5 } }, lane.id)
+      expect(kept).toMatchObject({
+        failures: 1,
+        lastError: 'The cloud aws has not answered for 0.005 s.',
+        settledAt: deps.clock.now() + deps.timing.settleMs,
+      })
+      expect(ledger.commits.length).toBeGreaterThan(0)
+      await onwards(1)
+      expect(grant('one').phase).toBe('active')
+    },
+  )
+})
 
 describe('a binding that is wanted', () => {
   it('is put, read back, and then its grant is active', async () => {

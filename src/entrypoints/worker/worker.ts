@@ -1,6 +1,6 @@
 // Does the work that nudges bring, and on a timer of its own the work that no nudge brought.
 import type { Due, Log, Work } from '../../workflows/ports.ts'
-import { createCrew } from './crew.ts'
+import { createCrew, type Crew } from './crew.ts'
 
 /** What the worker can do, ready-made. Each takes the id of one thing and reads the ledger for what is true of it now. */
 export interface Jobs {
@@ -25,7 +25,7 @@ export interface WorkerDeps {
   due(): Promise<AllDue & { readonly nextInMs: number | undefined }>
   readonly log: Log
   readonly sweepMs: number
-  /** How many pieces of work this process does at once, with the clouds and with GitHub. */
+  /** How many pieces of work this process does at once, with each cloud and with GitHub. */
   readonly concurrency: { readonly clouds: number; readonly github: number }
 }
 
@@ -38,11 +38,20 @@ export interface Worker {
   stop(): Promise<void>
 }
 
-const ending: ReadonlySet<keyof Jobs> = new Set(['lane', 'grant', 'freeze'])
+/** What ends access, and needs the ledger alone. */
+const ending: ReadonlySet<keyof Jobs> = new Set(['grant', 'freeze'])
 
 export function startWorker(deps: WorkerDeps): Worker {
-  // NB: a crew of its own for what ends access: a GitHub that hangs must not hold up a removal.
-  const clouds = createCrew(deps.concurrency.clouds, deps.log)
+  // NB: crews of their own for what ends access: a GitHub that hangs must not hold up a removal, nor a cloud that does
+  // another one's.
+  const ledger = createCrew(deps.concurrency.clouds, deps.log)
+  const clouds = new Map<string, Crew>()
+  const crewOfLane = (id: string) => {
+    const [cloud = ''] = id.split('/')
+    const crew = clouds.get(cloud) ?? createCrew(deps.concurrency.clouds, deps.log)
+    clouds.set(cloud, crew)
+    return crew
+  }
   const github = createCrew(deps.concurrency.github, deps.log)
   const { jobs } = deps
   let stopped = false
@@ -51,7 +60,7 @@ export function startWorker(deps: WorkerDeps): Worker {
 
   // What waits for its turn when this process is asked to stop is left to others.
   const run = (kind: keyof Jobs, id: string) => {
-    const crew = ending.has(kind) ? clouds : github
+    const crew = kind === 'lane' ? crewOfLane(id) : ending.has(kind) ? ledger : github
     return crew.run(`${kind}:${id}`, async () => (stopped ? undefined : jobs[kind](id)))
   }
 
@@ -98,7 +107,7 @@ export function startWorker(deps: WorkerDeps): Worker {
       stopped = true
       wake()
       await sweeping
-      await Promise.all([clouds.idle(), github.idle()])
+      await Promise.all([ledger, github, ...clouds.values()].map((crew) => crew.idle()))
     },
   }
 }
