@@ -105,13 +105,20 @@ export interface ReadingDeps extends Pick<Deps, 'clock' | 'accounts' | 'stopping
 /** What a decision on the ledger alone needs. */
 export type LedgerDeps = Pick<Deps, 'ledger' | 'clock' | 'log' | 'queue'>
 
+/**
+ * What changes what a grant's lanes should be. NB: nothing else may nudge them: two lanes of one grant that tell of
+ * themselves would chase each other, and a cloud that fails would be asked again and again at once.
+ */
+const moving: ReadonlySet<string> = new Set(['grant.approved', 'grant.extended', 'grant.ending'])
+
 /** Commits, then nudges whoever has work now. The nudges only make it fast: the dirty marks are in the ledger. */
 export async function commitAndNudge(deps: LedgerDeps, commit: Commit): Promise<void> {
   await deps.ledger.commit(commit)
   const subjects = new Set<string>((commit.dirtySubjects ?? []).map(subjectKey))
   const lanes = new Set<string>(commit.dirtyLanes ?? [])
-  for (const { grant } of commit.grants ?? []) {
+  for (const { grant, events } of commit.grants ?? []) {
     subjects.add(subjectKey(grant.revision.offer.subject))
+    if (!events.some(({ type }) => moving.has(type))) continue
     for (const binding of grant.revision.offer.bindings) lanes.add(laneOf(binding).id)
   }
   for (const id of lanes)

@@ -4,6 +4,7 @@ import { backoffMs } from './backoff.ts'
 import { changesOf, logChanges, retryingConflicts } from './decide-all.ts'
 import { commitAndNudge, type Deps } from './deps.ts'
 import type { LaneWork } from './ports.ts'
+import { allTroubles, troublesBesides } from './trouble.ts'
 import type { Held } from './under-claim.ts'
 
 /** Hiccups end by themselves; from here on somebody may have to act. */
@@ -51,12 +52,12 @@ const retryAfterMs = (error: unknown): number =>
 async function troubled(deps: Deps, work: LaneWork, because: string, now: number) {
   const ids = new Set(work.bindings.flatMap(({ holders }) => holders.map(({ id }) => id)))
   const rows = await Promise.all([...ids].map((id) => deps.ledger.grant(id)))
-  return changesOf(
-    rows.flatMap((row) =>
-      row === undefined
-        ? []
-        : [{ grant: row.grant, command: { type: 'trouble', because } as const }],
-    ),
-    now,
-  )
+  const besides = troublesBesides(deps, work.lane.id)
+  const commanded = rows.map(async (row) => {
+    if (row === undefined) return []
+    const all = new Map(await besides(row.grant)).set(work.lane.id, because)
+    const command = { type: 'trouble', because: allTroubles(all) } as const
+    return [{ grant: row.grant, command }]
+  })
+  return changesOf((await Promise.all(commanded)).flat(), now)
 }

@@ -54,6 +54,8 @@ export interface LaneWork {
   readonly lane: Lane
   readonly dirtyVersion: number
   readonly failures: number
+  /** Why it failed last, since it was well. */
+  readonly lastError: string | undefined
   /** Until when a call of a former owner, or one that was given up, may still arrive in the cloud. */
   readonly settledAt: Instant | undefined
   readonly bindings: readonly (BindingRecord & { readonly holders: readonly Grant[] })[]

@@ -7,6 +7,7 @@ import type { GrantCommand } from '../domain/grants/types.ts'
 import { changesOf, logChanges, type Commanded } from './decide-all.ts'
 import { commitAndNudge, type Deps } from './deps.ts'
 import type { LaneWork } from './ports.ts'
+import { troublesBesides } from './trouble.ts'
 import type { Held } from './under-claim.ts'
 
 /** Recorded before any change leaves: from then on what is tried may exist, whatever a read says. */
@@ -32,7 +33,7 @@ export async function recordRound(
   const commanded = [...overdue(work, now), ...proven]
   const atRest = plan.changes.length === 0
   const well = atRest && !plan.verdicts.some(({ kind }) => kind === 'lingers')
-  const eased = well ? easedBy(commanded, current) : []
+  const eased = well ? await easedBy(deps, work, commanded, current) : []
   const grants = changesOf(
     [
       ...commanded,
@@ -55,21 +56,29 @@ export async function recordRound(
       // A change is read back at once; if this process dies over it, whoever comes next finds it due.
       checkAt: plan.checkAt ?? (atRest ? null : now),
       failures: well ? 0 : work.failures,
-      lastError: null,
+      lastError: well ? null : (work.lastError ?? null),
       ...(atRest ? { cleanVersion: work.dirtyVersion } : {}),
     },
   })
   logChanges(deps, grants)
 }
 
-/** Nothing keeps the lane from its goal any more, but for what was just told. */
-function easedBy(commanded: readonly Commanded[], holders: Holders): readonly Commanded['grant'][] {
+/** Nothing keeps this lane from its goal any more, nor any other one of the grant, but for what was just told. */
+async function easedBy(
+  deps: Deps,
+  { lane }: LaneWork,
+  commanded: readonly Commanded[],
+  holders: Holders,
+): Promise<readonly Commanded['grant'][]> {
   const troubled = new Set(
     commanded.flatMap(({ grant, command }) => (command.type === 'trouble' ? [grant.id] : [])),
   )
-  return [...holders.values()]
+  const besides = troublesBesides(deps, lane.id)
+  const stuck = [...holders.values()]
     .flat()
-    .filter(({ id, stuck }) => stuck !== undefined && !troubled.has(id))
+    .filter(({ id, stuck: known }) => known !== undefined && !troubled.has(id))
+  const left = await Promise.all(stuck.map(async (grant) => (await besides(grant)).size))
+  return stuck.filter((_, index) => left[index] === 0)
 }
 
 type Holders = ReadonlyMap<string, readonly Commanded['grant'][]>

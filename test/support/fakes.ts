@@ -300,6 +300,7 @@ class FakeLedger implements Ledger {
     const kept = this.lanes.get(id)
     if (kept === undefined) return undefined
     const { lane, dirtyVersion, failures, settledAt } = kept
+    const lastError = kept.lastError ?? undefined
     const rows = [...this.grants.values()]
     const all = rows.map(({ grant }) => grant)
     const standingReadAt = new Map(
@@ -308,7 +309,7 @@ class FakeLedger implements Ledger {
     const bindings = [...this.bindings.values()]
       .filter(({ binding }) => binding.laneId === id)
       .map((record) => ({ ...record, holders: all.filter(holds(record.binding.id)) }))
-    return { lane, dirtyVersion, failures, settledAt, bindings, standingReadAt }
+    return { lane, dirtyVersion, failures, lastError, settledAt, bindings, standingReadAt }
   }
 
   async report(key: string) {

@@ -13,7 +13,7 @@ import type { Tables } from './tables.ts'
 export async function readLane(db: Database, id: LaneId): Promise<LaneWork | undefined> {
   const lane = await db
     .selectFrom('lanes')
-    .select(['address', 'dirty_version', 'failures', 'settled_at'])
+    .select(['address', 'dirty_version', 'failures', 'last_error', 'settled_at'])
     .where('id', '=', id)
     .executeTakeFirst()
   if (lane === undefined) return undefined
@@ -30,6 +30,7 @@ export async function readLane(db: Database, id: LaneId): Promise<LaneWork | und
     lane: { ...lane.address, id },
     dirtyVersion: lane.dirty_version,
     failures: lane.failures,
+    lastError: lane.last_error ?? undefined,
     settledAt: lane.settled_at ?? undefined,
     bindings: rows.map((row) => ({
       ...recordOf(row),
