@@ -12,19 +12,23 @@ export interface Down {
   back(): void
 }
 
-/** Only calls of these operations, where they are named. The cloud is back when the test ends, at the latest. */
-export function takeDown(
-  on: Everywhere,
-  cloud: keyof May,
-  trouble: Trouble,
-  operations?: RegExp,
-): Down {
+/** What gives access in each of them. */
+export const writes: Readonly<Record<keyof May, RegExp>> = {
+  aws: /^(Put|Create|Attach|Add)/,
+  gcp: /SetIamPolicy$/,
+  azure: /\.create$/,
+}
+
+/** From the first call of these operations on, where they are named. The cloud is back when the test ends, at the latest. */
+export function takeDown(on: Everywhere, cloud: keyof May, trouble: Trouble, from?: RegExp): Down {
   let calls = 0
+  let began = from === undefined
   const gate = Promise.withResolvers<void>()
   const strikes = (operation: string, phase: 'before' | 'after'): boolean => {
-    const struck = phase === 'before' && (operations?.test(operation) ?? true)
-    if (struck) calls += 1
-    return struck
+    if (phase === 'after') return false
+    began ||= from?.test(operation) === true
+    if (began) calls += 1
+    return began
   }
   const overHttp =
     (answer: () => Response): Interceptor =>
