@@ -5,7 +5,7 @@ import type { Active } from '../../src/domain/grants/types.ts'
 import { verifyChain } from '../../src/domain/log/verify.ts'
 import { says } from '../support/guarded.ts'
 import { assumedRoleArn } from '../support/policies.ts'
-import { check, comment, ended, grantOf, line, nthLine, openPull } from '../support/seen.ts'
+import { check, comment, ended, grantOf, nthLine, openPull } from '../support/seen.ts'
 import {
   approve,
   beginEverywhere,

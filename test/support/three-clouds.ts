@@ -20,7 +20,7 @@ import { countOf, nthLine } from './seen.ts'
 export const everywhereRole = 'orders-everywhere'
 
 /** One binding of a role, by the mode that it is given in. */
-export const bindingIn = {
+const bindingIn = {
   assume: { aws: { account, assume: assumedRoleArn } },
   allow: {
     aws: { account, allow: [{ actions: ['rds:DescribeDBInstances'], resources: ['*'] }] },
@@ -30,10 +30,6 @@ export const bindingIn = {
   pim: { azure: { scope: resourceGroup, role: 'Reader', via: 'pim' } },
   plain: { azure: { scope: resourceGroup, role: 'Reader', via: 'assignment', exclusive: true } },
 } as const
-
-export const permissionSetOf = ({ identityCenter }: SceneClouds) => ({
-  aws: { account, permission_set: identityCenter.permissionSet.arn, exclusive: true },
-})
 
 export interface EverywhereRole {
   /** A role to assume, a binding in Google Cloud and a schedule of PIM unless given. */
@@ -51,10 +47,10 @@ const identityOf = (github: number, login: string) => ({
   gcp: { email: mailOf(login) },
   azure: { object_id: objectIdOf(login), name: login },
 })
-export const identities = [identityOf(583231, 'octocat'), identityOf(1002, 'mona')]
+const identities = [identityOf(583231, 'octocat'), identityOf(1002, 'mona')]
 
 /** What is given to reviewers, and to whoever asks for it. */
-export const everywherePolicy = ({
+const everywherePolicy = ({
   bindings = [bindingIn.assume, bindingIn.gcp, bindingIn.pim],
   residual = '1h',
   approval = { by: ['team:sre'], count: 1 },
@@ -185,7 +181,7 @@ export function mayIn(on: Everywhere, who: Somebody, grant: string, at?: number)
   }
 }
 
-export const mayInAzure = (
+const mayInAzure = (
   azure: SceneClouds['azure'],
   { inClouds }: Somebody,
   at?: number,

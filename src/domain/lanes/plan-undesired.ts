@@ -10,7 +10,7 @@ import {
   type NoPrincipal,
   type Seen,
 } from './seen.ts'
-import type { Binding, BindingRecord, Evidence, LaneVerdict } from './types.ts'
+import type { BindingRecord, Evidence, LaneVerdict } from './types.ts'
 
 export function planUndesired(record: BindingRecord, seen: Seen, look: Look): BindingPlan {
   if (record.attemptedAt === undefined) return neverTried(record, look)
