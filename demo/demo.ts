@@ -1,7 +1,4 @@
-// `hallpass demo`: the main job from the first webhook to the proven end, against a simulated GitHub and AWS.
-import { play } from './play.ts'
-import { openStage } from './stage.ts'
-import { stayUp } from './stay-up.ts'
+// `hallpass demo`: the main job from the first webhook to the proven end, against a simulated GitHub and three simulated clouds.
 import { createTeller, type Teller } from './teller.ts'
 
 export interface DemoOptions {
@@ -13,7 +10,7 @@ export interface DemoOptions {
 export async function demo(options: DemoOptions): Promise<number> {
   const write = (line: string) => process.stdout.write(`${line}\n`)
   const teller = createTeller(options.json, write, () => performance.now())
-  teller.say('Starting a simulated GitHub, a simulated AWS, and Hallpass between them …')
+  teller.say('Starting a simulated GitHub, AWS, Google Cloud and Azure …')
   try {
     await perform(options, teller)
     return 0
@@ -26,7 +23,13 @@ export async function demo(options: DemoOptions): Promise<number> {
 
 async function perform({ exit }: DemoOptions, teller: Teller): Promise<void> {
   const stopped = interruption()
-  const stage = await openStage()
+  // Loaded only here: on a busy machine it takes seconds, and something was said before.
+  const [{ play }, { openStage }, { stayUp }] = await Promise.all([
+    import('./play.ts'),
+    import('./stage.ts'),
+    import('./stay-up.ts'),
+  ])
+  const stage = await openStage((text) => teller.say(text))
   try {
     await Promise.race([play(stage, teller), stopped.then(cutShort)])
     if (!exit) await stayUp(stage, teller, stopped)

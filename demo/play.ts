@@ -1,5 +1,5 @@
-// The main job, step by step. Each step is told only once it was seen to happen, at GitHub, at AWS or in the app's log.
-import { logGroup } from '../sandbox/scene.ts'
+// The main job, step by step. Each step is told only once it was seen to happen: at GitHub, in a cloud or in the app's log.
+import type { DemoCloud } from './clouds/types.ts'
 import type { Stage } from './stage.ts'
 import type { Teller } from './teller.ts'
 import { timeline, type Span } from './timeline.ts'
@@ -10,7 +10,6 @@ interface Told extends Stage {
 }
 
 type Login = 'octocat' | 'mona'
-const action = 'logs:FilterLogEvents'
 /** As in examples/demo.yml, for drafts. */
 const leaseSeconds = 6
 const patienceMs = 12_000
@@ -20,7 +19,7 @@ export async function play(on: Stage, teller: Teller): Promise<void> {
   const { people, github } = on.scene
   const pull = on.scenery.draft
   teller.say(
-    `\nalice opened the draft "${pull.title}" in acme/shop-orders and asks two people for a look.\nThe policy lets them read the orders logs, for ${leaseSeconds} seconds.\n`,
+    `\nalice opened the draft "${pull.title}" in acme/shop-orders and asks two people for a look.\nThe policy lets them read the orders logs in AWS, Google Cloud and Azure, for ${leaseSeconds} seconds.\n`,
   )
   const start = Date.now()
   teller.begin()
@@ -53,15 +52,22 @@ async function accepted({ scene: { github }, teller }: Told, count: number): Pro
 
 /** The grant's id. */
 async function opened(stage: Told, login: Login): Promise<string> {
-  const { watch, teller } = stage
+  const { clouds, watch, teller } = stage
   const requested = await watch.seen(`a grant for ${login}`, isRequestOf(stage, login))
   const id = String(requested.fields['grant'])
-  await watch.seen(`access for ${login}`, isOf('grant.activated', id))
-  const about = { about: login, fields: { grant: id, who: login } }
-  const text = `holds orders-logs-read (grant ${id}): its binding was read back from IAM`
-  teller.tell({ step: 'grant.active', ...about, text })
-  if (!allows(stage, login)) throw new Error(`AWS does not let ${login} read the logs`)
-  teller.tell({ step: 'cloud.allows', ...about, text: `AWS allows ${action}` })
+  const fields = { grant: id, who: login }
+  await Promise.all(
+    clouds.map(async (cloud) => {
+      const there = cloud.waitFor(() => allows(cloud, login))
+      await inTime(there, `access for ${login} in ${cloud.title}`)
+      const text = `${cloud.title} allows ${cloud.abilities[0].action}`
+      const about = { about: login, text }
+      teller.tell({ step: 'cloud.allows', ...about, fields: { ...fields, cloud: cloud.name } })
+    }),
+  )
+  await watch.seen(`access for ${login}`, nth(clouds.length, isOf('grant.binding-present', id)))
+  const text = `holds orders-logs-read (grant ${id}): each cloud was read to have it`
+  teller.tell({ step: 'grant.active', about: login, text, fields })
   return id
 }
 
@@ -75,6 +81,12 @@ const isOf =
   (line: Line): boolean =>
     line.id === id && line.fields['grant'] === grant
 
+/** NB: asked of each line once, in their order. */
+function nth(n: number, fits: (line: Line) => boolean): (line: Line) => boolean {
+  let seen = 0
+  return (line) => fits(line) && (seen += 1) === n
+}
+
 const ends = { reviewed: 'as the review was submitted', expired: 'as the lease ran out' }
 
 async function closed(
@@ -83,23 +95,25 @@ async function closed(
   id: string,
   why: keyof typeof ends,
 ): Promise<void> {
-  const { watch, teller } = stage
+  const { clouds, watch, teller } = stage
   await watch.seen(`the end for ${login}`, isOf('grant.ended', id))
-  const about = { about: login, fields: { grant: id, who: login } }
+  const fields = { grant: id, who: login }
   teller.tell({
     step: 'grant.ended',
-    ...about,
+    about: login,
     text: `access ended, ${ends[why]}: removed, and read back as gone`,
-    fields: { ...about.fields, reason: why },
+    fields: { ...fields, reason: why },
   })
-  if (allows(stage, login)) throw new Error(`AWS still lets ${login} read the logs`)
-  teller.tell({ step: 'cloud.denies', ...about, text: `AWS denies ${action}` })
+  for (const cloud of clouds) {
+    if (allows(cloud, login)) throw new Error(`${cloud.title} still lets ${login} read the logs`)
+    const text = `${cloud.title} denies ${cloud.abilities[0].action}`
+    const about = { about: login, text }
+    teller.tell({ step: 'cloud.denies', ...about, fields: { ...fields, cloud: cloud.name } })
+  }
 }
 
-function allows({ scene: { aws, iam } }: Stage, login: Login, at?: number): boolean {
-  const question = { user: iam[login], action, resource: logGroup }
-  return aws.mayCall(at === undefined ? question : { ...question, at }).allowed
-}
+const allows = ({ abilities: [readLogs] }: DemoCloud, login: Login, at?: number): boolean =>
+  readLogs.mayDo(login, at)
 
 async function shown(
   { scene: { github }, scenery: { draft }, teller }: Told,
@@ -127,37 +141,46 @@ const isEdited = ({ body }: { readonly body: string }): boolean =>
   !body.split('\n', 1)[0]?.includes(':told:')
 
 function tellEnd(stage: Told, start: number): void {
-  const { scene, scenery, teller } = stage
+  const { clouds, scene, scenery, teller } = stage
   const end = Date.now()
+  const spansOf = (login: Login, why: string) =>
+    clouds.map((cloud, n) => ({
+      who: `${(n === 0 ? login : '').padEnd(loginWidth)}  ${cloud.title}`,
+      ...spanOf(cloud, login, { start, end }),
+      why: n === 0 ? why : '',
+    }))
   const spans = [
-    spanOf(stage, 'octocat', 'until the review', start, end),
-    spanOf(stage, 'mona', 'until the lease ran out', start, end),
+    ...spansOf('octocat', 'until the review'),
+    ...spansOf('mona', 'until the lease ran out'),
   ]
   teller.say(
-    `\nWho could read the logs when, as AWS itself would have decided:\n\n${timeline(spans, start, end)}`,
+    `\nWho could read the logs when, as each cloud itself would have decided:\n\n${timeline(spans, start, end)}`,
   )
   const comment = scene.github.comments(scenery.draft).find(isEdited)?.body ?? ''
   teller.say(`\nWhat the pull request says now:\n\n${indented(comment)}`)
-  const left = [scene.iam.octocat, scene.iam.mona].flatMap((user) =>
-    scene.aws.policiesOf(user).filter(({ name }) => name.startsWith('hallpass-')),
-  ).length
-  if (left > 0) throw new Error(`${left} bindings are left in IAM`)
+  const left = clouds.flatMap((cloud) => cloud.standing()).length
+  if (left > 0) throw new Error(`${left} bindings are left in the clouds`)
   teller.end(
-    { result: 'ok', grants: 2, ended: 2, bindings_left: left },
-    '\nDone: 2 grants, 2 ended, nothing left in IAM.',
+    { result: 'ok', grants: 2, ended: 2, clouds: clouds.length, bindings_left: left },
+    '\nDone: 2 grants over 3 clouds, 2 ended, nothing left in any cloud.',
   )
 }
 
+const loginWidth = 'octocat'.length
 const resolutionMs = 20
 
-/** Asked of the simulated AWS for each moment, not of Hallpass. */
-function spanOf(stage: Told, who: Login, why: string, start: number, end: number): Span {
+/** Asked of the simulated cloud for each moment, not of Hallpass. */
+function spanOf(
+  cloud: DemoCloud,
+  who: Login,
+  { start, end }: { readonly start: number; readonly end: number },
+): Pick<Span, 'from' | 'to'> {
   const moments = Array.from(
     { length: (end - start) / resolutionMs },
     (_, n) => start + n * resolutionMs,
   )
-  const allowed = moments.filter((at) => allows(stage, who, at))
-  return { who, from: allowed[0] ?? end, to: (allowed.at(-1) ?? end) + resolutionMs, why }
+  const allowed = moments.filter((at) => allows(cloud, who, at))
+  return { from: allowed[0] ?? end, to: (allowed.at(-1) ?? end) + resolutionMs }
 }
 
 const indented = (text: string): string =>

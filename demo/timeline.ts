@@ -8,7 +8,7 @@ export interface Span {
   readonly why: string
 }
 
-const columns = 56
+const columns = 48
 
 /** One row a span, on one scale from `start` to `end`, with its seconds below; times in milliseconds. */
 export function timeline(spans: readonly Span[], start: number, end: number): string {
@@ -19,7 +19,7 @@ export function timeline(spans: readonly Span[], start: number, end: number): st
       '·'.repeat(column(from)) +
       '█'.repeat(Math.max(column(to) - column(from), 1)) +
       '·'.repeat(Math.max(columns - column(to), 0))
-    return `  ${who.padEnd(name)}  ${bar.slice(0, columns)}  ${why}`
+    return `  ${who.padEnd(name)}  ${bar.slice(0, columns)}  ${why}`.trimEnd()
   })
   return [...rows, `  ${' '.repeat(name)}  ${axis(end - start)}`].join('\n')
 }

@@ -31,7 +31,7 @@ running('work', 'only work on them (needs DATABASE_URL)', { ingress: false, work
 program
   .command('demo')
   .description(
-    'play the main job against a simulated GitHub and AWS, and serve a page to play with',
+    'play the main job, GitHub and three clouds simulated, and serve a page to play with',
   )
   .option('--exit', 'leave when it is told')
   .option('--json', 'print JSON lines instead')

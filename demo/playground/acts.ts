@@ -1,6 +1,7 @@
 // What a visitor does, as one of the people. GitHub's refusals are errors whose message is for the visitor.
 import type { Account, Issue, PullRequest } from '../../sandbox/github/index.ts'
 import type { Stage } from '../stage.ts'
+import { conditions } from '../weather.ts'
 import { castOf } from './cast.ts'
 import { isPull, subjectOf } from './subject.ts'
 
@@ -75,6 +76,15 @@ const acts: Readonly<Record<string, Doing>> = {
     const line = `export const edited = '${new Date().toISOString()}'\n`
     scene.github.push(pullOf(on), by, { 'services/orders/main.ts': line })
     return `${by.login} pushed a commit.`
+  },
+  let({ stage, field }) {
+    const [name, condition] = field('cloud').split(' ')
+    const cloud = stage.clouds.find((it) => it.name === name)
+    const wanted = conditions.find((it) => it === condition)
+    if (cloud === undefined || wanted === undefined) throw new Error('There is no such cloud.')
+    stage.weather.set(cloud.name, wanted)
+    const more = wanted === 'well' ? ' What waits for it is tried again within a minute.' : ''
+    return `${cloud.title} is ${wanted} from now on.${more}`
   },
   close({ stage: { scene }, by, on }) {
     if (isPull(on)) scene.github.closePullRequest(on, by)

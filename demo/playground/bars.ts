@@ -1,6 +1,7 @@
 // Who held what when: a bar for each grant, all on one scale.
 import type { Grant } from '../../src/domain/grants/types.ts'
 import { html, lasting, time, type Html } from './markup.ts'
+import { openIn, partly } from './open-in.ts'
 import type { LedgerView } from './read-ledger.ts'
 
 type Kind = 'asked' | 'set-up' | 'held' | 'ahead' | 'ending'
@@ -11,12 +12,12 @@ interface Stretch {
   readonly to: number
 }
 
-export function bars({ grants, now }: LedgerView): Html {
+export function bars({ grants, instance, now }: LedgerView): Html {
   if (grants.length === 0) return html`<p class="muted">Nobody asked for access yet.</p>`
   const shown = grants.toReversed()
   const scale = scaleOf(shown, now)
   return html`<ol class="bars">
-      ${shown.map((grant) => bar(grant, scale, now))}
+      ${shown.map((grant) => bar(grant, { scale, instance, now }))}
     </ol>
     <p class="scale muted" aria-hidden="true">${time(scale.from)} <span>${time(scale.to)}</span></p>
     <p class="legend muted" aria-hidden="true">
@@ -41,7 +42,13 @@ function scaleOf(grants: readonly Grant[], now: number): Scale {
   return { from, to: Math.max(from + leastMs, ...ends) }
 }
 
-function bar(grant: Grant, scale: Scale, now: number): Html {
+interface Around {
+  readonly scale: Scale
+  readonly instance: string
+  readonly now: number
+}
+
+function bar(grant: Grant, { scale, instance, now }: Around): Html {
   const { recipient, role } = grant.revision.offer
   const column = (at: number) =>
     (Math.min(1, Math.max(0, (at - scale.from) / (scale.to - scale.from))) * 1000).toFixed(0)
@@ -57,6 +64,7 @@ function bar(grant: Grant, scale: Scale, now: number): Html {
       ${parts}
       <rect class="now" x="${column(now)}" width="2" y="0" height="10" />
     </svg>
+    ${openIn(grant, instance)}
   </li>`
 }
 
@@ -98,7 +106,7 @@ function inWords(grant: Grant, now: number): string {
     case 'approved':
       return 'is being set up'
     case 'active':
-      return `holds it, ${lasting(grant.endsAt - now)} left`
+      return `holds it${partly(grant)}, ${lasting(grant.endsAt - now)} left`
     case 'ending':
       return 'is ending'
     case 'ended':

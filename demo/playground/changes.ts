@@ -1,4 +1,4 @@
-// Tells that something may look different: at GitHub, at AWS, in the app, or because time went by.
+// Tells that something may look different: at GitHub, in a cloud, in the app, or because time went by.
 import type { Stage } from '../stage.ts'
 
 export interface Changes {

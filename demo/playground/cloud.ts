@@ -1,42 +1,55 @@
-// What the simulated AWS itself says: who may do what at this moment, and which policies stand on whom.
-import type { UserRef } from '../../sandbox/aws/entities.ts'
-import { account, logGroup } from '../../sandbox/scene.ts'
+// What the simulated clouds themselves say: who may do what at this moment, what stands there, and how they are.
+import type { Ability, DemoCloud, Standing } from '../clouds/types.ts'
 import type { Stage } from '../stage.ts'
+import { conditions, type Weather } from '../weather.ts'
 import { html, icon, type Html } from './markup.ts'
 
-const questions = [
-  { name: 'Read logs', action: 'logs:FilterLogEvents', resource: logGroup },
-  {
-    name: 'Repair orders',
-    action: 'dynamodb:UpdateItem',
-    resource: `arn:aws:dynamodb:eu-central-1:${account}:table/orders`,
-  },
-] as const
+const logins = ['alice', 'octocat', 'mona'] as const
 
-export function cloud(stage: Stage): Html {
-  const { scene, scenery } = stage
-  const users = Object.entries({ ...scene.iam, alice: scenery.alice })
-  return html`<table class="cloud">
+export const cloud = ({ clouds, weather }: Stage): Html =>
+  html`<table class="cloud">
       <thead>
         <tr>
-          <th scope="col">IAM user</th>
-          ${questions.map(
-            ({ name, action }) =>
-              html`<th scope="col">${name}<code>${breakable(action)}</code></th>`,
-          )}
+          <th scope="col"><span class="unseen">Act</span></th>
+          ${logins.map((login) => html`<th scope="col">${login}</th>`)}
         </tr>
       </thead>
-      <tbody>
-        ${users.map(([login, user]) => row(stage, login, user))}
-      </tbody>
+      ${clouds.map((one) => rows(one, weather))}
     </table>
-    ${standing(stage, users)}`
-}
+    ${standing(clouds)}`
 
-const row = ({ scene: { aws } }: Stage, login: string, user: UserRef): Html =>
+const rows = (one: DemoCloud, weather: Weather): Html =>
+  html`<tbody>
+    <tr>
+      <th scope="rowgroup" colspan="${logins.length + 1}">
+        <div class="how">${one.title} ${choices(one, weather)}</div>
+      </th>
+    </tr>
+    ${one.abilities.map(row)}
+  </tbody>`
+
+/** It belongs to the page's one form, as all that a visitor does. */
+const choices = ({ name, title }: DemoCloud, weather: Weather): Html =>
+  html`<div class="choices" role="group" aria-label="${title} is">
+    ${conditions.map(
+      (condition) =>
+        html`<button
+          form="act"
+          formaction="/act/let"
+          name="cloud"
+          value="${name} ${condition}"
+          id="let-${name}-${condition}"
+          aria-pressed="${String(weather.of(name) === condition)}"
+        >
+          <span class="unseen">${title} is </span>${condition}
+        </button>`,
+    )}
+  </div>`
+
+const row = ({ name, action, mayDo }: Ability): Html =>
   html`<tr>
-    <th scope="row">${login}</th>
-    ${questions.map(({ action, resource }) => answer(aws.mayCall({ user, action, resource }).allowed))}
+    <th scope="row">${name}<code>${breakable(action)}</code></th>
+    ${logins.map((login) => answer(mayDo(login)))}
   </tr>`
 
 const answer = (allowed: boolean): Html =>
@@ -44,28 +57,26 @@ const answer = (allowed: boolean): Html =>
     ? html`<td class="allowed">${icon('yes')} allowed</td>`
     : html`<td class="denied">${icon('no')} denied</td>`
 
-function standing({ scene: { aws } }: Stage, users: readonly [string, UserRef][]): Html {
-  const policies = users.flatMap(([login, user]) =>
-    aws.policiesOf(user).map(({ name, document }) => ({ login, name, document })),
-  )
-  if (policies.length === 0) return html`<p class="muted">No policy stands on anybody.</p>`
+function standing(clouds: readonly DemoCloud[]): Html {
+  const all = clouds.flatMap((one) => one.standing().map((it) => ({ title: one.title, ...it })))
+  if (all.length === 0) return html`<p class="muted">Nothing stands in any cloud.</p>`
   return html`<ul class="policies">
-    ${policies.map(
-      ({ login, name, document }) =>
+    ${all.map(
+      (it) =>
         html`<li>
           <details>
-            <summary><code>${name}</code> on ${login}</summary>
-            <pre tabindex="0" aria-label="Policy document">${pretty(document)}</pre>
+            <summary>${it.title}: <code>${it.name}</code> for ${it.whose}, ${ending(it)}</summary>
+            <pre tabindex="0" aria-label="As it is stored">
+${JSON.stringify(it.stored, null, 2)}</pre>
           </details>
         </li>`,
     )}
   </ul>`
 }
 
-/** May be broken after the service's name. */
-const breakable = (action: string): Html => {
-  const [service, verb] = action.split(':', 2)
-  return html`${service}:<wbr />${verb}`
-}
+const ending = ({ ends }: Standing): string =>
+  ends === undefined ? 'without an end of its own' : `until ${ends.slice(11, 19)}`
 
-const pretty = (document: string): string => JSON.stringify(JSON.parse(document), null, 2)
+/** May be broken where the cloud's own names divide. */
+const breakable = (action: string): Html =>
+  html`${action.split(/(?<=[:./])/).map((part) => html`${part}<wbr />`)}`

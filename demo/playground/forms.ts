@@ -4,7 +4,7 @@ import type { Stage } from '../stage.ts'
 import { castOf, labels, reviewers, suggestions } from './cast.ts'
 import { avatar, html, type Html } from './markup.ts'
 import type { PartId } from './parts.ts'
-import { isPull } from './subject.ts'
+import { isPull, stateOf } from './subject.ts'
 
 export const identities = (stage: Stage): Html =>
   html`<fieldset class="identities">
@@ -28,12 +28,19 @@ const button = (act: string, label: string, more = '', kind = ''): Html =>
     ${label}${more === '' ? '' : html`<span class="unseen">${more}</span>`}
   </button>`
 
-const pullButtons = html`<div class="buttons">
-  ${button('approve', 'Approve changes')} ${button('request-changes', 'Ask for changes')}
-  ${button('push', 'Push a commit')} ${button('merge', 'Merge')}
-</div>`
+const close = button('close', 'Close')
+const reopen = button('reopen', 'Reopen')
+const pullButtons = html`${button('approve', 'Approve changes')}
+${button('request-changes', 'Ask for changes')} ${button('push', 'Push a commit')}
+${button('merge', 'Merge')} ${close}`
 
-export const composer = (on: Issue): Html =>
+const movesIn: Readonly<Record<string, Html>> = { closed: reopen, merged: html`` }
+
+/** What its state allows. */
+export const moves = (on: Issue): Html =>
+  html`<div class="buttons">${movesIn[stateOf(on)] ?? (isPull(on) ? pullButtons : close)}</div>`
+
+export const composer = (on: Issue, part: (id: PartId) => Html): Html =>
   html`<section class="composer" aria-labelledby="composer-title">
     <h2 id="composer-title">Add a comment</h2>
     <label class="unseen" for="body">Comment, in Markdown</label>
@@ -44,11 +51,8 @@ export const composer = (on: Issue): Html =>
           html`<li><button type="button" data-command="${command}">${command}</button></li>`,
       )}
     </ul>
-    <div class="buttons">
-      ${button('comment', 'Comment', '', 'primary')} ${button('close', 'Close')}
-      ${button('reopen', 'Reopen')}
-    </div>
-    ${isPull(on) ? pullButtons : ''}
+    <div class="buttons">${button('comment', 'Comment', '', 'primary')}</div>
+    ${part('moves')}
   </section>`
 
 export const controls = (on: Issue, part: (id: PartId) => Html): Html =>

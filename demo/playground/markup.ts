@@ -8,11 +8,11 @@ export type Html = HtmlEscapedString
 export const html = (strings: TemplateStringsArray, ...values: unknown[]): Html =>
   template(strings, ...values) as Html
 
-const tints = 6
+const tints = 8
 
 /** Decoration: the name stands beside it. */
 export function avatar(login: string): Html {
-  const tint = [...login].reduce((sum, letter) => sum + (letter.codePointAt(0) ?? 0), 0) % tints
+  const tint = (login.codePointAt(0) ?? 0) % tints
   return html`<span class="avatar tint-${tint}" aria-hidden="true">${login.slice(0, 1)}</span>`
 }
 

@@ -42,8 +42,8 @@ export function page(of: Page): Html {
         <header class="top">
           <p class="brand">${raw(mark)} Hallpass <span>playground</span></p>
           <p class="lead">
-            Ask for a review, and watch access open, and end. GitHub and AWS are simulated; Hallpass
-            between them is real.
+            Ask for a review, and watch access open in three clouds, and end. GitHub and the clouds
+            are simulated; Hallpass between them is real.
           </p>
           ${tour}
           <nav aria-label="Pull requests and issues">${part('subjects')}</nav>
@@ -57,11 +57,11 @@ export function page(of: Page): Html {
         <div class="columns">
           <main id="work" aria-label="The conversation on GitHub">
             ${part('head')} ${controls(of.on, part)} ${part('conversation')} ${part('checks')}
-            ${composer(of.on)}
+            ${composer(of.on, part)}
           </main>
-          <aside aria-label="The cloud and the ledger">
+          <aside aria-label="The clouds and the ledger">
             <section aria-labelledby="cloud-title">
-              <h2 id="cloud-title">What AWS allows now</h2>
+              <h2 id="cloud-title">What the clouds allow now</h2>
               ${part('cloud')}
             </section>
             <section aria-labelledby="bars-title">
@@ -83,11 +83,16 @@ export function page(of: Page): Html {
 }
 
 const tour = html`<details class="tour">
-  <summary>Five things to try</summary>
+  <summary>Six things to try</summary>
   <ol>
     <li>
-      Be alice and request octocat's review: octocat may read the logs, for two minutes. Be octocat
-      and approve the changes: it is over.
+      Be alice and request octocat's review: octocat may read the logs in AWS, Google Cloud and
+      Azure, for two minutes. Be octocat and approve the changes: it is over in all three.
+    </li>
+    <li>
+      Make Google Cloud read-only and request mona's review: access is active in part, 2 of 3. Make
+      it well, and it catches up. Or take it down while somebody has access: Google Cloud itself
+      still ends it when the lease is over.
     </li>
     <li>
       Be mona and comment <code>/access request orders-data-write for 3m because …</code>, then be

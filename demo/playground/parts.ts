@@ -8,6 +8,7 @@ import { checks } from './checks.ts'
 import { cloud } from './cloud.ts'
 import { conversation } from './conversation.ts'
 import { logLines } from './log-lines.ts'
+import { moves } from './forms.ts'
 import { html, type Html } from './markup.ts'
 import type { LedgerView } from './read-ledger.ts'
 import { assignees, head, labelsOn, reviewersOf, subjects } from './subject-parts.ts'
@@ -20,6 +21,7 @@ export const partIds = [
   'reviewers',
   'assignees',
   'labels',
+  'moves',
   'cloud',
   'bars',
   'log',
@@ -42,6 +44,7 @@ export function partsOf(stage: Stage, on: Issue, view: LedgerView): Parts {
     reviewers: reviewersOf(stage, on),
     assignees: assignees(stage, on),
     labels: labelsOn(on),
+    moves: moves(on),
     cloud: cloud(stage),
     bars: bars(view),
     log: logLines(view),

@@ -8,6 +8,8 @@ export interface LedgerView {
   readonly grants: readonly Grant[]
   /** Oldest first. */
   readonly events: readonly LoggedEvent[]
+  /** Of this Hallpass: what it makes in clouds bears it. */
+  readonly instance: string
   /** By the ledger's own clock. */
   readonly now: number
 }
@@ -30,6 +32,6 @@ export function ledgerReader({ composition: { deps } }: Stage): () => Promise<Le
     reading = reading.then(readOn)
     await reading
     const grants = await deps.ledger.listGrants({ limit: grantsMax })
-    return { grants, events, now: deps.clock.now() }
+    return { grants, events, instance: deps.ledger.instance, now: deps.clock.now() }
   }
 }

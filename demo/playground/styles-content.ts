@@ -1,12 +1,13 @@
-// How GitHub's, AWS's and the ledger's parts look.
+// How GitHub's, the clouds' and the ledger's parts look.
 
 export const contentStyles = `
 .avatar {
   flex: none; display: inline-grid; place-items: center; width: 1.75rem; height: 1.75rem; border-radius: 50%;
   color: #fff; font-size: 0.75rem; font-weight: 700; text-transform: uppercase; line-height: 1;
 }
-.tint-0 { background: #8a3ffc; } .tint-1 { background: #0f62a8; } .tint-2 { background: #9a4a00; }
+.tint-0 { background: #8a3ffc; } .tint-1 { background: #0f62a8; } .tint-2 { background: #1f4fbf; }
 .tint-3 { background: #006d64; } .tint-4 { background: #b0266b; } .tint-5 { background: #4d5358; }
+.tint-6 { background: #7a5c00; } .tint-7 { background: #9a4a00; }
 
 #head p { margin-top: 0.5rem; color: var(--muted); font-size: 0.875rem; }
 #head strong { color: var(--ink); }
@@ -46,7 +47,7 @@ export const contentStyles = `
 .markdown pre code { background: none; padding: 0; }
 .markdown table { display: block; width: max-content; max-width: 100%; overflow-x: auto; border-collapse: collapse; font-size: 0.8125rem; }
 .markdown th, .markdown td { padding: 0.3125rem 0.625rem; border: 1px solid var(--line); text-align: left; vertical-align: top; overflow-wrap: normal; min-width: 5.75rem; }
-.markdown td code { white-space: nowrap; }
+.markdown td code { white-space: break-spaces; }
 .markdown th { background: var(--sunk); font-weight: 650; }
 .markdown blockquote { padding-left: 0.875rem; border-left: 3px solid var(--line); color: var(--muted); }
 summary { cursor: pointer; }
@@ -68,7 +69,7 @@ summary { cursor: pointer; }
 .checks details[open] summary { margin-bottom: 0.625rem; }
 .annotations li { padding: 0.375rem 0; border-top: 1px solid var(--line); }
 .composer .buttons { margin-top: 0.625rem; }
-.composer .buttons + .buttons { margin-top: 0.375rem; }
+.composer #moves .buttons { margin-top: 0.375rem; }
 .suggestions { display: flex; flex-wrap: wrap; gap: 0.25rem; margin-top: 0.375rem; }
 .suggestions button { font: 0.75rem/1.4 var(--mono); padding: 0.125rem 0.5rem; color: var(--muted); background: none; border-radius: 99rem; text-align: left; }
 .suggestions button:hover { color: var(--ink); }
@@ -84,10 +85,20 @@ summary { cursor: pointer; }
 .label { padding: 0.0625rem 0.625rem; border-radius: 99rem; background: var(--wait-soft); color: var(--wait); font-size: 0.8125rem; font-weight: 600; }
 
 .cloud { width: 100%; border-collapse: collapse; font-size: 0.8125rem; }
-.cloud th { text-align: left; font-weight: 600; }
-.cloud thead th { color: var(--muted); font-size: 0.75rem; padding: 0 0.5rem 0.375rem 0; vertical-align: bottom; }
-.cloud thead code { display: block; font-weight: 400; font-size: 0.6875rem; }
-.cloud tbody th, .cloud td { padding: 0.4375rem 0.5rem 0.4375rem 0; border-top: 1px solid var(--line); }
+.cloud th { text-align: left; font-weight: 600; vertical-align: top; }
+.cloud thead th { color: var(--muted); font-size: 0.75rem; padding: 0 0.5rem 0 0; }
+.cloud code { display: block; font-weight: 400; font-size: 0.6875rem; color: var(--muted); }
+.cloud tr > * { padding: 0.3125rem 0.5rem 0.3125rem 0; }
+.cloud tr > :last-child { padding-right: 0; }
+.cloud tbody tr:first-child > * { border-top: 1px solid var(--line); padding-top: 0.5rem; }
+.cloud td { white-space: nowrap; width: 1%; }
+.how { display: flex; flex-wrap: wrap; gap: 0.25rem 0.5rem; align-items: center; justify-content: space-between; }
+.choices { display: flex; }
+.choices button { padding: 0.0625rem 0.5rem; font-size: 0.75rem; font-weight: 400; color: var(--muted); border-radius: 0; margin-left: -1px; }
+.choices button:first-child { border-radius: 0.5rem 0 0 0.5rem; } .choices button:last-child { border-radius: 0 0.5rem 0.5rem 0; }
+.choices [aria-pressed='true'] { font-weight: 650; color: var(--wait); background: var(--wait-soft); }
+.choices :first-child[aria-pressed='true'] { color: var(--accent); background: var(--accent-soft); }
+.choices :last-child[aria-pressed='true'] { color: var(--bad); background: var(--bad-soft); }
 .allowed { color: var(--accent); font-weight: 650; } .denied { color: var(--muted); }
 .denied .icon circle { fill: none; stroke: var(--line); stroke-width: 1.5; r: 7px; } .denied .icon path { stroke: var(--muted); stroke-width: 1.5; }
 .policies, #cloud > p { margin-top: 0.625rem; padding-top: 0.625rem; border-top: 1px solid var(--line); font-size: 0.8125rem; }
@@ -97,7 +108,10 @@ summary { cursor: pointer; }
 .bars { display: grid; gap: 0.625rem; font-size: 0.8125rem; }
 .bars p { display: flex; flex-wrap: wrap; gap: 0 0.5rem; align-items: baseline; }
 .bars p span { color: var(--muted); margin-left: auto; }
-.bars svg { display: block; width: 100%; height: 0.625rem; margin-top: 0.1875rem; border-radius: 0.1875rem; background: var(--sunk); }
+.bars li > svg { display: block; width: 100%; height: 0.625rem; margin-top: 0.1875rem; border-radius: 0.1875rem; background: var(--sunk); }
+.open-in { display: flex; flex-wrap: wrap; gap: 0.125rem 0.75rem; margin-top: 0.25rem; font-size: 0.75rem; color: var(--muted); }
+#bars .open-in svg { display: inline; margin: 0; background: none; width: 0.75rem; height: 0.75rem; vertical-align: -0.09375rem; }
+.open-in .icon-no circle { fill: var(--muted); }
 .asked { fill: var(--asked); background: var(--asked); } .set-up { fill: var(--asked); }
 .held { fill: var(--held); background: var(--held); } .ahead { fill: var(--ahead); background: var(--ahead); }
 .ending { fill: var(--ending); background: var(--ending); } .now { fill: var(--ink); }

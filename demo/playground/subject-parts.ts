@@ -32,13 +32,15 @@ export function head({ scene: { github } }: Stage, on: Issue): Html {
       <strong>${author}</strong>
       ${
         isPull(on)
-          ? html`wants to merge <code>${on.pull.headRef}</code> at
+          ? html`${intents[state] ?? 'wants to merge'} <code>${on.pull.headRef}</code> at
               <code>${on.pull.headSha.slice(0, 7)}</code> into <code>${on.pull.baseRef}</code>`
           : html`opened this issue`
       }
       in ${world.fullName(world.repositoryOf(on))}
     </p>`
 }
+
+const intents: Readonly<Record<string, string>> = { merged: 'merged', closed: 'wanted to merge' }
 
 export function reviewersOf({ scene: { github } }: Stage, on: Issue): Html {
   if (!isPull(on)) return html``

@@ -33,6 +33,13 @@ const steps = [
   'cloud.denies',
 ] as const
 
+const everybodyEverywhere = ['mona', 'octocat'].flatMap((who) =>
+  ['aws', 'azure', 'gcp'].map((cloud) => `${who} in ${cloud}`),
+)
+
+const inClouds = (told: readonly Record<string, unknown>[]) =>
+  told.map(({ who, cloud }) => `${String(who)} in ${String(cloud)}`).toSorted()
+
 it(
   'plays the main job, whatever else is configured here, and leaves nothing behind',
   async () => {
@@ -44,6 +51,8 @@ it(
       REDIS_URL: 'redis://127.0.0.1:1',
       APP_ID: 'none',
       AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
+      GOOGLE_APPLICATION_CREDENTIALS: '/nowhere.json',
+      HALLPASS_AZURE_ENDPOINT: 'http://127.0.0.1:1',
       PORT: '1',
     }
     const { code, out, err } = await hallpass(['demo', '--exit', '--json'], { env, cwd: directory })
@@ -52,7 +61,13 @@ it(
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line) as Record<string, unknown>)
-    expect(lines.at(-1)).toEqual({ result: 'ok', grants: 2, ended: 2, bindings_left: 0 })
+    expect(lines.at(-1)).toEqual({
+      result: 'ok',
+      grants: 2,
+      ended: 2,
+      clouds: 3,
+      bindings_left: 0,
+    })
     const told = lines.slice(0, -1)
     const names = told.map(({ step }) => step)
     for (const step of steps) expect(names).toContain(step)
@@ -66,6 +81,8 @@ it(
       told.filter((it) => it['step'] === step).map((it) => it['grant'])
     expect(new Set(grants('grant.active')).size).toBe(2)
     expect(new Set(grants('grant.ended'))).toEqual(new Set(grants('grant.active')))
+    for (const step of ['cloud.allows', 'cloud.denies'])
+      expect(inClouds(told.filter((it) => it['step'] === step))).toEqual(everybodyEverywhere)
     expect(existsSync(data)).toBe(false)
     expect(await readdir(directory)).toEqual([])
   },
