@@ -1,4 +1,4 @@
-// The demo's page in a real Chromium: what a newcomer does there, and what becomes of it at GitHub, at AWS and in the ledger.
+// The demo's page in a real Chromium: what a newcomer does there, and what becomes of it at GitHub, in the clouds and in the ledger.
 import { existsSync } from 'node:fs'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -45,19 +45,32 @@ describe.runIf(existsSync(chromium))('the playground', () => {
     await page.getByLabel('Comment, in Markdown').fill(text)
     await press('Comment')
   }
-  const answer = (login: string, column: 0 | 1): Locator =>
-    page.locator('#cloud tr', { hasText: login }).getByRole('cell').nth(column)
+  const columns = ['alice', 'octocat', 'mona']
+  const answer = (login: string, action: string): Locator =>
+    page.locator('#cloud tr', { hasText: action }).getByRole('cell').nth(columns.indexOf(login))
+  const inAws = 'logs:FilterLogEvents'
+  const inGoogle = 'logging.logEntries.list'
+  const inAzure = 'workspaces/query/read'
+  const repair = 'dynamodb:UpdateItem'
   const says = (place: Locator, text: string | RegExp) => place.filter({ hasText: text }).waitFor()
+  const stands = (cloud: string): Locator => page.locator('#cloud li', { hasText: `${cloud}:` })
   const bar = (login: string, role: string): Locator =>
     page.locator('#bars li', { hasText: login }).filter({ hasText: role }).last()
 
   test('a request opens access, an extension lengthens it, and the review ends it', async () => {
-    await says(answer('octocat', 0), 'denied')
+    await says(answer('octocat', inAws), 'denied')
     await be('alice')
     await page.getByLabel('Choose of: reviewers').selectOption('octocat')
     await press('Request review')
-    await says(answer('octocat', 0), 'allowed')
+    for (const action of [inAws, inGoogle, inAzure])
+      await says(answer('octocat', action), 'allowed')
     await says(bar('octocat', 'orders-logs-read'), 'holds it, 1 min')
+    for (const cloud of ['AWS', 'Google Cloud', 'Azure'])
+      await says(bar('octocat', 'orders-logs-read'), new RegExp(`${cloud}: open until \\d`))
+    await says(stands('AWS'), /hallpass-\S+ for octocat, until \d/)
+    await says(stands('Google Cloud'), /hallpass-\S+ for octocat, until \d/)
+    await says(stands('Google Cloud'), /request\.time < timestamp/)
+    await says(stands('Azure'), 'for octocat, without an end of its own')
     await says(page.locator('#checks'), 'hallpass/access neutral')
 
     await write('octocat', '/access extend 8m')
@@ -66,9 +79,58 @@ describe.runIf(existsSync(chromium))('the playground', () => {
 
     await be('octocat')
     await press('Approve changes')
-    await says(answer('octocat', 0), 'denied')
+    for (const action of [inAws, inGoogle, inAzure]) await says(answer('octocat', action), 'denied')
     await says(bar('octocat', 'orders-logs-read'), 'reviewed')
+    await says(page.locator('#cloud'), 'Nothing stands in any cloud.')
     await says(page.locator('#checks'), 'hallpass/access success')
+  })
+
+  test('what one cloud does not take is open in part, and opens there once the cloud is well', async () => {
+    await press('Google Cloud is read-only')
+    await says(page.locator('#said'), 'Google Cloud is read-only from now on.')
+    await page
+      .locator('button[aria-pressed=true]', { hasText: 'Google Cloud is read-only' })
+      .waitFor()
+    await be('alice')
+    await page.getByLabel('Choose of: reviewers').selectOption('mona')
+    await press('Request review')
+    for (const action of [inAws, inAzure]) await says(answer('mona', action), 'allowed')
+    await says(bar('mona', 'orders-logs-read'), /in part, 2 of 3.*Google Cloud: not yet/s)
+    await says(page.locator('#conversation'), 'active in part: 2 of 3')
+    await says(answer('mona', inGoogle), 'denied')
+
+    await press('Google Cloud is well')
+    await says(answer('mona', inGoogle), 'allowed')
+    await says(bar('mona', 'orders-logs-read'), 'holds it, 1 min')
+
+    await press('Azure is down')
+    await be('mona')
+    await press('Approve changes')
+    await says(bar('mona', 'orders-logs-read'), /AWS: closed.*Azure: being closed/s)
+    await says(answer('mona', inAzure), 'allowed')
+    await press('Azure is well')
+    await says(answer('mona', inAzure), 'denied')
+    await says(bar('mona', 'orders-logs-read'), 'reviewed')
+  })
+
+  test('a slow cloud is only later', async () => {
+    await press('AWS is slow')
+    stage.scene.github.requestReview(stage.scene.pull, 'alice', 'mona')
+    await says(answer('mona', inAws), 'allowed')
+    await press('AWS is well')
+    stage.scene.github.submitReview(stage.scene.pull, stage.scene.people.mona, 'approved')
+    await says(answer('mona', inAws), 'denied')
+  })
+
+  test('what is over is told so, and only what its state allows is offered', async () => {
+    await page.goto(`${playground.url}/4`)
+    await press('Close')
+    await says(page.locator('#head'), 'wanted to merge')
+    await press('Reopen')
+    await press('Merge')
+    await says(page.locator('#head'), 'alice merged')
+    await page.getByRole('button', { name: 'Close', exact: true }).waitFor({ state: 'detached' })
+    expect(await page.getByRole('button', { name: /^(Reopen|Merge)$/ }).count()).toBe(0)
   })
 
   test('a button approves what was asked for, for whoever may, and a command revokes it', async () => {
@@ -80,12 +142,12 @@ describe.runIf(existsSync(chromium))('the playground', () => {
     await says(page.locator('#said'), 'GitHub would refuse: this takes write')
     await be('sam')
     await approve.click()
-    await says(answer('mona', 1), 'allowed')
+    await says(answer('mona', repair), 'allowed')
     await says(bar('mona', 'orders-data-write'), 'holds it')
     await approve.waitFor({ state: 'detached' })
 
     await write('sam', '/access revoke @mona')
-    await says(answer('mona', 1), 'denied')
+    await says(answer('mona', repair), 'denied')
     await says(bar('mona', 'orders-data-write'), 'revoked')
   })
 
@@ -96,15 +158,17 @@ describe.runIf(existsSync(chromium))('the playground', () => {
     const before = await page.locator('#log').getAttribute('data-version')
     stage.scene.github.requestReview(stage.scene.pull, 'alice', 'mona')
     await page.locator(`#log:not([data-version="${before}"])`).waitFor()
-    await says(answer('mona', 0), 'allowed')
+    await says(answer('mona', inAws), 'allowed')
     expect(await comment.inputValue()).toBe('half a sentence')
     expect(await page.locator('#body:focus').count()).toBe(1)
 
-    const unfolded = page.locator('#cloud details', { hasText: 'on mona' })
+    const unfolded = page
+      .locator('#cloud details', { hasText: 'AWS:' })
+      .filter({ hasText: 'for mona' })
     await unfolded.locator('summary').focus()
     await page.keyboard.press('Enter')
     stage.scene.github.requestReview(stage.scene.pull, 'alice', stage.scene.people.octocat)
-    await says(answer('octocat', 0), 'allowed')
+    await says(answer('octocat', inAws), 'allowed')
     expect(await unfolded.getAttribute('open')).not.toBeNull()
     expect(await page.locator('#cloud summary:focus').count()).toBe(1)
   })
@@ -136,10 +200,15 @@ describe.runIf(existsSync(chromium))('the playground', () => {
 
   test('a phone shows all of it without scrolling sideways', async () => {
     await page.setViewportSize({ width: 360, height: 740 })
+    await press('Google Cloud is read-only')
+    await page
+      .locator('button[aria-pressed=true]', { hasText: 'Google Cloud is read-only' })
+      .waitFor()
     for (const number of [1, 2, 3]) {
       await page.goto(`${playground.url}/${number}`)
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360)
     }
+    await press('Google Cloud is well')
     await page.setViewportSize({ width: 1280, height: 800 })
   })
 
