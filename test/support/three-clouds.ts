@@ -181,11 +181,7 @@ export function mayIn(on: Everywhere, who: Somebody, grant: string, at?: number)
   }
 }
 
-const mayInAzure = (
-  azure: SceneClouds['azure'],
-  { inClouds }: Somebody,
-  at?: number,
-): boolean =>
+const mayInAzure = (azure: SceneClouds['azure'], { inClouds }: Somebody, at?: number): boolean =>
   azure.may({
     principalId: inClouds.objectId,
     scope: resourceGroup,
