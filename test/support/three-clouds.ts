@@ -20,7 +20,7 @@ import { countOf, nthLine } from './seen.ts'
 export const everywhereRole = 'orders-everywhere'
 
 /** One binding of a role, by the mode that it is given in. */
-const bindingIn = {
+export const bindingIn = {
   assume: { aws: { account, assume: assumedRoleArn } },
   allow: {
     aws: { account, allow: [{ actions: ['rds:DescribeDBInstances'], resources: ['*'] }] },
@@ -30,6 +30,10 @@ const bindingIn = {
   pim: { azure: { scope: resourceGroup, role: 'Reader', via: 'pim' } },
   plain: { azure: { scope: resourceGroup, role: 'Reader', via: 'assignment', exclusive: true } },
 } as const
+
+export const permissionSetOf = ({ identityCenter }: SceneClouds) => ({
+  aws: { account, permission_set: identityCenter.permissionSet.arn, exclusive: true },
+})
 
 export interface EverywhereRole {
   /** A role to assume, a binding in Google Cloud and a schedule of PIM unless given. */
@@ -50,7 +54,7 @@ const identityOf = (github: number, login: string) => ({
 const identities = [identityOf(583231, 'octocat'), identityOf(1002, 'mona')]
 
 /** What is given to reviewers, and to whoever asks for it. */
-const everywherePolicy = ({
+export const everywherePolicy = ({
   bindings = [bindingIn.assume, bindingIn.gcp, bindingIn.pim],
   residual = '1h',
   approval = { by: ['team:sre'], count: 1 },
@@ -181,7 +185,11 @@ export function mayIn(on: Everywhere, who: Somebody, grant: string, at?: number)
   }
 }
 
-const mayInAzure = (azure: SceneClouds['azure'], { inClouds }: Somebody, at?: number): boolean =>
+export const mayInAzure = (
+  azure: SceneClouds['azure'],
+  { inClouds }: Somebody,
+  at?: number,
+): boolean =>
   azure.may({
     principalId: inClouds.objectId,
     scope: resourceGroup,
