@@ -4,7 +4,8 @@ import { cutConnection, type Interceptor } from '../../sandbox/wire.ts'
 import { onTestFinished } from 'vitest'
 import type { Everywhere, May } from './three-clouds.ts'
 
-export type Trouble = 'failing' | 'throttled' | 'cut' | 'hanging' | 'denied'
+/** `hanging`: nothing is answered, nor done. `late`: the first call is carried out when the cloud is back, and no other one is held. */
+export type Trouble = 'failing' | 'throttled' | 'cut' | 'hanging' | 'denied' | 'late'
 
 export interface Down {
   /** Calls that arrived meanwhile. */
@@ -27,14 +28,16 @@ export function takeDown(on: Everywhere, cloud: keyof May, trouble: Trouble, fro
   const strikes = (operation: string, phase: 'before' | 'after'): boolean => {
     if (phase === 'after') return false
     began ||= from?.test(operation) === true
-    if (began) calls += 1
-    return began
+    if (!began || (trouble === 'late' && calls > 0)) return false
+    calls += 1
+    return true
   }
   const overHttp =
     (answer: () => Response): Interceptor =>
     async ({ operation }, phase) => {
       if (!strikes(operation, phase)) return undefined
-      if (trouble === 'hanging') await gate.promise
+      if (trouble === 'hanging' || trouble === 'late') await gate.promise
+      if (trouble === 'late') return undefined
       return trouble === 'cut' || trouble === 'hanging' ? cutConnection() : answer()
     }
   const off = {
@@ -43,7 +46,8 @@ export function takeDown(on: Everywhere, cloud: keyof May, trouble: Trouble, fro
     gcp: () =>
       on.clouds.gcp.intercept(async ({ operation }, phase) => {
         if (!strikes(operation, phase)) return undefined
-        if (trouble === 'hanging') await gate.promise
+        if (trouble === 'hanging' || trouble === 'late') await gate.promise
+        if (trouble === 'late') return undefined
         return trouble === 'cut' || trouble === 'hanging' ? 'cut' : inGcp(trouble)
       }),
   }[cloud]()

@@ -46,8 +46,11 @@ export function reasonOf({ revision, reason, endedBy, detail }: Ending | Ended):
 
 const byWord: ReadonlySet<EndReason> = new Set(['revoked', 'frozen'])
 
+/** As much as a lane's failure tells: a cloud's own words come after the long name of what was asked. */
+const detailMax = 500
+
 const inBrackets = (detail: string | undefined): string =>
-  detail === undefined ? '' : ` (${sentence(detail, 200)})`
+  detail === undefined ? '' : ` (${sentence(detail, detailMax)})`
 
 /** The latest that a session can still run. Undefined when none can outlive the lease. */
 export function sessionsUntilMax(grant: Live | Ended): Instant | undefined {
