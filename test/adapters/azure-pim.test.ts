@@ -293,3 +293,93 @@ test('a request says whose it is', async () => {
   await put(t.binding(1))
   expect(requests()[0]?.body).toContain(`"justification":"hallpass-${instance}-01234567891"`)
 })
+
+describe('a scope that is gone', () => {
+  beforeEach(async () => {
+    await put(t.binding(1))
+    t.advance(10 * minute)
+    t.azure.fail(100, { status: 404, code: 'ResourceGroupNotFound' })
+  })
+
+  test('took with it what stood there: its removal is over', async () => {
+    expect(await stateOf(t.binding(1))).toBe('absent')
+    expect(await kindOfFailure(remove(t.binding(1)))).toBe('none')
+  })
+
+  test('gives nobody anything', async () => {
+    expect(await kindOfFailure(put(t.binding(1)))).toBe('missing')
+  })
+})
+
+test('that there is nothing to remove may be said with either status', async () => {
+  const answer = { status: 404, code: 'RoleAssignmentDoesNotExist' }
+  t.azure.fail(1, answer, 'roleAssignmentScheduleRequests.create')
+  expect(await kindOfFailure(remove(t.binding(1)))).toBe('none')
+  await put(t.binding(1))
+  t.advance(10 * minute)
+  t.azure.fail(1, answer, 'roleAssignmentScheduleRequests.create')
+  expect(await kindOfFailure(remove(t.binding(1)))).toBe('transient')
+  expect(await kindOfFailure(remove(t.binding(1)))).toBe('none')
+  expect(may()).toBe(false)
+})
+
+describe('a request that is under way for long', () => {
+  /** Azure shows the requests that it has, told in another way: `by` gets each as it is on the wire. */
+  const retold = (by: (request: Record<string, unknown>) => Record<string, unknown>) => {
+    const auditor = t.azure.appCredentials(tenantId)
+    let isOurs = false
+    return t.azure.intercept(async ({ operation, path }, phase) => {
+      if (phase !== 'before' || isOurs || !operation.startsWith('roleAssignmentScheduleRequests.'))
+        return undefined
+      if (operation.endsWith('.create')) return undefined
+      isOurs = true
+      const headers = { authorization: `Bearer ${auditor.token().token}` }
+      const query = `api-version=2020-10-01${operation.endsWith('.get') ? '' : '&$filter=atScope()'}`
+      const answer = await fetch(`${t.azure.url}${path}?${query}`, { headers })
+      isOurs = false
+      const body: unknown = await answer.json()
+      const told = JSON.stringify(body, (name, value: unknown) =>
+        name === 'properties' ? by({ ...(value as Record<string, unknown>) }) : value,
+      )
+      const date = answer.headers.get('date') ?? ''
+      return new Response(told, {
+        status: answer.status,
+        headers: { 'content-type': 'application/json', date },
+      })
+    })
+  }
+
+  test('of somebody else, who leaves it unapproved, keeps nothing of ours from being removed', async () => {
+    await put(t.binding(1))
+    await another(nameOfOthers, { requestType: 'AdminUpdate', ...until(startedAt + 2 * hour) })
+    t.advance(10 * minute)
+    const isMine = ({ justification }: Record<string, unknown>) => justification === 'mine'
+    retold((it) => (isMine(it) ? { ...it, status: 'PendingApproval' } : it))
+    expect(await kindOfFailure(put(t.binding(1)))).toBe('transient')
+    expect(await kindOfFailure(remove(t.binding(1)))).toBe('none')
+    expect(may()).toBe(false)
+  })
+
+  test.each(['Granted', 'AdminApproved'])('is not done when it is %s', async (status) => {
+    t.azure.set({ pimProvisioningMs: hour })
+    const stop = retold((it) => ({ ...it, status }))
+    expect(await kindOfFailure(put(t.binding(1)))).toBe('transient')
+    expect(await kindOfFailure(remove(t.binding(1)))).toBe('transient')
+    stop()
+  })
+
+  test('of ours is not waited for without end: what it would bring is removed, or never comes', async () => {
+    t.azure.set({ pimProvisioningMs: 10_000 })
+    const binding = t.binding(1)
+    await kindOfFailure(put(binding))
+    t.advance(11 * minute)
+    t.azure.set({ pimProvisioningMs: 0 })
+    retold((it) => ({ ...it, status: 'Granted' }))
+    expect(await kindOfFailure(remove(binding))).toBe('none')
+    expect(may()).toBe(false)
+    // There is nothing now, and what is under way may still bring it.
+    expect(await kindOfFailure(remove(binding))).toBe('transient')
+    t.advance(hour)
+    await remove(binding)
+  })
+})

@@ -64,11 +64,12 @@ export function standingOf(look: PimLook, triple: Triple): Standing {
 
 /** Also where somebody else changed what we made. */
 export const isOurs = (look: PimLook, schedule: RoleAssignmentSchedule): boolean =>
-  look.requests.some(
-    (request) =>
-      isBehind(request, schedule) &&
-      request.justification?.startsWith(justificationMark(look.instance)) === true,
-  )
+  look.requests.some((request) => isBehind(request, schedule) && isAskedByUs(look, request))
+
+export const isAskedByUs = (
+  { instance }: Pick<PimLook, 'instance'>,
+  { justification }: RoleAssignmentScheduleRequest,
+): boolean => justification?.startsWith(justificationMark(instance)) === true
 
 /** A request that made or changed it and bears a Hallpass's mark, of whichever instance. */
 export const requestBehind = (
@@ -126,14 +127,15 @@ export function observePim(look: PimLook, wanted: Wanted): ObservedBinding | und
   return { state: asWanted ? 'present' : 'different', evidence }
 }
 
-/** A request that Azure is still working on. It takes one at a time for each triple. */
+/** Requests that Azure, or whoever has to approve them, is still working on. */
 export const pendingOf = (
   { requests }: PimLook,
   triple: Triple,
-): RoleAssignmentScheduleRequest | undefined =>
-  requests.find((it) => isTriple(it, triple) && isPending(it.status))
+): readonly RoleAssignmentScheduleRequest[] =>
+  requests.filter((it) => isTriple(it, triple) && isPending(it.status))
 
-const done = ['Provisioned', 'ScheduleCreated', 'Granted', 'AdminApproved', 'Revoked']
+/** NB: what is granted or approved is still to be carried out. */
+const done = ['Provisioned', 'ScheduleCreated', 'Revoked']
 const failed = ['Failed', 'Denied', 'AdminDenied', 'Canceled', 'TimedOut', 'Invalid']
 
 export const isDone = (status: string | undefined): boolean => done.includes(status ?? '')

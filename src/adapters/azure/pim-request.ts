@@ -22,14 +22,14 @@ export interface Requester {
 export type RequestType = 'AdminAssign' | 'AdminUpdate' | 'AdminRemove'
 
 /**
- * Sends it and waits for its end. The name follows from what it is to do and to what: a request that a stalled worker
+ * Sends it and waits for its end. `found` is undefined where Azure answers that there is no such thing. The name follows from what it is to do and to what: a request that a stalled worker
  * sends late has a name that is taken by then, and Azure refuses it.
  */
 export async function sendRequest(
   by: Requester,
   asked: { readonly type: RequestType; readonly wanted: Wanted; readonly look: PimLook },
   guard: CallGuard,
-): Promise<Evidence> {
+): Promise<Answer<true>> {
   const { type, wanted, look } = asked
   const name = freeName(asked)
   const sent = await by.api.createRequest(
@@ -43,7 +43,8 @@ export async function sendRequest(
     },
     guard,
   )
-  return follow(by, { wanted, name, first: sent }, guard)
+  if (sent.found === undefined) return { found: undefined, evidence: sent.evidence }
+  return { found: true, evidence: await follow(by, { wanted, name, first: sent }, guard) }
 }
 
 /** NB: an end and not a duration: Azure then ends it at that second, whenever it begins. */
