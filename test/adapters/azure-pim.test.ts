@@ -1,5 +1,6 @@
 // What Privileged Identity Management does that no other cloud does, and what must come of it.
 import type { RoleAssignmentScheduleRequest } from '@azure/arm-authorization'
+import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createAzure } from '../../src/adapters/azure/create-azure.ts'
 import { CloudError } from '../../src/domain/errors.ts'
@@ -234,7 +235,15 @@ describe('what somebody else did', () => {
     // The schedule is shown by now, and what asked for it is not.
     const hidden = t.azure.intercept(({ operation }, phase) =>
       phase === 'before' && operation === 'roleAssignmentScheduleRequests.listForScope'
-        ? Response.json({ value: [] }, { headers: { date: new Date(t.now()).toUTCString() } })
+        ? Response.json(
+            { value: [] },
+            {
+              headers: {
+                'x-ms-request-id': randomUUID(),
+                date: new Date(t.now()).toUTCString(),
+              },
+            },
+          )
         : undefined,
     )
     expect(await kindOfFailure(put(t.binding(1)))).toBe('transient')
@@ -344,7 +353,7 @@ describe('a request that is under way for long', () => {
       const date = answer.headers.get('date') ?? ''
       return new Response(told, {
         status: answer.status,
-        headers: { 'content-type': 'application/json', date },
+        headers: { 'content-type': 'application/json', 'x-ms-request-id': randomUUID(), date },
       })
     })
   }

@@ -18,7 +18,7 @@ export async function allPages<
   const first = await read({})
   if (!first.found) return { found: undefined, evidence: first.evidence }
   const pages = [first.found]
-  for (let last = first.found; last.IsTruncated;) {
+  for (let last = first.found; complete(last.IsTruncated, what);) {
     const next = await read({ Marker: complete(last.Marker, what) })
     if (!next.found) return { found: undefined, evidence: next.evidence }
     pages.push(next.found)

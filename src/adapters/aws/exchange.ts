@@ -15,14 +15,17 @@ const current = new AsyncLocalStorage<Exchange>()
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null
 
-/** AWS's own `Date` has whole seconds: it is never later than the true time. */
+/**
+ * AWS's own `Date` has whole seconds: it is never later than the true time. NB: what does not name a request was
+ * answered by something in between, whatever its status: the SDK takes an empty page for an empty list.
+ */
 function evidenceOf(response: unknown): Evidence | undefined {
   const headers = isRecord(response) ? response['headers'] : undefined
   if (!isRecord(headers)) return undefined
   const cloudAt = Date.parse(String(headers['date']))
   const requestId = headers['x-amzn-requestid']
-  if (Number.isNaN(cloudAt)) return undefined
-  return { cloudAt, requestId: typeof requestId === 'string' ? requestId : undefined }
+  if (Number.isNaN(cloudAt) || typeof requestId !== 'string' || requestId === '') return undefined
+  return { cloudAt, requestId }
 }
 
 /**
@@ -56,13 +59,13 @@ export type Exchanger = <T>(
   call: (options: { abortSignal: AbortSignal }) => Promise<T>,
 ) => Promise<Answer<T>>
 
-/** Throws CloudError for every other failure, also for an answer that does not tell AWS's time: it proves nothing. */
+/** Throws CloudError for every other failure, also for an answer that is not AWS's or does not tell its time: it proves nothing. */
 export function createExchanger(log: Log): Exchanger {
   return async (what, guard, call) => {
     const exchange: Exchange = { guard, evidence: undefined }
     const evidence = () => {
       if (exchange.evidence) return exchange.evidence
-      throw new CloudError('transient', `AWS: ${what} was answered without a Date`)
+      throw new CloudError('transient', `AWS: ${what} was not answered by AWS, or without its time`)
     }
     try {
       const found = await current.run(exchange, () => call({ abortSignal: guard.signal }))

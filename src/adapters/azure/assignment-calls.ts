@@ -20,7 +20,9 @@ export function createAssignmentCalls({ exchange, sdk }: Connection) {
     ): Promise<Answer<RoleAssignment[]>> {
       return exchange(`GET roleAssignments at ${scope}`, guard, async (options) => {
         const client = await sdk()
-        return all(client.roleAssignments.listForScope(forSdk(scope), { filter, ...options }))
+        return all({ filter, ...options }, (o) =>
+          client.roleAssignments.listForScope(forSdk(scope), o),
+        )
       })
     },
     assignment({ scope, name }: Named, guard: CallGuard): Promise<Answer<RoleAssignment>> {

@@ -101,9 +101,25 @@ async function findCredential({ credential, clientId }: AzureOptions): Promise<T
   )
 }
 
-/** Every page of a list. */
-export async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
-  const found: T[] = []
-  for await (const item of items) found.push(item)
-  return found
+/** What to ask for when listing. */
+interface Asking {
+  readonly filter: string
+  readonly abortSignal: AbortSignal
+  readonly onResponse: (response: { readonly parsedBody?: unknown }) => void
 }
+
+/** Every page of a list. NB: the SDK takes an answer without a list for an empty one. */
+export async function all<T>(
+  asked: Omit<Asking, 'onResponse'>,
+  list: (options: Asking) => AsyncIterable<T>,
+): Promise<T[]> {
+  let isWhole = true
+  const found: T[] = []
+  const onResponse: Asking['onResponse'] = ({ parsedBody }) => void (isWhole &&= isList(parsedBody))
+  for await (const item of list({ ...asked, onResponse })) found.push(item)
+  if (isWhole) return found
+  throw new CloudError('transient', 'Azure: a list was answered in part: it will be read again')
+}
+
+const isList = (body: unknown): boolean =>
+  typeof body === 'object' && body !== null && 'value' in body && Array.isArray(body.value)

@@ -14,11 +14,14 @@ interface Exchange {
 
 const current = new AsyncLocalStorage<Exchange>()
 
-/** Azure's own `Date` has whole seconds: it is never later than the true time. */
+/**
+ * Azure's own `Date` has whole seconds: it is never later than the true time. NB: what does not name a request was
+ * answered by something in between, whatever its status.
+ */
 function evidenceOf({ headers }: PipelineResponse): Evidence | undefined {
   const cloudAt = Date.parse(headers.get('date') ?? '')
-  if (Number.isNaN(cloudAt)) return undefined
-  return { cloudAt, requestId: headers.get('x-ms-request-id') }
+  const requestId = headers.get('x-ms-request-id') ?? ''
+  return Number.isNaN(cloudAt) || requestId === '' ? undefined : { cloudAt, requestId }
 }
 
 /**
@@ -49,13 +52,16 @@ export type Exchanger = <T>(
   call: (options: { abortSignal: AbortSignal }) => Promise<T>,
 ) => Promise<Answer<T>>
 
-/** Throws AzureError for every other failure, also for an answer that does not tell Azure's time: it proves nothing. */
+/** Throws AzureError for every other failure, also for an answer that is not Azure's or does not tell its time: it proves nothing. */
 export function createExchanger(log: Log): Exchanger {
   return async (what, guard, call) => {
     const exchange: Exchange = { guard, evidence: undefined }
     const evidence = () => {
       if (exchange.evidence) return exchange.evidence
-      throw new CloudError('transient', `Azure: ${what} was answered without a Date`)
+      throw new CloudError(
+        'transient',
+        `Azure: ${what} was not answered by Azure, or without its time`,
+      )
     }
     try {
       const found = await current.run(exchange, () => call({ abortSignal: guard.signal }))

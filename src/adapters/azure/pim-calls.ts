@@ -18,7 +18,9 @@ export function createPimCalls({ exchange, sdk }: Connection) {
     ): Promise<Answer<RoleAssignmentSchedule[]>> {
       return exchange(`GET roleAssignmentSchedules at ${scope}`, guard, async (options) => {
         const { roleAssignmentSchedules } = await sdk()
-        return all(roleAssignmentSchedules.listForScope(forSdk(scope), { filter, ...options }))
+        return all({ filter, ...options }, (o) =>
+          roleAssignmentSchedules.listForScope(forSdk(scope), o),
+        )
       })
     },
     /** What was asked for, at the scope and above it, as far back as Azure remembers. */
@@ -29,8 +31,8 @@ export function createPimCalls({ exchange, sdk }: Connection) {
     ): Promise<Answer<RoleAssignmentScheduleRequest[]>> {
       return exchange(`GET roleAssignmentScheduleRequests at ${scope}`, guard, async (options) => {
         const { roleAssignmentScheduleRequests } = await sdk()
-        return all(
-          roleAssignmentScheduleRequests.listForScope(forSdk(scope), { filter, ...options }),
+        return all({ filter, ...options }, (o) =>
+          roleAssignmentScheduleRequests.listForScope(forSdk(scope), o),
         )
       })
     },

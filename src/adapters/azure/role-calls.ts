@@ -17,7 +17,7 @@ export function createRoleCalls({ exchange, sdk }: Connection) {
       const filter = `roleName eq '${name.replaceAll("'", "''")}'`
       return exchange(`GET roleDefinitions at ${scope}`, guard, async (options) => {
         const client = await sdk()
-        return all(client.roleDefinitions.list(forSdk(scope), { filter, ...options }))
+        return all({ filter, ...options }, (o) => client.roleDefinitions.list(forSdk(scope), o))
       })
     },
   }
