@@ -6,6 +6,7 @@ import { laneOf } from '../../src/domain/lanes/lane-of.ts'
 import { needsObservation, planLane, type LaneInput } from '../../src/domain/lanes/plan.ts'
 import type {
   Binding,
+  BindingNote,
   BindingRecord,
   LanePlan,
   Observation,
@@ -94,6 +95,9 @@ const remove = (of = binding) => [{ do: 'remove', binding: of }]
 const note = (set: object) => [{ id: bindingId, set }]
 const nothing = { changes: [], notes: [], verdicts: [] }
 const drift = 5 * minute
+/** As the ledger has it once it is noted. */
+const cleared = (set: BindingNote['set']): Partial<BindingRecord> =>
+  Object.fromEntries(Object.entries(set).map(([name, value]) => [name, value ?? undefined]))
 const undone = { removedAt: null, certainAt: null, sessionsUntil: null }
 
 describe('what is wanted', () => {
@@ -153,7 +157,7 @@ describe('what is wanted', () => {
     const at = endsAt - 1
     expect(plan(extended, 'different', at)).toEqual({
       changes: put(longer),
-      notes: [],
+      notes: note({ standsUntil: null, standsSince: null }),
       verdicts: [],
       checkAt: at + 2 * second,
     })
@@ -241,6 +245,41 @@ describe('what is wanted', () => {
   it('comes back after a removal as if it were new', () => {
     const again = { ...removed(start), desired: 'present' as const, presentAt: undefined }
     expect(plan(again, 'absent', start)).toMatchObject({ changes: put(), notes: note(undone) })
+  })
+  it('that a former holder had never tried is known as ours once it is put', () => {
+    const again = record({ certainAt: start })
+    const at = start + minute
+    const { changes, notes } = plan(again, 'absent', at)
+    expect(changes).toEqual(put())
+    const after = { ...again, ...cleared(notes[0]?.set ?? {}) }
+    expect(plan(after, 'present', at + 1).verdicts).toEqual([{ kind: 'present', bindingId }])
+  })
+  it('and was just removed is not believed to stand while a read may be older than that', () => {
+    const again = { ...removed(start), desired: 'present' as const }
+    expect(plan(again, 'present', start + lagMs - 1)).toEqual({
+      ...nothing,
+      checkAt: start + lagMs,
+    })
+    expect(plan(again, 'present', start + lagMs, { settledAt: start + second })).toEqual({
+      ...nothing,
+      checkAt: start + second + lagMs,
+    })
+  })
+  it('that stands in spite of an earlier removal is not put back when somebody else removes it', () => {
+    const again = { ...removed(start), desired: 'present' as const }
+    const at = start + lagMs
+    const { notes, verdicts } = plan(again, 'present', at)
+    expect(verdicts).toEqual([{ kind: 'present', bindingId }])
+    const after = { ...again, ...cleared(notes[0]?.set ?? {}) }
+    expect(plan(after, 'absent', at + minute).changes).toEqual([])
+  })
+  it('whose end moves there and back while nobody looks is not said to have been changed', () => {
+    const later = { ...standing, binding: { ...binding, endsAt: endsAt + hour } }
+    const at = start + hour
+    const { changes, notes } = plan(later, 'different', at)
+    expect(changes).toEqual(put(later.binding))
+    const back = { ...later, ...cleared(notes[0]?.set ?? {}), binding }
+    expect(plan(back, 'different', at + minute)).toMatchObject({ changes: put(), verdicts: [] })
   })
 })
 

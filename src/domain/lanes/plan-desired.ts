@@ -25,7 +25,7 @@ export function planDesired(record: BindingRecord, seen: Seen, look: Look): Bind
         ? missing(record, look, gonePrincipal(record, seen.how))
         : missed(record, look, gonePrincipal(record, seen.how))
     case 'present':
-      return ours ? present(record, look) : foreign(record, look)
+      return ours ? seenPresent(record, look) : foreign(record, look)
     case 'different':
       return ours ? putBack(record, look) : foreign(record, look)
     case 'absent':
@@ -48,8 +48,17 @@ const gonePrincipal = ({ binding: { principal } }: BindingRecord, how: NoPrincip
     : `The name of the ${who} now belongs to another one.`
 }
 
+/** NB: what was just taken from its former holders may only look as if it were still there. */
+function seenPresent(record: BindingRecord, look: Look): BindingPlan {
+  const { removedAt } = record
+  const shownAt = removedAt === undefined ? look.now : trustedAt(removedAt, look)
+  return look.now < shownAt ? { checkAt: shownAt } : present(record, look)
+}
+
 function present(record: BindingRecord, look: Look): BindingPlan {
   const set: BindingNote['set'] = {
+    // A removal that had no effect: the next one is somebody else's.
+    ...(record.removedAt === undefined ? {} : forgotten),
     ...(record.presentAt === undefined ? { presentAt: look.now } : {}),
     ...(record.missedAt === undefined ? {} : { missedAt: null }),
     ...(record.standsUntil === record.binding.endsAt
@@ -79,21 +88,28 @@ function putBack(record: BindingRecord, look: Look): BindingPlan {
   }
 }
 
+/** What was concluded from a removal, or from there having been nothing to remove. */
+const forgotten = {
+  removedAt: null,
+  certainAt: null,
+  sessionsUntil: null,
+  sessionsEndedAt: null,
+} as const satisfies BindingNote['set']
+
+/** Its deadline moves: what stands differently then was made so by us. */
+const hasStoodUntilElse = ({ binding, standsUntil }: BindingRecord): boolean =>
+  standsUntil !== undefined && standsUntil !== binding.endsAt
+
 /** Restores no more than was granted. */
 function put(record: BindingRecord, look: Look): BindingPlan {
   const { binding } = record
   const note: BindingNote['set'] = {
     ...(record.attemptedAt === undefined ? { attemptedAt: look.now } : {}),
     ...(record.missedAt === undefined ? {} : { missedAt: null }),
-    ...(record.removedAt === undefined
+    ...(hasStoodUntilElse(record) ? { standsUntil: null, standsSince: null } : {}),
+    ...(record.removedAt === undefined && record.certainAt === undefined
       ? {}
-      : {
-          presentAt: null,
-          removedAt: null,
-          certainAt: null,
-          sessionsUntil: null,
-          sessionsEndedAt: null,
-        }),
+      : { presentAt: null, ...forgotten }),
   }
   return {
     change: { do: 'put', binding },
