@@ -8,6 +8,7 @@ import type {
   Binding,
   BindingNote,
   BindingRecord,
+  CloudRole,
   LanePlan,
   Observation,
   ObservedBinding,
@@ -640,6 +641,22 @@ describe('bindingsOf', () => {
     expect(idIn(grantId, 'pim')).toBe('azure/s/pim/r-1/o-1')
     expect(idIn('another', 'pim')).toBe(idIn(grantId, 'pim'))
     expect(idIn(grantId, 'assignment')).not.toBe(idIn(grantId, 'pim'))
+  })
+  it('is one for what IAM calls by the same name, whatever its case', () => {
+    const account = principal.account
+    const idOf = (role: CloudRole) =>
+      bindingIdsOf({ bindings: [{ role, principal }] }, grantId, 'i7')[0]
+    const group = (name: string) => idOf({ cloud: 'aws', mode: 'group', account, group: name })
+    const policy = (name: string) =>
+      idOf({
+        cloud: 'aws',
+        mode: 'managed-policy',
+        account,
+        policyArn: `arn:aws:iam::${account}:policy/${name}`,
+      })
+    expect(group('orders-Prod')).toBe(group('orders-prod'))
+    expect(group('orders-prod')).not.toBe(group('orders-test'))
+    expect(policy('Prod')).toBe(policy('prod'))
   })
   it('fits in an IAM session name', () => {
     expect(sessionNameOf(grantId)).toMatch(/^[\w+=,.@-]{2,64}$/)

@@ -26,7 +26,7 @@ const azure = (more: Partial<Extract<CloudRole, { cloud: 'azure' }>>): CloudRole
 test.each<[CloudRole, readonly string[]]>([
   [{ cloud: 'aws', mode: 'inline-permissions', account, allow: [] }, [`aws/${account}`]],
   [group, [`aws/${account}`, `aws/${account}/group/oncall`]],
-  [attached, [`aws/${account}`, `aws/${account}/policy/${policyArn}`]],
+  [attached, [`aws/${account}`, `aws/${account}/policy/${policyArn.toLowerCase()}`]],
   [assigned, [`identity-center/${permissionSet}/${account}`]],
   [
     {
@@ -41,6 +41,11 @@ test.each<[CloudRole, readonly string[]]>([
   [azure({}), [`azure${scope}`]],
 ])('where a binding of %o can stand', (role, ids) => {
   expect(placesOf(role).map(placeId)).toEqual(ids)
+})
+
+test('a group that is written in two ways is looked at as one place', () => {
+  const other = placesOf({ ...group, group: group.group.toUpperCase() })
+  expect(other.map(placeId)).toEqual(placesOf(group).map(placeId))
 })
 
 describe('what bears no mark and may only be ours', () => {

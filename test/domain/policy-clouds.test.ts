@@ -288,6 +288,13 @@ describe('what a role gives wrongly is told', () => {
       ],
     ),
     [
+      'IAMFullAccess in another case',
+      { bindings: [aws({ attach: own('iamfullaccess'), exclusive: true })] },
+      [
+        `\`attach\`: \`IAMFullAccess\` ${up}: write a policy for the work itself, or \`role_with\` with a \`boundary\``,
+      ],
+    ],
+    [
       'an unbounded role of an administrator',
       { bindings: [aws({ role_with: { policies: [own('job-function/AdministratorAccess')] } })] },
       [
@@ -434,6 +441,8 @@ describe('what a role gives wrongly is told', () => {
       'user access administrator',
       'Role Based Access Control Administrator',
       '8E3AF657-A8FF-443C-A75C-2FE8C4BCB635',
+      'Virtual Machine Data Access Administrator (preview)',
+      '66f75aeb-eabe-4b70-9f1e-c350c4c9ad04',
     ].map((name): [string, Written, readonly string[]] => [
       `Azure's ${name}`,
       { bindings: [{ azure: { scope: subscription, role: name, via: 'pim' } }] },

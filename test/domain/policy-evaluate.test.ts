@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { standingRefusal } from '../../src/domain/policy/act-steps.ts'
 import { factsNeeded } from '../../src/domain/policy/facts-needed.ts'
+import type { CloudRole } from '../../src/domain/lanes/types.ts'
 import type { Ask, Facts, Policy, Refusal } from '../../src/domain/policy/types.ts'
 import {
   ask,
@@ -12,6 +13,8 @@ import {
   personOf,
   policyOf,
   principal,
+  principalFor,
+  resolvedFor,
   reviewer,
   served,
   source,
@@ -31,6 +34,30 @@ const dbRule = '  - { name: r, when: { review_requested: {} }, give: db-read }\n
 const codesOf = (refusals: readonly Refusal[]) =>
   refusals.map(({ code, audience }) => [code, audience])
 const good = goodFacts(policy)
+
+describe('what two bindings of a role turn out to be one in the cloud', () => {
+  it('is given once', () => {
+    const scope = '/subscriptions/0a0a0a0a-0000-4000-8000-000000000001'
+    const roleId = 'acdd72a7-3385-48ef-bd42-f606fba81ae7'
+    const twice = policyOf(
+      organizationText.replace(
+        /bindings:[^]*?(?=repositories)/,
+        `bindings: [{ azure: { scope: ${scope}, role: Reader, via: pim } }, { azure: { scope: ${scope}, role: ${roleId}, via: pim } }]
+    `,
+      ),
+    )
+    const [role] = twice.roles.values()
+    const resolved = (role?.bindings ?? []).map((binding) => ({
+      ...resolvedFor(binding),
+      principal: principalFor(binding),
+      given: { ...binding, role: 'Reader', roleId } as CloudRole,
+    }))
+    expect(resolved).toHaveLength(2)
+    expect(run({ resolved }, { of: twice }).offers).toMatchObject([
+      { bindings: [{ role: { roleId } }] },
+    ])
+  })
+})
 
 describe('an offer', () => {
   it('carries who, what, for how long and why', () => {

@@ -56,10 +56,11 @@ export const madeRoleArn = ({ account, policies }: AwsRolePerGrant, name: string
 export function sharedIdOf(role: CloudRole, principal: Principal): BindingId | undefined {
   const lane = laneOf({ role, principal }).id
   switch (role.mode) {
+    // NB: to IAM names are the same whatever their case, and a parameter's value may come in any.
     case 'group':
-      return `${lane}/group/${role.group}`
+      return `${lane}/group/${role.group.toLowerCase()}`
     case 'managed-policy':
-      return `${lane}/policy/${role.policyArn}`
+      return `${lane}/policy/${role.policyArn.toLowerCase()}`
     case 'account-assignment':
       return lane
     case 'assignment':

@@ -104,14 +104,14 @@ function exclusiveOf(role: AwsRole): readonly Place[] {
   return []
 }
 
-/** The same for the same place. */
+/** The same for the same place: to IAM names are the same whatever their case. */
 export function placeId(place: Place): string {
   switch (place.cloud) {
     case 'aws':
       if (place.kind === 'account') return `aws/${place.account}`
       return place.kind === 'group'
-        ? `aws/${place.account}/group/${place.group}`
-        : `aws/${place.account}/policy/${place.policyArn}`
+        ? `aws/${place.account}/group/${place.group.toLowerCase()}`
+        : `aws/${place.account}/policy/${place.policyArn.toLowerCase()}`
     case 'identity-center':
       return `identity-center/${place.permissionSet}/${place.account}`
     case 'gcp':

@@ -34,7 +34,8 @@ const awsPolicies = [
 /** The name of AWS's own policy that gives access to itself and to others. */
 export const awsPolicyProblem = (arn: string): string | undefined => {
   const [, name = ''] = /^arn:[a-z-]+:iam::aws:policy\/(?:.*\/)?([^/]+)$/.exec(arn) ?? []
-  return awsPolicies.includes(name) ? name : undefined
+  // To IAM names are the same whatever their case.
+  return awsPolicies.find((known) => known.toLowerCase() === name.toLowerCase())
 }
 
 const gcpWays: readonly (readonly [RegExp, string])[] = [
@@ -62,6 +63,7 @@ const azureRoles = new Map([
   ['role based access control administrator', 'f58310d9-a9f6-439a-9e8d-f62e7b41a168'],
   ['reservations administrator', 'a8889054-8d42-49c9-bc1c-52486c10e7cd'],
   ['key vault data access administrator', '8b54135c-b56d-4d72-a534-26097cfdc8d8'],
+  ['virtual machine data access administrator (preview)', '66f75aeb-eabe-4b70-9f1e-c350c4c9ad04'],
 ])
 const azureIds = new Set(azureRoles.values())
 

@@ -1,6 +1,7 @@
 // Who the recipient is in each cloud of the role, and whether they have there already what it gives.
+import { sharedIdOf } from '../lanes/bindings-of.ts'
 import { directoryOf, sameDirectory } from '../lanes/principals.ts'
-import type { CloudRole } from '../lanes/types.ts'
+import type { BindingId, CloudRole } from '../lanes/types.ts'
 import { nameIn } from './identity-of.ts'
 import { filled, keyOfRole } from './parameters.ts'
 import { code } from './quote.ts'
@@ -34,11 +35,17 @@ export function cloudRolesOf({
 
 export function readyBindings(asked: RoleAsked): Ready {
   const bindings: ReadyBinding[] = []
+  const shared = new Set<BindingId>()
   for (const wanted of cloudRolesOf(asked)) {
     const binding = asked.facts.resolved.find(({ role }) => keyOfRole(role) === keyOfRole(wanted))
     const refusal = problemOf(asked, wanted, binding)
     if (refusal !== undefined) return { ok: false, refusal }
-    if (binding?.ok === true) bindings.push(binding)
+    if (binding?.ok !== true) continue
+    const id = sharedIdOf(binding.given ?? binding.role, binding.principal)
+    // NB: only the cloud tells that a role's name and an id are the same. What it keeps once is given once.
+    if (id !== undefined && shared.has(id)) continue
+    if (id !== undefined) shared.add(id)
+    bindings.push(binding)
   }
   return bindings.length > 0 ? { ok: true, bindings } : { ok: false, refusal: nothing(asked) }
 }
