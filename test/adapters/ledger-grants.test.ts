@@ -213,6 +213,73 @@ onEveryDatabase('Bindings', (world) => {
     })
   })
 
+  it('may be outlived by the longest that any holder’s role allows, until they begin anew', async () => {
+    const { ledger } = world()
+    const holding = (id: string, residualSeconds: number) => {
+      const commit = starting({ id, bindingIds: ['shared'] })
+      const newBindings = (commit.newBindings ?? []).map(({ binding, ...rest }) => ({
+        ...rest,
+        binding: { ...binding, residualSeconds },
+      }))
+      return ledger.commit({ ...commit, newBindings })
+    }
+    await holding('a', 3600)
+    await ledger.commit({
+      now: start,
+      bindings: [{ id: 'shared', set: { attemptedAt: start, presentAt: start } }],
+    })
+    for (const [id, seconds] of [
+      ['b', 7200],
+      ['c', 1800],
+    ] as const) {
+      await holding(id, seconds)
+      expect(await bindings()).toMatchObject([
+        { binding: { residualSeconds: 7200 }, attemptedAt: start, presentAt: start },
+      ])
+    }
+    for (const id of ['a', 'b', 'c']) {
+      const steps = [revoke, gone('shared', start), { type: 'conclude', cloudAt: start }] as const
+      const grants = [changing(await grantIn(ledger, id), start, ...steps)]
+      await ledger.commit({
+        now: start,
+        grants,
+        bindings: [{ id: 'shared', set: { removedAt: start, certainAt: start } }],
+      })
+    }
+    expect(await bindings()).toEqual([])
+    await holding('d', 900)
+    expect(await bindings()).toMatchObject([
+      { binding: { residualSeconds: 900 }, attemptedAt: undefined, certainAt: undefined },
+    ])
+  })
+
+  it('that a new grant holds too are locked before their lane, as by everybody else', async () => {
+    const { ledger, another, database } = world()
+    // The embedded database lets one transaction in at a time as it is.
+    if (database.databaseUrl === undefined) return
+    await ledger.commit(starting({ id: 'a', bindingIds: ['shared'] }))
+    const other = await database.pool.connect()
+    await other.query('begin')
+    await other.query(`select from hallpass.bindings where id = 'shared' for update`)
+    const joining = (await another()).commit(starting({ id: 'b', bindingIds: ['shared'] }))
+    const waits = async () => {
+      const { rows } = await database.pool.query(
+        `select from pg_stat_activity
+          where datname = current_database() and wait_event_type = 'Lock'`,
+      )
+      return rows.length > 0
+    }
+    while (!(await waits()));
+    try {
+      await other.query('select from hallpass.lanes where id = $1 for update nowait', [lane.id])
+    } finally {
+      await other.query('rollback')
+      other.release()
+    }
+    await joining
+    expect((await bindings())[0]?.holders).toHaveLength(2)
+  })
+
   it('are not lost when both holders end at once', async () => {
     const { ledger, another } = world()
     const other = await another()

@@ -80,6 +80,14 @@ onEveryDatabase('What is found in clouds', (world) => {
   })
 
   describe('that ended', () => {
+    it('goes on counting when it is found once more after its end', async () => {
+      const { ledger } = world()
+      await ledger.commit(adopting(start, found('a')))
+      const set = { removedAt: start, certainAt: start }
+      await ledger.commit({ now: start, bindings: [{ id: 'a', set }] })
+      await ledger.commit(adopting(start + minute, { ...found('a'), unasked: false }))
+      expect(await ledger.adoptedSince(start)).toBe(1)
+    })
     it('is to be removed anew, until the later of its ends', async () => {
       const { ledger } = world()
       await ended()

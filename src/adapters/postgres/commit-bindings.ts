@@ -1,19 +1,24 @@
 import { sql } from 'kysely'
 import { isHeld } from '../../domain/grants/phases.ts'
-import type { BindingNote, Lane, LaneId } from '../../domain/lanes/types.ts'
+import type { BindingId, BindingNote, Lane, LaneId } from '../../domain/lanes/types.ts'
 import type { Commit, GrantChange } from '../../workflows/ports.ts'
 import type { Tx } from './database.ts'
 import { jsonText } from './json.ts'
 
 /**
  * With their lanes. A lane keeps the newest way to address it: its name may have changed since an older offer. What
- * several grants may hold is there already: as long as it is not over, it goes on; else it begins anew.
+ * several grants may hold is there already: as long as it is not over, it goes on, and a session may outlive it by the
+ * longest that any of them was promised; else it begins anew.
  */
 export async function insertBindings(
   tx: Tx,
   given: NonNullable<Commit['newBindings']>,
 ): Promise<void> {
   if (given.length === 0) return
+  await lockBindings(
+    tx,
+    given.map(({ binding }) => binding.id),
+  )
   await writeLaneAddresses(
     tx,
     given.map(({ lane }) => lane),
@@ -29,24 +34,23 @@ export async function insertBindings(
     .insertInto('bindings')
     .values(bindings)
     .onConflict((conflict) =>
-      conflict
-        .column('id')
-        .doUpdateSet({
-          binding: sql<string>`excluded.binding`,
-          latest_ends_at: sql<number>`excluded.latest_ends_at`,
-          attempted_at: null,
-          present_at: null,
-          missed_at: null,
-          removed_at: null,
-          certain_at: null,
-          sessions_until: null,
-          sessions_ended_at: null,
-          stands_until: null,
-          stands_since: null,
-        })
-        .where('bindings.open', '=', false),
+      conflict.column('id').doUpdateSet({
+        binding: sql<string>`case when bindings.open then jsonb_set(bindings.binding, '{residualSeconds}',
+          to_jsonb(greatest((bindings.binding ->> 'residualSeconds')::bigint,
+            (excluded.binding ->> 'residualSeconds')::bigint)))
+          else excluded.binding end`,
+        latest_ends_at: sql<number>`case when bindings.open then bindings.latest_ends_at
+          else excluded.latest_ends_at end`,
+        ...whereOver,
+      }),
     )
     .execute()
+}
+
+/** NB: before their lanes, as everybody does who records what was seen in one: else the two would wait for each other. */
+export async function lockBindings(tx: Tx, ids: readonly BindingId[]): Promise<void> {
+  await sql`
+    select from hallpass.bindings where id = any(${ids}::text[]) order by id for update`.execute(tx)
 }
 
 export async function writeLaneAddresses(tx: Tx, all: readonly Lane[]): Promise<void> {
@@ -124,6 +128,14 @@ const columns = {
   standsUntil: 'stands_until',
   standsSince: 'stands_since',
 } as const
+
+/** What is over forgets what was seen of it. */
+const whereOver = Object.fromEntries(
+  Object.values(columns).map((column) => [
+    column,
+    sql<number | null>`case when bindings.open then bindings.${sql.ref(column)} end`,
+  ]),
+)
 
 /** In one statement, however many they are: of two notes about one binding, the later one counts. */
 export async function noteBindings(tx: Tx, notes: readonly BindingNote[]): Promise<void> {

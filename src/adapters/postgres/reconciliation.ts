@@ -6,7 +6,7 @@ import { siteOf } from '../../domain/lanes/places.ts'
 import type { BindingId, CloudRole } from '../../domain/lanes/types.ts'
 import type { Instant } from '../../domain/time.ts'
 import type { Commit } from '../../workflows/ports.ts'
-import { writeLaneAddresses } from './commit-bindings.ts'
+import { lockBindings, writeLaneAddresses } from './commit-bindings.ts'
 import type { Database, Tx } from './database.ts'
 import { jsonText, plainText } from './json.ts'
 
@@ -77,6 +77,10 @@ export async function adoptBindings(
     tx,
     adopted.map(({ binding }) => binding.role),
   )
+  await lockBindings(
+    tx,
+    adopted.map(({ binding }) => binding.id),
+  )
   await writeLaneAddresses(
     tx,
     adopted.map(({ lane }) => lane),
@@ -101,7 +105,8 @@ export async function adoptBindings(
           ends_at: sql<Instant>`greatest(bindings.ends_at, excluded.ends_at)`,
           latest_ends_at: sql<Instant>`greatest(bindings.latest_ends_at, excluded.latest_ends_at)`,
           attempted_at: sql<Instant>`coalesce(bindings.attempted_at, excluded.attempted_at)`,
-          adopted_at: sql<Instant | null>`excluded.adopted_at`,
+          // NB: found once more as what has ended, it goes on counting as taken unasked.
+          adopted_at: sql<Instant | null>`coalesce(excluded.adopted_at, bindings.adopted_at)`,
           missed_at: null,
           removed_at: null,
           certain_at: null,
