@@ -1,6 +1,8 @@
 // Changes in the cloud, under the lane's claim, and what came of them in the ledger.
 import { CloudError, isFinal } from '../domain/errors.ts'
 import type { Grant } from '../domain/grants/types.ts'
+import { isHeld } from '../domain/grants/phases.ts'
+import { isSelfExpiring } from '../domain/lanes/modes.ts'
 import type { Applied, BindingNote, Change } from '../domain/lanes/types.ts'
 import type { NewEvent } from '../domain/log/types.ts'
 import type { Instant } from '../domain/time.ts'
@@ -144,7 +146,10 @@ function removed(
   return [{ id: change.binding.id, set: { removedAt: now, ...ended } }]
 }
 
-/** The cloud answered no, so what was tried for the first time never was: there is nothing to remove, and no session. */
+/**
+ * The cloud answered no, so what was tried for the first time never was: there is nothing to remove, and no session.
+ * Whoever asked for less than what was refused may still have that.
+ */
 async function giveUp(
   deps: Deps,
   held: Held,
@@ -161,7 +166,11 @@ async function giveUp(
       (record?.holders ?? []).map((holder) => deps.ledger.grant(holder.id)),
     )
     const grants = changesOf(
-      rows.flatMap((row) => (row === undefined ? [] : [refusal(row.grant, error.message)])),
+      rows.flatMap((row) =>
+        row === undefined || isLess(row.grant, change.binding)
+          ? []
+          : [refusal(row.grant, error.message)],
+      ),
       now,
     )
     await commitAndNudge(deps, {
@@ -173,6 +182,10 @@ async function giveUp(
     logChanges(deps, grants)
   })
 }
+
+/** Where the cloud keeps the deadline, what it refused is that of whoever holds it longest. */
+const isLess = (grant: Grant, { role, endsAt }: Change['binding']): boolean =>
+  isSelfExpiring(role) && isHeld(grant) && grant.endsAt < endsAt
 
 const refusal = (grant: Grant, detail: string): Commanded => ({
   grant,

@@ -28,7 +28,7 @@ export async function recordRound(
     .filter(
       ({ grant, command }) =>
         command.type !== 'conclude' ||
-        isOverInLane(grant, work.bindings, [...plan.verdicts, ...handedOver(plan, current)]),
+        isOverInLane(grant, work.bindings, [...plan.verdicts, ...handedOver(plan, current, now)]),
     )
   const commanded = [...overdue(work, now), ...proven]
   const atRest = plan.changes.length === 0
@@ -111,7 +111,9 @@ function handOvers(
   if (verdict.kind !== 'present') return []
   const { bindingId } = verdict
   const all = holders.get(bindingId) ?? []
-  const heldBy = all.filter(isHeld).map(({ id }) => id)
+  const heldBy = goingOn(all, now)
+  // NB: as the ledger has it by now: the last of them may have ended since the cloud was read.
+  if (heldBy.length === 0) return []
   const times = { removedAt: now, certainAt: now, sessionsUntil: undefined }
   const cloudAt = observation?.evidence.cloudAt
   return all
@@ -122,6 +124,10 @@ function handOvers(
     ])
 }
 
+/** Who holds it and is not over, whether or not that was told. */
+const goingOn = (holders: readonly Commanded['grant'][], now: number): readonly string[] =>
+  holders.filter((grant) => isHeld(grant) && now < grant.endsAt).map(({ id }) => id)
+
 /** Told once: nothing more is to be proven of a hold that is gone and left no session. */
 const isNews = ({ holds }: Commanded['grant'], bindingId: string): boolean =>
   holds.some(
@@ -130,9 +136,13 @@ const isNews = ({ holds }: Commanded['grant'], bindingId: string): boolean =>
   )
 
 /** For those who leave, what goes on for others is over. */
-const handedOver = ({ verdicts }: LanePlan, holders: Holders): readonly LaneVerdict[] =>
+const handedOver = (
+  { verdicts }: LanePlan,
+  holders: Holders,
+  now: number,
+): readonly LaneVerdict[] =>
   verdicts.flatMap(({ kind, bindingId }) =>
-    kind === 'present' && holders.get(bindingId)?.some(isHeld) === true
+    kind === 'present' && goingOn(holders.get(bindingId) ?? [], now).length > 0
       ? [{ kind: 'over', bindingId, cloudAt: undefined }]
       : [],
   )

@@ -20,6 +20,7 @@ import type {
   Observation,
   ObservedBinding,
 } from '../../src/domain/lanes/types.ts'
+import { desiredOf } from '../../src/domain/lanes/desired-of.ts'
 import type { Notice } from '../../src/domain/messages/types.ts'
 import type {
   PullRequestFacts,
@@ -400,9 +401,14 @@ class FakeLedger implements Ledger {
     this.grants.set(grant.id, { grant, standingCheckedAt: former?.standingCheckedAt ?? now })
     for (const { bindingId } of grant.holds) {
       const record = this.bindings.get(bindingId)
-      const wanted = grant.phase === 'approved' || grant.phase === 'active'
-      if (record !== undefined)
-        this.bindings.set(bindingId, { ...record, desired: wanted ? 'present' : 'absent' })
+      if (record === undefined) continue
+      const all = [...this.grants.values()].map((row) => row.grant)
+      const { desired, ...until } = desiredOf(bindingId, all)
+      this.bindings.set(bindingId, {
+        ...record,
+        desired,
+        binding: { ...record.binding, ...until },
+      })
     }
   }
   #note({ id, set }: BindingNote): void {

@@ -4,7 +4,7 @@ import type { Grant, GrantCommand, Offer } from '../../src/domain/grants/types.t
 import { CloudError, GitHubError, type CloudErrorKind } from '../../src/domain/errors.ts'
 import { bindingsOf } from '../../src/domain/lanes/bindings-of.ts'
 import { laneOf } from '../../src/domain/lanes/lane-of.ts'
-import type { BindingRecord } from '../../src/domain/lanes/types.ts'
+import type { BindingRecord, CloudRole, Lane } from '../../src/domain/lanes/types.ts'
 import type { CallGuard } from '../../src/workflows/ports.ts'
 import { convergeLane } from '../../src/workflows/converge-lane.ts'
 import {
@@ -50,12 +50,12 @@ function recordOf(grant: Grant): BindingRecord {
 }
 
 /** A lane with a grant of each of these offers, just approved, and nothing in the cloud. */
-function world(offers: Readonly<Record<string, Offer>> = { one: inlineOffer }) {
+function world(offers: Readonly<Record<string, Offer>> = { one: inlineOffer }, of: Lane = lane) {
   const made = fakeDeps()
   const { ledger, deps, turn } = made
   const grants = Object.entries(offers).map(([id, of]) => grantAfter([request(of, { id }), start]))
   grants.forEach((grant) => ledger.addGrant(grant))
-  const kept = ledger.addLane(lane, grants.flatMap(recordsOf))
+  const kept = ledger.addLane(of, grants.flatMap(recordsOf))
   const grant = (id: string) => {
     const row = ledger.grants.get(id)
     if (row === undefined) throw new Error(`there is no grant ${id}`)
@@ -68,7 +68,8 @@ function world(offers: Readonly<Record<string, Offer>> = { one: inlineOffer }) {
     const change = { grant: result.grant, expectedVersion, events: result.events }
     return ledger.commit({ now: deps.clock.now(), grants: [change] })
   }
-  const converge = () => convergeLane(deps, lane.id)
+  const all = { ...deps, clouds: new Map(deps.clouds).set(of.cloud, made.cloud) }
+  const converge = () => convergeLane(all, of.id)
   /** Works on the lane whenever it asks to be looked at, `times` times. */
   const onwards = async (times: number) => {
     for (let time = 0; time < times; time += 1) {
@@ -462,6 +463,86 @@ describe('the ground that access is given on', () => {
     turn(5_000)
     await converge()
     expect(grant('one').phase).toBe('active')
+  })
+})
+
+describe('what several grants hold', () => {
+  const group: CloudRole = { cloud: 'aws', mode: 'group', account: principal.account, group: 'ops' }
+  const together: Offer = { ...inlineOffer, bindings: [{ role: group, principal }] }
+  const shared = `${lane.id}/group/ops`
+
+  it('goes on for whoever still holds it, and the others are over at once', async () => {
+    const { converge, command, cloud, grant, onwards } = world({ one: together, two: together })
+    await converge()
+    await command('one', revoke)
+    await converge()
+    expect(grant('one')).toMatchObject({ phase: 'ended', holds: [{ state: 'gone' }] })
+    expect(grant('two').phase).toBe('active')
+    await command('two', revoke)
+    await converge()
+    await onwards(3)
+    expect(grant('two').phase).toBe('ended')
+    expect(cloud.calls).toEqual([`put ${shared}`, `remove ${shared}`])
+  })
+
+  it('is nobody’s to hand over when the last holder ends while that is being recorded', async () => {
+    const { converge, command, cloud, grant, ledger, onwards } = world({
+      one: together,
+      two: together,
+    })
+    await converge()
+    await command('one', revoke)
+    let met = false
+    const gone: unknown[] = []
+    ledger.beforeCommit = ({ claim, grants = [] }) => {
+      if (claim === undefined) return
+      const told = grants.flatMap(({ events }) => events)
+      if (told.length > 0 && !met) {
+        met = true
+        void command('one', { type: 'trouble', because: 'something else' })
+        void command('two', revoke)
+      } else if (cloud.standingThere.has(shared))
+        gone.push(...told.filter(({ type }) => type === 'grant.binding-gone'))
+    }
+    await converge()
+    await onwards(3)
+    expect(met).toBe(true)
+    expect(gone).toEqual([])
+    expect([grant('one').phase, grant('two').phase]).toEqual(['ended', 'ended'])
+    expect(cloud.standingThere.has(shared)).toBe(false)
+  })
+
+  it('stays with those who had it when the cloud refuses a later end that another one asks for', async () => {
+    const who = { cloud: 'azure', objectId: 'o-1', name: undefined } as const
+    const role: CloudRole = {
+      cloud: 'azure',
+      mode: 'pim',
+      scope: '/subscriptions/s',
+      role: 'Reader',
+      roleId: 'r-1',
+    }
+    const bindings = [{ role, principal: who }]
+    const short: Offer = { ...inlineOffer, bindings }
+    const long: Offer = { ...short, leaseSeconds: short.leaseSeconds * 2 }
+    const { cloud, grant, ledger, command, converge } = world(
+      { one: short },
+      laneOf({ role, principal: who }),
+    )
+    await converge()
+    const later = grantAfter([request(long, { id: 'two' }), start])
+    ledger.addGrant(later)
+    await command('two', { type: 'trouble', because: 'only to be noticed' })
+    cloud.changed.add(`azure/subscriptions/s/pim/r-1/o-1`)
+    let tries = 0
+    cloud.before = (call) => {
+      if (!call.startsWith('put')) return
+      tries += 1
+      if (tries === 1) throw new CloudError('invalid', 'Azure: longer than the rule allows')
+    }
+    await converge()
+    expect(grant('two')).toMatchObject({ phase: 'ended', reason: 'could-not-be-given' })
+    expect(grant('one').phase).toBe('active')
+    expect(tries).toBe(2)
   })
 })
 
