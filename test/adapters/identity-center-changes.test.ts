@@ -237,6 +237,17 @@ describe('what is seen', () => {
     expect(await kindOfFailure(change('remove'))).toBe('none')
   })
 
+  test('went with the permission set that was deleted: its removal is over', async () => {
+    const role = { ...t.role, permissionSet: t.role.permissionSet.replace(/.{4}$/, '0000') }
+    expect(await kindOfFailure(change('remove', { role }))).toBe('none')
+    const elsewhere = t.connect({ credentials: t.aws.appCredentials(account, ['sso:*']) })
+    expect(await kindOfFailure(change('remove', { role, cloud: elsewhere }))).toBe('denied')
+    await change('put')
+    t.aws.fail(1, 'ResourceNotFoundException', deleting)
+    expect(await kindOfFailure(change('remove'))).toBe('missing')
+    expect(t.assigned()).toEqual([t.alice.userId])
+  })
+
   test('stays the same when the user is renamed', async () => {
     await change('put')
     t.aws.changeSsoUser(t.alice, { userName: 'alice-renamed' })
@@ -273,7 +284,6 @@ describe('what is seen', () => {
     expect(other.arn).not.toBe(t.instance.arn)
     const unknown = { ...t.role, permissionSet: permissionSet.replace(/.{4}$/, '0000') }
     expect(await kindOfFailure(change('put', { role: unknown }))).toBe('missing')
-    expect(await kindOfFailure(change('remove', { role: unknown }))).toBe('missing')
     expect(t.assigned()).toEqual([t.alice.userId])
   })
 

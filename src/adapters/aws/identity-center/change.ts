@@ -4,7 +4,7 @@ import type { CallGuard } from '../../../workflows/ports.ts'
 import type { IdentityCenterApi } from './api.ts'
 import { failureOf } from './failures.ts'
 import type { Follower } from './follow.ts'
-import { assertOnLane, assignmentOf } from './lanes.ts'
+import { assertOnLane, assignmentOf, noPermissionSet } from './lanes.ts'
 import { readAssignment } from './observe.ts'
 import { requireShortSessions } from './sessions.ts'
 
@@ -29,6 +29,7 @@ async function put(
   const of = assignmentOf(lane.role, lane.principal.userId)
   await requireShortSessions(hands.api, of, binding, guard)
   const ended = await hands.follower.change('creation', of, guard)
+  if (ended === undefined) throw noPermissionSet(of)
   if (ended.status === 'SUCCEEDED') return ended.evidence
   const failure = failureOf('creation', of, ended)
   if (isFinal(failure)) await withdraw(hands, lane, guard)
@@ -45,16 +46,19 @@ async function withdraw(hands: Hands, lane: Lane, guard: CallGuard): Promise<voi
   }
 }
 
-/** What Identity Center does not find is gone if it is not listed either, or listed for a user who is gone. */
+/**
+ * What Identity Center does not find is gone if it is not listed either, or listed for a user who is gone. So is what
+ * was given by a permission set that was deleted since: nobody deletes one that is still in use.
+ */
 async function remove({ api, follower }: Hands, lane: Lane, guard: CallGuard): Promise<Evidence> {
   const of = assignmentOf(lane.role, lane.principal.userId)
   const ended = await follower.change('deletion', of, guard)
-  if (ended.status === 'SUCCEEDED') return ended.evidence
-  const failure = failureOf('deletion', of, ended)
+  if (ended?.status === 'SUCCEEDED') return ended.evidence
+  const failure = ended === undefined ? noPermissionSet(of) : failureOf('deletion', of, ended)
   if (failure.kind !== 'missing') throw failure
-  const { state } = await readAssignment(api, lane, guard)
+  const { state, evidence } = await readAssignment(api, lane, guard)
   if (state === 'assigned') throw failure
-  return ended.evidence
+  return ended?.evidence ?? evidence
 }
 
 export async function carryOut(

@@ -7,7 +7,7 @@ import { toCloudError } from '../errors.ts'
 import type { Answer } from '../exchange.ts'
 import type { IdentityCenterApi } from './api.ts'
 import { keyOf, type Assignment, type Kind, type Progress } from './assignments.ts'
-import { noPermissionSet, requireInstance } from './lanes.ts'
+import { requireInstance } from './lanes.ts'
 
 /** How a change ended. The evidence names its own request, and the cloud's time at which it was seen to have ended. */
 export interface Ended extends Progress {
@@ -15,8 +15,11 @@ export interface Ended extends Progress {
 }
 
 export interface Follower {
-  /** Makes the change, or takes the one that is being made already for it. Throws `transient` when it takes too long. */
-  change(kind: Kind, of: Assignment, guard: CallGuard): Promise<Ended>
+  /**
+   * Makes the change, or takes the one that is being made already for it. Undefined where the instance has no such
+   * permission set. Throws `transient` when it takes too long.
+   */
+  change(kind: Kind, of: Assignment, guard: CallGuard): Promise<Ended | undefined>
 }
 
 const waitMsMax = 2_000
@@ -87,7 +90,7 @@ export function createFollower(api: IdentityCenterApi, { patienceMs, pollMs }: P
       const begun = known(await api.begin(kind, of, guard))
       if (begun) return toEnd(kind, of, begun, bounds)
       await requireInstance(api, of.instanceArn, guard)
-      throw noPermissionSet(of)
+      return undefined
     },
   }
 }
