@@ -104,6 +104,15 @@ describe('settings', () => {
     [{ AWS_ENDPOINT_URL_IAM: 'http://a', AWS_ENDPOINT_URL_STS: 'http://b' }, { real: false }],
     [{ AWS_ENDPOINT_URL: 'http://double' }, { real: false }],
     [{ AWS_ENDPOINT_URL_STS: 'http://b' }, { real: true }],
+    // AWS itself, by another way: what it guards is real.
+    [{ AWS_ENDPOINT_URL_IAM: 'https://iam-fips.amazonaws.com' }, { real: true }],
+    [{ AWS_ENDPOINT_URL: 'https://vpce-1.iam.us-east-1.vpce.amazonaws.com' }, { real: true }],
+    [{ AWS_ENDPOINT_URL_IAM: 'https://iam.cn-north-1.amazonaws.com.cn' }, { real: true }],
+    [
+      { AWS_ENDPOINT_URL_IAM: 'http://double', AWS_ENDPOINT_URL: 'https://sts.amazonaws.com' },
+      { real: false },
+    ],
+    [{ AWS_ENDPOINT_URL: 'http://amazonaws.com.double' }, { real: false }],
   ])('knows whether AWS itself is meant: %j', (change, expected) => {
     expect(readConfig({ ...good, ...change }).aws).toEqual({ ...expected, lagMs: 15_000 })
   })
@@ -155,6 +164,7 @@ describe('settings', () => {
     [{ AWS_ENDPOINT_URL_SSO_ADMIN: 'http://double' }, { real: false, endpoint: 'http://double' }],
     [{ AWS_ENDPOINT_URL: 'http://double' }, { real: false }],
     [{ AWS_ENDPOINT_URL_IDENTITYSTORE: 'http://b' }, { real: true }],
+    [{ AWS_ENDPOINT_URL_SSO_ADMIN: 'https://sso.eu-central-1.api.aws' }, { real: true }],
   ])('knows which Identity Center is meant: %j', (change, expected) => {
     const given = Object.keys(change).length === 0 ? {} : { [region]: 'eu-central-1', ...change }
     const whole = { region: 'eu-central-1', lagMs: 15_000, enforcementMs: 15_000 }

@@ -1,3 +1,4 @@
+import { doubleIn } from './aws-endpoint.ts'
 import { readAwsAccounts, type AwsAccountConfig } from './aws-accounts.ts'
 import type { Reader } from './reader.ts'
 
@@ -18,10 +19,11 @@ export function readAws(read: Reader): AwsConfig {
   const everything = read.optional('AWS_ENDPOINT_URL')
   const iam = read.optional('AWS_ENDPOINT_URL_IAM')
   const sts = read.optional('AWS_ENDPOINT_URL_STS') ?? everything
+  const double = doubleIn(iam ?? everything)
   return {
-    real: iam === undefined && everything === undefined,
+    real: double === undefined,
     // A test double for IAM knows the accounts that it plays; AWS's own STS does not.
-    ...(iam !== undefined && sts === undefined ? { endpoint: iam } : {}),
+    ...(double !== undefined && sts === undefined ? { endpoint: double } : {}),
     ...(accounts === undefined ? {} : { accounts }),
     lagMs: read.integer('HALLPASS_AWS_LAG_MS', { fallback: 15_000, min: 0, max: 600_000 }),
   }

@@ -1,4 +1,5 @@
 import { ConfigError } from '../domain/errors.ts'
+import { doubleIn } from './aws-endpoint.ts'
 import type { Reader } from './reader.ts'
 
 export interface IdentityCenterConfig {
@@ -33,12 +34,13 @@ export function readIdentityCenter(read: Reader): IdentityCenterConfig | undefin
     )
   const everything = read.optional('AWS_ENDPOINT_URL')
   const center = read.optional('AWS_ENDPOINT_URL_SSO_ADMIN')
+  const double = doubleIn(center ?? everything)
   const store = read.optional('AWS_ENDPOINT_URL_IDENTITYSTORE') ?? everything
   return {
     region,
-    real: center === undefined && everything === undefined,
+    real: double === undefined,
     // A test double of the one knows the people of the other.
-    ...(center !== undefined && store === undefined ? { endpoint: center } : {}),
+    ...(double !== undefined && store === undefined ? { endpoint: double } : {}),
     ...(assume === undefined ? {} : { assume }),
     lagMs: milliseconds(read, 'HALLPASS_IDENTITY_CENTER_LAG_MS'),
     enforcementMs: milliseconds(read, 'HALLPASS_IDENTITY_CENTER_ENFORCEMENT_MS'),

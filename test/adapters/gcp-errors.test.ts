@@ -16,7 +16,7 @@ const cloudAt = Date.parse('2031-05-01T09:00:00Z')
 function callsAnswering(policy: GcpPolicy, date: number | undefined) {
   const answer = async () => [policy] as const
   const client = {
-    auth: { getClient: answer, getCredentials: async () => ({}) },
+    auth: { getClient: answer, getCredentials: async () => ({}), jsonContent: null },
     initialize: answer,
     close: async () => undefined,
     getIamPolicy: answer,

@@ -27,6 +27,8 @@ interface IamClient {
   readonly auth: {
     getClient(): Promise<unknown>
     getCredentials(): Promise<{ client_email?: string }>
+    /** What was in the file of credentials. */
+    readonly jsonContent: unknown
   }
   initialize(): Promise<unknown>
   close(): Promise<void>
@@ -94,6 +96,7 @@ export function createConnection(options: GcpOptions): Connection {
       const client = (await connected()).clients[kind]
       try {
         await client.initialize()
+        refusePersons(client)
         return client
       } catch (error) {
         // NB: a client that found no credentials once never looks again.
@@ -105,6 +108,7 @@ export function createConnection(options: GcpOptions): Connection {
       const { auth } = (await connected()).clients.projects
       try {
         await auth.getClient()
+        refusePersons({ auth })
         return (await auth.getCredentials()).client_email
       } catch (error) {
         connecting = undefined
@@ -118,6 +122,25 @@ export function createConnection(options: GcpOptions): Connection {
       await Promise.all(Object.values(clients).map((client) => client.close()))
     },
   }
+}
+
+/** `gcloud auth application-default login`, with a Google account and by a workforce's own sign-in. */
+const typesOfPersons: readonly unknown[] = ['authorized_user', 'external_account_authorized_user']
+
+const field = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
+
+/**
+ * NB: what a person signed in with on this machine is among the Application Default Credentials, also to act as a
+ * service account: Hallpass must not act with somebody's own rights by chance.
+ */
+function refusePersons({ auth: { jsonContent } }: Pick<IamClient, 'auth'>): void {
+  const source = field(jsonContent, 'source_credentials')
+  if (![jsonContent, source].some((it) => typesOfPersons.includes(field(it, 'type')))) return
+  throw new CloudError(
+    'denied',
+    "Google Cloud: the credentials that were found are a person's, and nothing was sent: give this process a service account's own, such as workload identity, or name its file in GOOGLE_APPLICATION_CREDENTIALS",
+  )
 }
 
 function kindOf(resource: string): Kind {
