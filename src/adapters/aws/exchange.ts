@@ -2,6 +2,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { CloudError } from '../../domain/errors.ts'
 import type { Evidence } from '../../domain/lanes/types.ts'
+import { untilAborted } from '../../domain/until-aborted.ts'
 import type { CallGuard, Log } from '../../workflows/ports.ts'
 import { kindOf, toCloudError } from './errors.ts'
 
@@ -59,6 +60,8 @@ export type Exchanger = <T>(
   call: (options: { abortSignal: AbortSignal }) => Promise<T>,
 ) => Promise<Answer<T>>
 
+const claimOver = () => new CloudError('transient', 'AWS: the claim is over')
+
 /** Throws CloudError for every other failure, also for an answer that is not AWS's or does not tell its time: it proves nothing. */
 export function createExchanger(log: Log): Exchanger {
   return async (what, guard, call) => {
@@ -68,7 +71,10 @@ export function createExchanger(log: Log): Exchanger {
       throw new CloudError('transient', `AWS: ${what} was not answered by AWS, or without its time`)
     }
     try {
-      const found = await current.run(exchange, () => call({ abortSignal: guard.signal }))
+      const { signal } = guard
+      const found = await untilAborted(signal, claimOver, () =>
+        current.run(exchange, () => call({ abortSignal: signal })),
+      )
       return { found, evidence: evidence() }
     } catch (error) {
       if (!(error instanceof CloudError) && kindOf(error) === 'missing')

@@ -3,6 +3,7 @@ import type { PipelinePolicy, PipelineResponse } from '@azure/core-rest-pipeline
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { CloudError } from '../../domain/errors.ts'
 import type { Evidence } from '../../domain/lanes/types.ts'
+import { untilAborted } from '../../domain/until-aborted.ts'
 import type { CallGuard, Log } from '../../workflows/ports.ts'
 import { answersNone, toAzureError } from './errors.ts'
 
@@ -52,6 +53,8 @@ export type Exchanger = <T>(
   call: (options: { abortSignal: AbortSignal }) => Promise<T>,
 ) => Promise<Answer<T>>
 
+export const claimOver = () => new CloudError('transient', 'Azure: the claim is over')
+
 /** Throws AzureError for every other failure, also for an answer that is not Azure's or does not tell its time: it proves nothing. */
 export function createExchanger(log: Log): Exchanger {
   return async (what, guard, call) => {
@@ -64,7 +67,10 @@ export function createExchanger(log: Log): Exchanger {
       )
     }
     try {
-      const found = await current.run(exchange, () => call({ abortSignal: guard.signal }))
+      const { signal } = guard
+      const found = await untilAborted(signal, claimOver, () =>
+        current.run(exchange, () => call({ abortSignal: signal })),
+      )
       return { found, evidence: evidence() }
     } catch (error) {
       if (answersNone(error)) return { found: undefined, evidence: evidence() }

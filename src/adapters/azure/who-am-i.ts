@@ -1,9 +1,11 @@
 // Whose credentials these are: Resource Manager has no call that tells it, and the token does.
 import type { TokenCredential } from '@azure/core-auth'
 import { CloudError } from '../../domain/errors.ts'
+import { untilAborted } from '../../domain/until-aborted.ts'
 import type { CallGuard } from '../../workflows/ports.ts'
 import { tokenScope } from './connection.ts'
 import { toAzureError } from './errors.ts'
+import { claimOver } from './exchange.ts'
 
 export interface AzureCaller {
   readonly objectId: string
@@ -16,7 +18,10 @@ export async function whoHasToken(
 ): Promise<AzureCaller> {
   guard.check()
   try {
-    const found = await (await credential()).getToken(tokenScope, { abortSignal: guard.signal })
+    const { signal } = guard
+    const found = await untilAborted(signal, claimOver, async () =>
+      (await credential()).getToken(tokenScope, { abortSignal: signal }),
+    )
     const { oid, tid } = claimsOf(found?.token ?? '')
     if (typeof oid === 'string' && typeof tid === 'string') return { objectId: oid, tenantId: tid }
   } catch (error) {

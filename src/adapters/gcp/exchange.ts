@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { CloudError } from '../../domain/errors.ts'
 import type { Evidence } from '../../domain/lanes/types.ts'
 import type { Instant } from '../../domain/time.ts'
+import { untilAborted } from '../../domain/until-aborted.ts'
 import type { CallGuard, Log } from '../../workflows/ports.ts'
 import { toCloudError } from './errors.ts'
 
@@ -52,6 +53,8 @@ interface Grpc {
   readonly status: typeof status
 }
 
+export const claimOver = () => new CloudError('transient', 'Google Cloud: the claim is over')
+
 interface Exchange {
   readonly guard: CallGuard
   cloudAt: Instant | undefined
@@ -63,7 +66,7 @@ interface Exchange {
 function watching(grpc: Grpc, exchange: Exchange, ended: AbortSignal): Interceptor {
   return (options, next) => {
     const { guard } = exchange
-    if (guard.signal.aborted) throw new CloudError('transient', 'Google Cloud: the claim is over')
+    if (guard.signal.aborted) throw claimOver()
     guard.check()
     const note = (metadata: Metadata) => (exchange.cloudAt ??= dateIn(metadata))
     const call = new grpc.InterceptingCall(next(options), {
@@ -94,16 +97,20 @@ export function createExchanger(log: Log, load: () => Promise<Grpc>): Exchanger 
     const over = new AbortController()
     try {
       const watch = watching(await load(), exchange, over.signal)
-      const [value] = await send({
-        timeout: callMsMax,
-        // Trying again is the lane's.
-        retry: null,
-        otherArgs: {
-          // Google's audit log keeps it: what the evidence names is found there by it.
-          headers: { 'x-goog-request-reason': `${requestId} ${reason}`.slice(0, reasonLengthMax) },
-          options: { interceptors: [watch] },
-        },
-      })
+      const [value] = await untilAborted(guard.signal, claimOver, () =>
+        send({
+          timeout: callMsMax,
+          // Trying again is the lane's.
+          retry: null,
+          otherArgs: {
+            // Google's audit log keeps it: what the evidence names is found there by it.
+            headers: {
+              'x-goog-request-reason': `${requestId} ${reason}`.slice(0, reasonLengthMax),
+            },
+            options: { interceptors: [watch] },
+          },
+        }),
+      )
       const { cloudAt } = exchange
       if (cloudAt !== undefined) return { value, evidence: { requestId, cloudAt } }
       throw new CloudError('transient', `Google Cloud: ${what} was answered without a date`)

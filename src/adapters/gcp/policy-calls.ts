@@ -1,9 +1,10 @@
 // The calls about one resource's policy. Nothing is ever written without the etag of what was read.
 import { CloudError } from '../../domain/errors.ts'
 import type { Evidence } from '../../domain/lanes/types.ts'
+import { untilAborted } from '../../domain/until-aborted.ts'
 import type { CallGuard } from '../../workflows/ports.ts'
 import type { Connection } from './connection.ts'
-import type { Answer } from './exchange.ts'
+import { claimOver, type Answer } from './exchange.ts'
 import { bindingsIn, type GcpPolicy } from './policy.ts'
 
 /** The version that has conditions. NB: a lower one hides them, and writing what was read so would drop them. */
@@ -43,9 +44,11 @@ export interface PolicyCalls {
 
 export function createPolicyCalls(connection: Connection, instance: string): PolicyCalls {
   const mark = `hallpass ${instance}:`
+  const clientFor = (resource: string, { signal }: CallGuard) =>
+    untilAborted(signal, claimOver, () => connection.clientFor(resource))
   return {
     async read(resource, guard) {
-      const client = await connection.clientFor(resource)
+      const client = await clientFor(resource, guard)
       const what = `GetIamPolicy of ${resource}`
       const request = { resource, options: { requestedPolicyVersion: withConditions } }
       const call = { what, reason: `${mark} read` }
@@ -55,7 +58,7 @@ export function createPolicyCalls(connection: Connection, instance: string): Pol
     },
 
     async write(resource, { policy, reason }, guard) {
-      const client = await connection.clientFor(resource)
+      const client = await clientFor(resource, guard)
       const what = `SetIamPolicy of ${resource}`
       proven(policy, what)
       // Without a mask Google takes bindings and etag alone: audit configs are not even looked at.
@@ -67,7 +70,7 @@ export function createPolicyCalls(connection: Connection, instance: string): Pol
     },
 
     async test(resource, permissions, guard) {
-      const client = await connection.clientFor(resource)
+      const client = await clientFor(resource, guard)
       const request = { resource, permissions: [...permissions] }
       const call = { what: `TestIamPermissions of ${resource}`, reason: `${mark} examine` }
       const { value, evidence } = await connection.exchange(call, guard, (o) =>
