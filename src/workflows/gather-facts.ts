@@ -3,6 +3,7 @@ import { cloudRolesOf } from '../domain/policy/identity-step.ts'
 import { isNamed } from '../domain/policy/eligible.ts'
 import { placesOf } from '../domain/policy/parameters.ts'
 import { matchPaths, matchStepsMax } from '../domain/policy/path-match.ts'
+import type { Offer } from '../domain/grants/types.ts'
 import type {
   Ask,
   Facts,
@@ -162,6 +163,7 @@ export async function gatherRecipient(
   policy: Policy,
   needed: FactsNeeded,
   shared: SharedFacts,
+  offered: Offer['bindings'] = [],
 ): Promise<RecipientFacts> {
   const { subject } = shared
   const [account, role, teams] = await Promise.all([
@@ -173,7 +175,7 @@ export async function gatherRecipient(
   return {
     // An account that is gone can hold nothing: it counts as one that is no person.
     recipient: { account: account ?? { ...person, type: 'Mannequin' }, role, teams },
-    resolved: await resolveStanding(deps, { policy, subject, person }, clouds),
+    resolved: await resolveStanding(deps, { policy, subject, person, offered }, clouds),
   }
 }
 

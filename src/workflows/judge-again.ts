@@ -105,7 +105,7 @@ async function judge(deps: Deps, grant: Grant, { ask, elapsedSeconds }: Judging)
     without: [grant.id],
   }
   const [person, ofLedger, without] = await Promise.all([
-    gatherRecipient(deps, offer.recipient, policy, needed, shared),
+    gatherRecipient(deps, offer.recipient, policy, needed, shared, offer.bindings),
     ledgerFacts(deps, question, needed),
     notLookedAt(deps, offer, rules, ground.current),
   ])

@@ -133,7 +133,8 @@ async function readPrincipals(
 ): Promise<Principals> {
   const roles = bindings.map(({ role }) => role)
   try {
-    const found = await resolvePrincipals(deps, { policy, subject, person: recipient }, roles)
+    const whose = { policy, subject, person: recipient, offered: bindings }
+    const found = await resolvePrincipals(deps, whose, roles)
     return { found }
   } catch (error) {
     return { error }

@@ -4,8 +4,10 @@ import { sharedIdOf } from '../domain/lanes/bindings-of.ts'
 import { laneOf } from '../domain/lanes/lane-of.ts'
 import type { CloudRole, Principal } from '../domain/lanes/types.ts'
 import { directoryOf, principalId } from '../domain/lanes/principals.ts'
+import type { Offer } from '../domain/grants/types.ts'
 import type { ReadyBinding } from '../domain/policy/identity-step.ts'
 import { identityOf, isIn, isMapped, type FoundIdentity } from '../domain/policy/identity-of.ts'
+import { principalUnasked } from '../domain/policy/principal-unasked.ts'
 import type { Policy, ResolvedBinding } from '../domain/policy/types.ts'
 import type { Person, Subject } from '../domain/subjects.ts'
 import type { CallGuard, Cloud } from './ports.ts'
@@ -16,6 +18,8 @@ export interface Whose {
   readonly policy: Policy
   readonly subject: Subject
   readonly person: Person
+  /** What was offered to them before, where this is about that. */
+  readonly offered?: Offer['bindings']
 }
 
 /** Each cloud role once. What the person has there already is asked too. */
@@ -41,7 +45,43 @@ async function resolveEach(
   withStanding: boolean,
 ): Promise<readonly ResolvedBinding[]> {
   const names = await readNames(deps, whose, roles)
-  return Promise.all(roles.map((role) => resolveOne(deps, whose, names, role, withStanding)))
+  const answers = await Promise.all(
+    roles.map((role) => answered(resolveOne(deps, whose, names, role, withStanding))),
+  )
+  const isAnyAnswered = answers.some((answer) => 'binding' in answer)
+  return answers.map((answer, index) => {
+    if ('binding' in answer) return answer.binding
+    // One cloud's silence keeps nobody from what the others give; a silence of all of them is waited for.
+    const role = roles[index]
+    const known = isAnyAnswered && role !== undefined ? unasked(whose, names, role) : undefined
+    if (known === undefined) throw answer.error
+    return known
+  })
+}
+
+type Answer = { readonly binding: ResolvedBinding } | { readonly error: unknown }
+
+const answered = (binding: Promise<ResolvedBinding>): Promise<Answer> =>
+  binding.then(
+    (resolved) => ({ binding: resolved }),
+    (error: unknown) => ({ error }),
+  )
+
+/**
+ * NB: whether they have it there already is not known then. What stands in a place that is Hallpass's alone is seen
+ * before anything is put; elsewhere ours stands beside it, and goes by itself.
+ */
+function unasked(
+  { policy, person, offered = [] }: Whose,
+  names: readonly string[],
+  role: CloudRole,
+): ResolvedBinding | undefined {
+  const found = identityOf(policy, person, directoryOf(role), names)
+  if (found.kind !== 'mapped') return undefined
+  const known = principalUnasked(role, found.identity, offered)
+  if (known === undefined) return undefined
+  const { principal, given } = known
+  return { ok: true, role, principal, standing: false, ...(given === role ? {} : { given }) }
 }
 
 /** Asked once, and only where the policy looks at them for one of these accounts. */

@@ -60,7 +60,7 @@ describe.each([
     const { grant } = waiting
     const lane = lanesOf(octocat)[cloud]
     const puts = changesIn(lane)
-    const down = takeDown(on, cloud, trouble, writes[cloud])
+    const down = takeDown(on, cloud, trouble)
     await approve(on, pull, waiting)
     await inParts(on, grant, 2)
     expect(mayIn(on, octocat, grant)).toEqual({ ...everywhere, [cloud]: false })
@@ -77,6 +77,24 @@ describe.each([
     expect(mayIn(on, octocat, grant)).toEqual(nowhere)
     expect(changesIn(lane)).toBe(puts)
   })
+})
+
+test('a cloud that is down when somebody asks keeps them from nothing else', async () => {
+  const pull = openPull(on)
+  const down = takeDown(on, 'gcp', 'failing')
+  const waiting = await waits(on, pull, octocat)
+  await approve(on, pull, waiting)
+  const { grant } = waiting
+  await inParts(on, grant, 2)
+  expect(mayIn(on, octocat, grant)).toEqual({ ...everywhere, gcp: false })
+  down.back()
+  clock.turn(patience)
+  await inParts(on, grant, 3)
+  clock.turn(6 * minute)
+  on.github.submitReview(pull, octocat.person, 'approved')
+  await nthLine(on, 3, 'grant.binding-gone', { grant })
+  clock.turn(hour + minute)
+  await ended(on, grant)
 })
 
 const byHand: Readonly<Record<keyof May, string>> = {

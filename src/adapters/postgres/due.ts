@@ -38,14 +38,20 @@ const deliveries = (now: Instant, limit: number) => sql<{ id: string }>`
   where ${free('delivery', sql`d.work_key`, now)}
   order by sequence limit ${limit}`
 
+/** So many of each cloud: lanes that wait for one that hangs must not hide those of the others. */
 const lanes = (now: Instant, limit: number) => sql<{ id: string }>`
   select id from (
-    select id, check_at from hallpass.lanes where dirty
-    union
-    select id, check_at from hallpass.lanes where check_at <= ${now}
+    select id, check_at,
+      row_number() over (partition by split_part(id, '/', 1) order by check_at nulls first) as turn
+    from (
+      select id, check_at from hallpass.lanes where dirty
+      union
+      select id, check_at from hallpass.lanes where check_at <= ${now}
+    ) d
+    where ${free('lane', sql`d.id`, now)}
   ) l
-  where ${free('lane', sql`l.id`, now)}
-  order by check_at nulls first limit ${limit}`
+  where turn <= ${limit}
+  order by check_at nulls first`
 
 const subjects = (now: Instant, limit: number) => sql<{ id: string }>`
   select key as id from hallpass.subjects s
