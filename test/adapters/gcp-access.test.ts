@@ -55,6 +55,11 @@ describe('who has it already', () => {
     ['from another Hallpass', viewer, alice, ['hallpass-other-1', 'true'], true],
     ['from us', viewer, alice, ['hallpass-i7f3-1', 'true'], false],
     ['under a condition that is over', viewer, alice, ['JIT access activation', over], false],
+    ['of several that must hold', viewer, alice, ['t', `(a == "b" && (${over}))`], false],
+    ['where that opens it', viewer, alice, ['opens', `(${over}) == false`], true],
+    ['where that opens it', viewer, alice, ['opens', `(${over}) == (1 == 2)`], true],
+    ['where it is words', viewer, alice, ['t', `resource.name != "${over}"`], true],
+    ['where it is words', viewer, alice, ['t', `resource.name == '${over}'`], true],
     ['another role', 'roles/browser', alice, undefined, false],
     ['as somebody else', viewer, bob, undefined, false],
   ] as const)('%s', async (_, role, member, condition, standing) => {

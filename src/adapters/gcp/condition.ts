@@ -47,14 +47,15 @@ export function endOf(expression: string): Instant | undefined {
   return Number.isNaN(end) ? undefined : end
 }
 
+/** A deadline that stands by itself among what must all hold: nothing is made of it but that. */
+const deadline =
+  /(?:^|&&)[\s(]*request\.time\s*<=?\s*timestamp\(\s*["']([^"']+)["']\s*\)[\s)]*(?=&&|$)/g
+
 /**
  * Whether an expression by anybody can never be true again: several conditions that must all hold, of which one is a
  * deadline that has passed. Whatever is written otherwise may still be true.
  */
 export function isOver(expression: string, now: Instant): boolean {
-  if (/\|\||[!?]/.test(expression)) return false
-  const deadlines = expression.matchAll(
-    /request\.time\s*<=?\s*timestamp\(\s*["']([^"']+)["']\s*\)/g,
-  )
-  return [...deadlines].some(([, end = '']) => Date.parse(end) < now)
+  if (/\|\||[!?[]|\bfalse\b/.test(expression)) return false
+  return [...expression.matchAll(deadline)].some(([, end = '']) => Date.parse(end) < now)
 }
