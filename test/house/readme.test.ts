@@ -51,15 +51,25 @@ test("the README's table has the slash commands as they are", () => {
   expect(cells(readme).length).toBeGreaterThan(0)
 })
 
-const documents = ['README.md', 'CONTRIBUTING.md', 'docs/architecture.md']
+const pages = readdirSync(resolve(root, 'docs'), { recursive: true, encoding: 'utf8' })
+  .filter((it) => it.endsWith('.md'))
+  .map((it) => `docs/${it.replaceAll('\\', '/')}`)
+const documents = ['README.md', 'CONTRIBUTING.md', ...pages]
+
+const linkedFrom = (document: string) =>
+  [...read(document).matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)]
+    .map((it) => it[1] ?? '')
+    .filter((it) => !it.startsWith('http'))
+    .map((it) => resolve(root, dirname(document), it))
 
 test.each(documents)('every link of %s leads somewhere', (document) => {
-  const targets = [...read(document).matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)].map(
-    (it) => it[1] ?? '',
-  )
-  const files = targets.filter((it) => !it.startsWith('http'))
-  expect(files.length).toBeGreaterThan(0)
-  expect(files.filter((it) => !existsSync(resolve(root, dirname(document), it)))).toEqual([])
+  expect(linkedFrom(document).filter((it) => !existsSync(it))).toEqual([])
+})
+
+test('every page of docs/ is reached from another', () => {
+  const reached = new Set(documents.flatMap(linkedFrom))
+  expect(reached.size).toBeGreaterThan(0)
+  expect(pages.filter((it) => !reached.has(resolve(root, it)))).toEqual([])
 })
 
 test('every source that the documents name exists', () => {
