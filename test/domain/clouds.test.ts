@@ -6,7 +6,7 @@ import { byHand } from '../../src/domain/messages/by-hand.ts'
 import { resourcesOf } from '../../src/domain/messages/cloud-words.ts'
 import { howToUse } from '../../src/domain/messages/how-to.ts'
 import { promisesOf } from '../../src/domain/messages/promises.ts'
-import { bindingsOf } from '../../src/domain/lanes/bindings-of.ts'
+import { bindingsOf, sharedIdOf } from '../../src/domain/lanes/bindings-of.ts'
 import { modes, traitsOf } from '../../src/domain/lanes/modes.ts'
 import type { CloudRole } from '../../src/domain/lanes/types.ts'
 import type { Grant, Offer } from '../../src/domain/grants/types.ts'
@@ -20,6 +20,7 @@ import {
   grantId,
   offer,
   request,
+  revoke,
   start,
 } from './grants.fixtures.ts'
 import { principalFor } from './policy.world.ts'
@@ -97,6 +98,20 @@ describe.each(all)('%s', (_, role) => {
     expect(text.includes("Hallpass's alone")).toBe(traits.exclusive !== undefined)
     expect(text).toContain(traits.exclusive ?? '')
     expect(text).toContain(traits.earlyEnd ?? '')
+  })
+
+  it('is not told to be taken by hand from whoever holds it by another grant too', () => {
+    const stuck = { type: 'trouble', because: 'Denied' } as const
+    const ending = grantAfter(
+      [request({ ...offerOf(role), approval: 'none' }), start],
+      [revoke, start],
+      [stuck, start],
+    )
+    if (ending.phase !== 'ending') throw new Error(ending.phase)
+    const isShared = sharedIdOf(role, principalFor(role)) !== undefined
+    const text = grantSection(ending, instance)
+    expect(text).toContain('To remove it by hand')
+    expect(text.includes('unless another grant of theirs still gives it')).toBe(isShared)
   })
 
   it('is told of with the names of what is given', () => {

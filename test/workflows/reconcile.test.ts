@@ -252,6 +252,26 @@ describe('an exclusive place', () => {
   })
 })
 
+it('a place that is not there any more, and that no policy names, is over with its alarms', async () => {
+  const t = world([record('ours', {}, oncall)], [])
+  t.document.text = logsPolicy()
+  t.cloud.places.set(inGroup, [member('bob')])
+  await t.ask()
+  expect(await t.ledger.alarms()).toHaveLength(1)
+  t.cloud.places.delete(inGroup)
+  expect((await t.ask()).unread).toEqual([])
+  expect(await t.ledger.alarms()).toEqual([])
+})
+
+it('a place that is not there and that the policy names is told: somebody has to correct it', async () => {
+  const t = world([record('ours', {}, oncall)], [])
+  t.document.text = logsPolicy().replace(
+    /allow:[^]*?(?=\n {4}repositories)/,
+    'group: oncall\n          exclusive: true',
+  )
+  expect((await t.ask()).unread).toMatchObject([{ placeId: inGroup }])
+})
+
 it('a place that cannot be read keeps no other from being looked at', async () => {
   const t = world([record('ours', {}, oncall), record('ended', over)], [marked('ended')])
   const { unread, places } = await t.ask()

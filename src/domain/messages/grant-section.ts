@@ -1,6 +1,6 @@
 // What a holder needs to know about one grant that is not over yet.
 import { needsSessionsUntil } from '../grants/phases.ts'
-import { bindingsOf } from '../lanes/bindings-of.ts'
+import { bindingsOf, sharedIdOf } from '../lanes/bindings-of.ts'
 import type {
   Active,
   Approved,
@@ -134,9 +134,15 @@ function trouble(grant: Grant, instance: string): readonly string[] {
   const { since, because } = grant.stuck
   const told = `**Stuck since ${utc(since)}**, because ${prose(because)}`
   if (grant.phase !== 'ending') return [told]
-  const commands = stillThere(grant, instance).map(byHand)
-  if (commands.length === 0) return [told]
-  return [told, 'Hallpass goes on trying. To remove it by hand:', shell(commands.join('\n'))]
+  const left = stillThere(grant, instance)
+  if (left.length === 0) return [told]
+  const isShared = left.some(({ role, principal }) => sharedIdOf(role, principal) !== undefined)
+  const unless = isShared ? ', unless another grant of theirs still gives it' : ''
+  return [
+    told,
+    `Hallpass goes on trying. To remove it by hand${unless}:`,
+    shell(left.map(byHand).join('\n')),
+  ]
 }
 
 function standing(grant: Ending, instance: string): readonly string[] {

@@ -1,4 +1,5 @@
 // Reads every place, and what the ledger knows of what is found there. Changes nothing.
+import { CloudError } from '../../domain/errors.ts'
 import { idsOf, judgeFound, type Judged } from '../../domain/lanes/judge-found.ts'
 import { orphansToAskAbout } from '../../domain/lanes/orphans.ts'
 import { placeId, type Listing, type Place } from '../../domain/lanes/places.ts'
@@ -6,7 +7,7 @@ import type { CloudRole, Evidence } from '../../domain/lanes/types.ts'
 import { hourMs } from '../../domain/time.ts'
 import type { CallGuard } from '../ports.ts'
 import type { ReconcileDeps } from './deps.ts'
-import { placesToLookAt } from './places-to-look-at.ts'
+import { placesToLookAt, type Sites } from './places-to-look-at.ts'
 
 export interface Looked {
   readonly placeId: string
@@ -29,10 +30,11 @@ export interface Survey {
 const placeMsMax = 60_000
 
 export async function lookAround(deps: ReconcileDeps, guard: CallGuard): Promise<Survey> {
-  const { places, roles, policyUnread } = await placesToLookAt(deps)
+  const sites = await placesToLookAt(deps)
+  const { places, policyUnread } = sites
   const byCloud = Map.groupBy(places, ({ cloud }) => cloud)
   const results = await Promise.all(
-    [...byCloud.values()].map((its) => oneByOne(its, (place) => look(deps, place, roles, guard))),
+    [...byCloud.values()].map((its) => oneByOne(its, (place) => look(deps, place, sites, guard))),
   )
   const all = results.flat()
   const looked = all.flatMap((each) => ('judged' in each ? [each] : []))
@@ -57,7 +59,7 @@ async function oneByOne<T, R>(all: readonly T[], work: (each: T) => Promise<R>):
 async function look(
   deps: ReconcileDeps,
   place: Place,
-  roles: readonly CloudRole[],
+  { roles, named }: Sites,
   guard: CallGuard,
 ): Promise<Looked | Unread> {
   const id = placeId(place)
@@ -72,10 +74,21 @@ async function look(
   } catch (error) {
     // Stopping, or the claim is lost: nothing is concluded from that.
     if (guard.signal.aborted) throw error
+    if (isGone(place, error) && !named.has(id)) {
+      deps.log.info('place.gone', { place: id })
+      return { placeId: id, judged: [], evidence: { requestId: undefined, cloudAt: before } }
+    }
     deps.log.warn('place.unread', { place: id, error })
     return { placeId: id, why: error instanceof Error ? error.message : 'unknown failure' }
   }
 }
+
+/** What stood there went with it. An account that lists nothing is none, and of projects Google does not tell. */
+const isGone = (place: Place, error: unknown): boolean =>
+  error instanceof CloudError &&
+  error.kind === 'missing' &&
+  place.cloud !== 'gcp' &&
+  !(place.cloud === 'aws' && place.kind === 'account')
 
 /** NB: the ledger is read after the cloud: what was put there meanwhile was noted before, so none of it is an orphan. */
 async function judge(

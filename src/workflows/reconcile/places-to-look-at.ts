@@ -8,6 +8,8 @@ import type { ReconcileDeps } from './deps.ts'
 export interface Sites {
   readonly places: readonly Place[]
   readonly roles: readonly CloudRole[]
+  /** The ids of those that the policy names, or may name: somebody has to know when one is not there. */
+  readonly named: ReadonlySet<string>
   /** Why the policy's roles are not among them. */
   readonly policyUnread: string | undefined
 }
@@ -18,7 +20,8 @@ export async function placesToLookAt(deps: ReconcileDeps): Promise<Sites> {
   const roles = [...given, ...(offered.roles ?? [])]
   const places = roles.flatMap(placesOf).filter(isFilledIn)
   const byId = new Map(places.map((place) => [placeId(place), place]))
-  return { places: [...byId.values()], roles, policyUnread: offered.why }
+  const named = new Set((offered.roles ?? roles).flatMap(placesOf).map(placeId))
+  return { places: [...byId.values()], roles, named, policyUnread: offered.why }
 }
 
 async function rolesOfPolicy({
