@@ -6,6 +6,7 @@ import type { NewEvent } from '../domain/log/types.ts'
 import type { GrantCommand } from '../domain/grants/types.ts'
 import { changesOf, logChanges, type Commanded } from './decide-all.ts'
 import { commitAndNudge, type Deps } from './deps.ts'
+import { lanesToConclude, notOverElsewhere } from './other-lanes.ts'
 import type { LaneWork } from './ports.ts'
 import { troublesBesides } from './trouble.ts'
 import type { Held } from './under-claim.ts'
@@ -34,11 +35,13 @@ export async function recordRound(
   const atRest = plan.changes.length === 0
   const well = atRest && !plan.verdicts.some(({ kind }) => kind === 'lingers')
   const eased = well ? await easedBy(deps, work, commanded, current) : []
+  const all = [
+    ...commanded,
+    ...eased.map((grant) => ({ grant, command: { type: 'trouble-over' } as const })),
+  ]
+  const notOver = await notOverElsewhere(deps, work.lane.id, changesOf(all, now))
   const grants = changesOf(
-    [
-      ...commanded,
-      ...eased.map((grant) => ({ grant, command: { type: 'trouble-over' } as const })),
-    ],
+    all.filter(({ grant, command }) => command.type !== 'conclude' || !notOver.has(grant.id)),
     now,
   )
   await commitAndNudge(deps, {
@@ -46,6 +49,7 @@ export async function recordRound(
     claim: held.current(),
     grants,
     bindings: plan.notes,
+    dirtyLanes: lanesToConclude(work.lane.id, grants),
     events: [
       ...intentions(work, plan),
       ...misses(work, plan, observation),
