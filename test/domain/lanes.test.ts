@@ -669,6 +669,27 @@ test('laneOf follows the immutable id, not the name', () => {
   expect(idOf({ ...principal, userId: 'AIDAX' })).toBe('aws/111122223333/user/AIDAX')
 })
 
+test('no id that cannot be erased from the log holds an address or a name', () => {
+  const role: CloudRole = {
+    cloud: 'gcp',
+    mode: 'conditional-binding',
+    resource: 'projects/shop',
+    role: 'roles/storage.objectViewer',
+    only: undefined,
+  }
+  const who = { cloud: 'gcp', member: 'user:octo@example.com' } as const
+  const group: CloudRole = { cloud: 'aws', mode: 'group', account: '111122223333', group: 'ops' }
+  const given = [
+    { role, principal: who },
+    { role: group, principal },
+  ]
+  const ids = [
+    ...bindingIdsOf({ bindings: given }, grantId, 'i7'),
+    ...given.map((b) => laneOf(b).id),
+  ]
+  expect(ids.join('\n')).not.toMatch(/octo@|\/octo\b/)
+})
+
 describe('desiredOf', () => {
   test.each([
     ['requested', [requested]],

@@ -40,8 +40,9 @@ const told = [...actedBy, at('because', 'text')]
  * Every type of event, with its personal fields. Sentences count as personal even when Hallpass wrote them:
  * they quote logins and the clouds' messages, which quote user names.
  *
- * NB: a lane's id holds an IAM UserId and stays readable in streams and binding events. It is a pseudonym that only
- * the cloud account can resolve, and what an auditor needs to find the change in the cloud's own trail.
+ * NB: a lane's id, and that of a binding that several grants may hold, holds an IAM UserId, an Identity Center user's
+ * id or an Entra object id, and stays readable in streams, alarms and binding events. It is a pseudonym that only the
+ * cloud can resolve, and what an auditor needs to find the change in the cloud's own trail. No id holds an address.
  */
 export const personalPaths: Readonly<Record<LogEvent['type'], readonly PersonalPath[]>> = {
   'grant.requested': inRevision,
