@@ -3,8 +3,8 @@ import type { User, UserRef } from '../../sandbox/aws/entities.ts'
 import type { Aws } from '../../sandbox/aws/index.ts'
 import { apiActions } from '../../src/adapters/aws/create-aws.ts'
 import type { Binding } from '../../src/domain/lanes/types.ts'
-import { cloudContract } from '../contracts/cloud.ts'
-import type { CloudUnderTest } from '../contracts/cloud-under-test.ts'
+import { twinContract } from '../contracts/twin.ts'
+import type { TwinUnderTest } from '../contracts/cloud-under-test.ts'
 import {
   account,
   actionOf,
@@ -122,7 +122,7 @@ const modes: Readonly<Record<keyof typeof roles, Mode>> = {
 const isWrite = (operation: string) =>
   !/^(?:Get|List|Simulate)/.test(operation) && operation !== 'AssumeRole'
 
-async function underTest(name: keyof typeof roles): Promise<CloudUnderTest> {
+async function underTest(name: keyof typeof roles): Promise<TwinUnderTest> {
   const { aws, cloud, alice, lane, now, advance, binding } = await setUpAws(apiActions)
   addWhatIsGiven(aws)
   const mode = modes[name]
@@ -185,9 +185,9 @@ async function underTest(name: keyof typeof roles): Promise<CloudUnderTest> {
   }
 }
 
-cloudContract('AWS, assuming a role', () => underTest('assume-role'))
-cloudContract('AWS, assuming a role, with sessions ended', () => underTest('end-sessions'))
-cloudContract('AWS, inline permissions', () => underTest('inline-permissions'))
-cloudContract('AWS, a role for each grant', () => underTest('role-per-grant'))
-cloudContract('AWS, membership in a group', () => underTest('group'))
-cloudContract('AWS, a managed policy', () => underTest('managed-policy'))
+twinContract('AWS, assuming a role', () => underTest('assume-role'))
+twinContract('AWS, assuming a role, with sessions ended', () => underTest('end-sessions'))
+twinContract('AWS, inline permissions', () => underTest('inline-permissions'))
+twinContract('AWS, a role for each grant', () => underTest('role-per-grant'))
+twinContract('AWS, membership in a group', () => underTest('group'))
+twinContract('AWS, a managed policy', () => underTest('managed-policy'))

@@ -1,7 +1,7 @@
 import { apiActions } from '../../src/adapters/azure/create-azure.ts'
 import type { Binding } from '../../src/domain/lanes/types.ts'
-import { cloudContract } from '../contracts/cloud.ts'
-import type { CloudUnderTest } from '../contracts/cloud-under-test.ts'
+import { twinContract } from '../contracts/twin.ts'
+import type { TwinUnderTest } from '../contracts/cloud-under-test.ts'
 import { contributor, reader, setUpAzure, type Mode } from './azure.setup.ts'
 
 const writes = {
@@ -12,7 +12,7 @@ const writes = {
 const objectIdOf = ({ principal }: Binding) =>
   principal.cloud === 'azure' ? principal.objectId : ''
 
-async function underTest(mode: Mode): Promise<CloudUnderTest> {
+async function underTest(mode: Mode): Promise<TwinUnderTest> {
   const t = await setUpAzure(mode, { permit: { actions: apiActions } })
   const { azure, app, scope, bob } = t
   const capacity = 5
@@ -74,5 +74,5 @@ async function underTest(mode: Mode): Promise<CloudUnderTest> {
   }
 }
 
-cloudContract('Azure, by PIM', () => underTest('pim'))
-cloudContract('Azure, plain assignments', () => underTest('assignment'))
+twinContract('Azure, by PIM', () => underTest('pim'))
+twinContract('Azure, plain assignments', () => underTest('assignment'))

@@ -1,10 +1,10 @@
-import { cloudContract } from '../contracts/cloud.ts'
-import type { CloudUnderTest } from '../contracts/cloud-under-test.ts'
+import { twinContract } from '../contracts/twin.ts'
+import type { TwinUnderTest } from '../contracts/cloud-under-test.ts'
 import type { Binding } from '../../src/domain/lanes/types.ts'
 import type { PolicyDraft } from '../../sandbox/gcp/entities.ts'
 import { bob, setUpGcp } from './gcp.setup.ts'
 
-async function underTest(): Promise<CloudUnderTest> {
+async function underTest(): Promise<TwinUnderTest> {
   const { gcp, cloud, lane, resource, now, advance, binding, calls, close } = await setUpGcp()
   const ours = 'hallpass-'
   const edit = (change: (bindings: PolicyDraft['bindings']) => PolicyDraft['bindings']) =>
@@ -66,4 +66,4 @@ async function underTest(): Promise<CloudUnderTest> {
   }
 }
 
-cloudContract('Google Cloud', underTest)
+twinContract('Google Cloud', underTest)

@@ -1,5 +1,5 @@
-import { cloudContract } from '../contracts/cloud.ts'
-import type { CloudUnderTest } from '../contracts/cloud-under-test.ts'
+import { twinContract } from '../contracts/twin.ts'
+import type { TwinUnderTest } from '../contracts/cloud-under-test.ts'
 import { account, setUpIdentityCenter } from './identity-center.setup.ts'
 
 const writes = ['sso:CreateAccountAssignment', 'sso:DeleteAccountAssignment']
@@ -7,7 +7,7 @@ const writes = ['sso:CreateAccountAssignment', 'sso:DeleteAccountAssignment']
 const callTakesMs = 2
 
 /** `takesMs`: how long after it was taken a change is made. */
-async function underTest(takesMs: number): Promise<CloudUnderTest> {
+async function underTest(takesMs: number): Promise<TwinUnderTest> {
   const t = await setUpIdentityCenter()
   const { aws, alice, set, instance, advance } = t
   const bob = aws.addSsoUser({ instance, userName: 'bob' })
@@ -62,5 +62,5 @@ async function underTest(takesMs: number): Promise<CloudUnderTest> {
   }
 }
 
-cloudContract('Identity Center, changed at once', () => underTest(0))
-cloudContract('Identity Center, changed later', () => underTest(3 * callTakesMs))
+twinContract('Identity Center, changed at once', () => underTest(0))
+twinContract('Identity Center, changed later', () => underTest(3 * callTakesMs))

@@ -2,13 +2,14 @@
 import { expect, test } from 'vitest'
 import { CloudError } from '../../src/domain/errors.ts'
 import type { Binding, Change } from '../../src/domain/lanes/types.ts'
-import { freeGuard, someOf, type CloudUnderTest } from './cloud-under-test.ts'
+import { freeGuard, someOf, type TwinUnderTest } from './cloud-under-test.ts'
 
+export const underFaults = 'with three of ten calls failing it gets there'
 const seeds = [1, 2, 3]
 const roundsMax = 60
 
-export function testUnderFaults(current: () => CloudUnderTest): void {
-  test.each(seeds)('with three of ten calls failing it gets there, seed %i', async (seed) => {
+export function testUnderFaults(current: () => TwinUnderTest): void {
+  test.each(seeds)(`${underFaults}, seed %i`, async (seed) => {
     const t = current()
     t.putForeign()
     const before = t.foreign()
@@ -24,7 +25,7 @@ export function testUnderFaults(current: () => CloudUnderTest): void {
 
 /** As a lane is converged, without the ledger: whatever fails is asked again, and removals whatever a read says. */
 async function getTo(
-  t: CloudUnderTest,
+  t: TwinUnderTest,
   all: readonly Binding[],
   wanted: ReadonlySet<Binding>,
 ): Promise<void> {
@@ -44,7 +45,7 @@ async function getTo(
   throw new Error(`It did not get there in ${roundsMax} rounds`)
 }
 
-async function applyAll({ cloud, lane }: CloudUnderTest, changes: readonly Change[]) {
+async function applyAll({ cloud, lane }: TwinUnderTest, changes: readonly Change[]) {
   for (let from = 0; from < changes.length; from += cloud.changesAtOnce) {
     const batch = changes.slice(from, from + cloud.changesAtOnce)
     const applied = await cloud.apply(lane, batch, freeGuard()).catch(onlyInTime)

@@ -1,31 +1,58 @@
-// One lane in one simulated cloud for the contract of clouds, and what its tests do with it.
+// One lane in one cloud for the contract of clouds, and what its tests do with it.
 import { CloudError } from '../../src/domain/errors.ts'
 import type { Binding, Change, Evidence, Lane } from '../../src/domain/lanes/types.ts'
 import type { Instant } from '../../src/domain/time.ts'
 import type { CallGuard, Cloud } from '../../src/workflows/ports.ts'
 
-/** One lane in one simulated cloud, in one mode, and what a test does to it behind the adapter's back. */
+type Awaitable<T> = T | Promise<T>
+
+/** How a real cloud is waited for, in milliseconds. */
+export interface Lags {
+  /** For how long what was done may not show yet, and what is a matter of time may be refused. */
+  readonly settleMs: number
+  /** How far its clock may be from the machine's. */
+  readonly clockMs: number
+  /** How long the window of a binding is whose end is waited for, and by how much it is put off. */
+  readonly windowMs: number
+  wait(ms: number): Promise<void>
+}
+
+/** One lane in one cloud, in one mode, and what a test does to it behind the adapter's back. */
 export interface CloudUnderTest {
   readonly cloud: Cloud
   readonly lane: Lane
-  /** The cloud's own time, which is not the machine's. Whole seconds. */
+  /** The cloud's own time as far as it is known. Whole seconds in a twin, where it is not the machine's. */
   now(): Instant
-  advance(ms: number): void
+  /** Undefined in a twin, which shows at once what was done, and whose clock is turned. */
+  readonly lags?: Lags
+  advance?(ms: number): void
   /** How many different bindings the lane can have. */
   readonly room: number
   /** Bindings 1, 2, 3 … of the lane: their window is open for an hour from the cloud's time at set-up. */
   binding(n: number): Binding
-  /** Whether the cloud itself would let the principal use it, now. */
-  usable(binding: Binding): boolean
+  /** Whether the cloud itself would let the principal use it, now. Not asked through the adapter. */
+  usable(binding: Binding): Awaitable<boolean>
   /** Puts access of somebody else's on the same lane. */
-  putForeign(): void
+  putForeign(): Awaitable<void>
   /** Everything on the lane that is none of ours, as the cloud stores it. */
-  foreign(): unknown
+  foreign(): Awaitable<unknown>
   /** What the cloud's own log tells of changes that were made by the app to what is not ours: none, or which. */
-  foreignTouched(): readonly string[]
+  foreignTouched?(): readonly string[]
   /** Changes the binding in the cloud. Undefined in modes in which there is nothing of it to change. */
-  readonly tamper?: (binding: Binding) => void
-  takeAway(binding: Binding): void
+  readonly tamper?: (binding: Binding) => Awaitable<void>
+  takeAway(binding: Binding): Awaitable<void>
+  /** How many calls of any kind have left for it. */
+  calls(): number
+  close(): Promise<void>
+}
+
+/** With what only a simulated cloud can do: turn its clock, be struck, rename people, and judge. */
+export interface TwinUnderTest extends CloudUnderTest {
+  advance(ms: number): void
+  usable(binding: Binding): boolean
+  putForeign(): void
+  foreign(): unknown
+  foreignTouched(): readonly string[]
   /** In clouds that address users by names which change hands. */
   readonly names?: {
     /** Whether what is put stands by itself, and has to be removed when the principal is gone. */
@@ -48,10 +75,8 @@ export interface CloudUnderTest {
   unreliable(share: number, seed: number): void
   /** How many calls follow a write, to see what became of it: in clouds that take changes now and make them later. */
   readonly followUps?: number
-  /** How many calls of any kind, and how many writes, have arrived. */
-  calls(): number
+  /** How many writes have arrived. */
   writes(): number
-  close(): Promise<void>
 }
 
 export const freeGuard = (): CallGuard => ({
