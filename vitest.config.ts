@@ -1,14 +1,24 @@
 import { defineConfig } from 'vitest/config'
+import { filesFor } from './test/real/settings.ts'
 
-/** `vitest run` leaves test/long/ out; `vitest run --mode long` runs nothing else. */
+const minute = 60_000
+
+/** What a mode of vitest runs. `vitest run` by itself leaves out what takes long, and what writes to real accounts. */
+function filesOf(mode: string) {
+  if (mode === 'long') return { include: ['test/long/**/*.test.ts'], exclude: [] }
+  if (mode === 'real') return { include: filesFor(process.env), exclude: [] }
+  return { include: ['test/**/*.test.ts'], exclude: ['test/long/**', 'test/real/**'] }
+}
+
+// Only what hangs is meant to run into these: a busy machine makes everything slow, and a real cloud takes its time.
+const timeouts: Readonly<Record<string, number>> = { long: 10 * minute, real: 60 * minute }
+
 export default defineConfig(({ mode }) => ({
   test: {
-    include: mode === 'long' ? ['test/long/**/*.test.ts'] : ['test/**/*.test.ts'],
-    exclude: mode === 'long' ? [] : ['test/long/**'],
-    globalSetup: 'test/support/left-out.ts',
-    // Only what hangs is meant to run into these: a busy machine makes everything slow.
-    testTimeout: mode === 'long' ? 600_000 : 60_000,
-    hookTimeout: 60_000,
+    ...filesOf(mode),
+    globalSetup: mode === 'real' ? 'test/real/settings.ts' : 'test/support/left-out.ts',
+    testTimeout: timeouts[mode] ?? minute,
+    hookTimeout: mode === 'real' ? 60 * minute : minute,
     pool: 'forks',
     isolate: false,
     maxWorkers: 2,
