@@ -34,6 +34,8 @@ async function every<T>(items: AsyncIterable<T>): Promise<T[]> {
   return found
 }
 
+type Held = Pick<RoleAssignment, 'id' | 'roleDefinitionId' | 'principalId'>
+
 /** What Resource Manager says itself of one scope. */
 function createAssignments(
   { client }: AzureConnection,
@@ -43,18 +45,24 @@ function createAssignments(
   const [, subscription] = of.scope.split('/').slice(1)
   const roleDefinitionId = `/subscriptions/${subscription}/providers/Microsoft.Authorization/roleDefinitions/${reader}`
   const filter = 'atScope()'
-  const isHere = ({ scope: at, id }: { scope?: string; id?: string }) =>
-    (at ?? id ?? '').toLowerCase().startsWith(of.scope)
+  /** Not above it, where others give access. */
+  const isHere = (it: { id?: string }) =>
+    it.id?.toLowerCase().startsWith(`${of.scope}/providers/microsoft.authorization/`) === true
   const all = () => every(client.roleAssignments.listForScope(scope, { filter }))
-  const hasRole = (it: RoleAssignment) => it.roleDefinitionId?.toLowerCase().endsWith(reader)
+  const isGiven = (it: Held, principalId: string) =>
+    isHere(it) &&
+    it.roleDefinitionId?.toLowerCase().endsWith(reader) === true &&
+    it.principalId?.toLowerCase() === principalId
+
+  const ofWhom = async (principalId: string) =>
+    (await all()).filter((it) => isGiven(it, principalId))
 
   async function remove(principalId: string): Promise<void> {
-    const isTheirs = (it: { principalId?: string }) => it.principalId?.toLowerCase() === principalId
     const schedules = of.modes.includes('pim')
       ? await every(client.roleAssignmentSchedules.listForScope(scope, { filter }))
       : []
     // Without an end it is a plain assignment, which is listed there too.
-    if (schedules.some((it) => isTheirs(it) && isHere(it) && it.endDateTime !== undefined)) {
+    if (schedules.some((it) => isGiven(it, principalId) && it.endDateTime !== undefined)) {
       await client.roleAssignmentScheduleRequests.create(scope, randomUUID(), {
         requestType: 'AdminRemove',
         principalId,
@@ -63,8 +71,8 @@ function createAssignments(
       })
       return
     }
-    for (const it of await all())
-      if (isTheirs(it) && isHere(it)) await client.roleAssignments.delete(scope, it.name ?? '')
+    for (const { name = '' } of await ofWhom(principalId))
+      await client.roleAssignments.delete(scope, name)
   }
 
   const assign = (principalId: string, description: string, name: string = randomUUID()) =>
@@ -74,16 +82,14 @@ function createAssignments(
       principalType: 'User',
       description,
     })
-  const ofWhom = async (principalId: string) =>
-    (await all()).filter(
-      (it) => isHere(it) && hasRole(it) && it.principalId?.toLowerCase() === principalId,
-    )
   return {
     remove,
     assign,
     ofWhom,
     async foreignTo(principals: readonly string[]) {
-      const found = (await all()).filter((it) => !principals.includes(it.principalId ?? ''))
+      const found = (await all()).filter(
+        (it) => !principals.includes((it.principalId ?? '').toLowerCase()),
+      )
       return found
         .map(({ id, principalId, roleDefinitionId: role, description }) => ({
           id,
