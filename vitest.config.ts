@@ -1,12 +1,16 @@
 import { defineConfig } from 'vitest/config'
-import { filesFor } from './test/real/settings.ts'
+import { filesFor, leftOut } from './test/real/settings.ts'
 
 const minute = 60_000
 
 /** What a mode of vitest runs. `vitest run` by itself leaves out what takes long, and what writes to real accounts. */
 function filesOf(mode: string) {
   if (mode === 'long') return { include: ['test/long/**/*.test.ts'], exclude: [] }
-  if (mode === 'real') return { include: filesFor(process.env), exclude: [] }
+  if (mode === 'real') {
+    const include = filesFor(process.env)
+    for (const line of leftOut(process.env)) process.stdout.write(`${line}\n`)
+    return { include, exclude: [] }
+  }
   return { include: ['test/**/*.test.ts'], exclude: ['test/long/**', 'test/real/**'] }
 }
 
@@ -16,7 +20,7 @@ const timeouts: Readonly<Record<string, number>> = { long: 10 * minute, real: 60
 export default defineConfig(({ mode }) => ({
   test: {
     ...filesOf(mode),
-    globalSetup: mode === 'real' ? 'test/real/settings.ts' : 'test/support/left-out.ts',
+    globalSetup: mode === 'real' ? [] : 'test/support/left-out.ts',
     testTimeout: timeouts[mode] ?? minute,
     hookTimeout: mode === 'real' ? 60 * minute : minute,
     pool: 'forks',

@@ -12,7 +12,7 @@ export function realContract(
   modes: readonly string[],
   say: Say = toPeople,
 ): void {
-  describe(name, () => {
+  describe(`${name}, in an account`, () => {
     let current: RealAccount | undefined
     // NB: set only once it was admitted: without it no test writes, and nothing is swept.
     let admitted: RealAccount | undefined

@@ -21,12 +21,14 @@ export interface GcpConnection {
 
 function clientFor(twin: GcpConnection | undefined): ProjectsClient {
   if (twin === undefined) return new ProjectsClient()
-  return new ProjectsClient({
+  const options = {
     apiEndpoint: twin.host,
     port: twin.port,
     sslCreds: credentials.createInsecure(),
+    // Never sent: without some, the SDK asks the machine that it runs on.
     credentials: { client_email: 'nobody@test-double.invalid', private_key: 'unused' },
-  })
+  }
+  return new ProjectsClient(options)
 }
 
 /** Read here by itself: no caller can ask Google what it would let somebody else do. */

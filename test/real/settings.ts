@@ -99,8 +99,3 @@ export const leftOut = (environment: Environment): readonly string[] =>
   suites
     .filter((suite) => !isMeant(suite, environment))
     .map((suite) => `left out: ${suite} (set ${needed(suite).join(', ')})`)
-
-/** Before any of the files is loaded. */
-export default function setup(): void {
-  for (const line of leftOut(process.env)) process.stdout.write(`${line}\n`)
-}
