@@ -1,4 +1,5 @@
 // Every version of every record with its instant, so that any past moment can be asked about.
+import { Waiting } from '../waiting.ts'
 
 /** One change of state, in order. */
 export interface StateChange {
@@ -39,11 +40,11 @@ interface Version<T> {
   readonly value: T | undefined
 }
 
-export class History {
+export class History extends Waiting {
   readonly changes: StateChange[] = []
   readonly #now: () => number
-  readonly #waiting = new Set<() => void>()
   constructor(now: () => number) {
+    super()
     this.#now = now
   }
 
@@ -69,27 +70,6 @@ export class History {
     }
     this.changes.push(change)
     return change
-  }
-
-  changed(): void {
-    for (const look of [...this.#waiting]) look()
-  }
-
-  /** Resolves as soon as `predicate` holds: asked now and after each change of state. Rejects with what it throws. */
-  waitFor(predicate: () => boolean): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const look = () => {
-        try {
-          if (!predicate()) return
-          resolve()
-        } catch (error) {
-          reject(error instanceof Error ? error : new Error('It threw', { cause: error }))
-        }
-        this.#waiting.delete(look)
-      }
-      this.#waiting.add(look)
-      look()
-    })
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Mishap } from './trouble.ts'
+import type { Mishap } from '../chance.ts'
 
 /** One request as AWS saw it: for judges that share nothing with the caller. */
 export interface RequestRecord {

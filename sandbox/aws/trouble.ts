@@ -1,31 +1,9 @@
 // Faults on demand, and by chance: what a cloud does on a bad day.
+import { drawing, type Drawn, type Mishap, type Unreliable } from '../chance.ts'
+import type { Dice } from '../dice.ts'
 import { AwsFault, ConnectionCut } from './fault.ts'
 import type { View } from './history.ts'
-import { dice, type Dice } from './dice.ts'
 import type { State } from './state.ts'
-
-/** What a call can meet. `…Afterwards`: it was carried out first. */
-export type Mishap =
-  | 'throttled'
-  | 'failed'
-  | 'failedAfterwards'
-  | 'cut'
-  | 'cutAfterwards'
-  | 'slow'
-  | 'stale'
-
-export interface Unreliable {
-  /** 0 to 1: how many of the calls are struck. 0 ends it. */
-  readonly share: number
-  /** The same seed strikes the same calls: counted for each operation, so that the order between operations does not matter. */
-  readonly seed: number
-  /** All of them unless said; a write meets no `stale`. */
-  readonly kinds?: readonly Mishap[]
-  /** 20 unless said. */
-  readonly slowMs?: number
-  /** How far behind a stale read is: 5000 unless said. What was there when this began is always seen. */
-  readonly staleMs?: number
-}
 
 export interface TroubleControl {
   /** Until told otherwise (0 ends it), reads do not show writes made from now on before they are `ms` old. */
@@ -42,7 +20,7 @@ export interface TroubleControl {
   applyThenCut(n: number, operation?: string): void
   /** Every call is carried out `ms` late, whether or not anybody still waits for it. 0 ends it. */
   slow(ms: number): void
-  /** Strikes calls at random. */
+  /** Strikes calls at random; a write meets no `stale`. */
   unreliable(how: Unreliable): void
 }
 
@@ -81,29 +59,14 @@ const byChance: Partial<Record<Mishap, { when: When; fault: (die: Dice) => Error
   cutAfterwards: { when: 'after', fault: cutOff },
 }
 
-const everyMishap: readonly Mishap[] = [
-  'throttled',
-  'failed',
-  'failedAfterwards',
-  'cut',
-  'cutAfterwards',
-  'slow',
-  'stale',
-]
-
 interface Weather extends Unreliable {
   readonly upTo: number
-  readonly diceOf: Map<string, Dice>
+  readonly draw: (operation: string, never?: Mishap) => Drawn | undefined
 }
 
 function draw(weather: Weather | undefined, operation: string, kind: 'read' | 'write') {
-  if (!weather) return undefined
-  const die = weather.diceOf.get(operation) ?? dice(`${weather.seed} ${operation}`)
-  weather.diceOf.set(operation, die)
-  const kinds = (weather.kinds ?? everyMishap).filter((k) => kind === 'read' || k !== 'stale')
-  const struck = die() < weather.share
-  const mishap = kinds[Math.floor(die() * kinds.length)]
-  return struck && mishap ? { mishap, die, weather } : undefined
+  const drawn = weather?.draw(operation, kind === 'read' ? undefined : 'stale')
+  return weather && drawn ? { ...drawn, weather } : undefined
 }
 
 export function createTrouble(state: State) {
@@ -133,7 +96,7 @@ export function createTrouble(state: State) {
     },
     unreliable(how) {
       const upTo = state.history.changes.length
-      weather = how.share > 0 ? { ...how, upTo, diceOf: new Map() } : undefined
+      weather = how.share > 0 ? { ...how, upTo, draw: drawing(how) } : undefined
     },
   }
 

@@ -1,4 +1,5 @@
 // Every version of every record with its instant, so that any past moment can be asked about.
+import { Waiting } from '../waiting.ts'
 import type { Entity } from './entities.ts'
 
 /** One change of state, in order. */
@@ -39,11 +40,11 @@ interface Version<T> {
   readonly value: T | undefined
 }
 
-export class History {
+export class History extends Waiting {
   readonly changes: StateChange[] = []
   readonly #now: () => number
-  readonly #waiting = new Set<() => void>()
   constructor(now: () => number) {
+    super()
     this.#now = now
   }
 
@@ -55,27 +56,6 @@ export class History {
     const noted = { n: this.changes.length + 1, at: this.#now(), ...change }
     this.changes.push(noted)
     return noted
-  }
-
-  changed(): void {
-    for (const look of [...this.#waiting]) look()
-  }
-
-  /** Resolves as soon as `predicate` holds: asked now and after each change of state. Rejects with what it throws. */
-  waitFor(predicate: () => boolean): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const look = () => {
-        try {
-          if (!predicate()) return
-          resolve()
-        } catch (error) {
-          reject(error instanceof Error ? error : new Error('It threw', { cause: error }))
-        }
-        this.#waiting.delete(look)
-      }
-      this.#waiting.add(look)
-      look()
-    })
   }
 }
 

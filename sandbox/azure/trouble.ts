@@ -1,6 +1,6 @@
 // Faults on demand, and by chance: what a cloud does on a bad day.
 import { setTimeout } from 'node:timers/promises'
-import { drawing, type Mishap, type Unreliable } from './chance.ts'
+import { drawing, type Drawn, type Mishap, type Unreliable } from '../chance.ts'
 import { AzureFault } from './fault.ts'
 import type { View } from './history.ts'
 import type { State } from './state.ts'
@@ -8,6 +8,11 @@ import type { State } from './state.ts'
 export interface Failure {
   readonly status: number
   readonly code: string
+}
+
+/** With `retryAfterSeconds`, throttled calls are told to wait: 0 unless said. */
+export interface AzureUnreliable extends Unreliable {
+  readonly retryAfterSeconds?: number
 }
 
 export interface TroubleControl {
@@ -26,7 +31,7 @@ export interface TroubleControl {
   /** Every call is carried out `ms` late, whether or not anybody still waits for it. 0 ends it. */
   slow(ms: number): void
   /** Strikes calls at random. */
-  unreliable(how: Unreliable): void
+  unreliable(how: AzureUnreliable): void
 }
 
 /** Thrown where the connection is to be cut. */
@@ -60,16 +65,16 @@ const unavailable = () => failed({ status: 503, code: 'ServiceUnavailable' })
 const cutOff = () => new ConnectionCut()
 
 interface Weather {
-  readonly how: Unreliable
-  readonly draw: (operation: string) => Mishap | undefined
+  readonly how: AzureUnreliable
+  readonly draw: (operation: string) => Drawn | undefined
   /** Changes made before it began. */
   readonly upTo: number
 }
 
 /** Late and stale calls are still carried out. */
 function byChance(state: State, { how, draw, upTo }: Weather, operation: string): Partial<Strike> {
-  const mishap = draw(operation)
-  if (mishap === undefined) return {}
+  const drawn = draw(operation)
+  if (drawn === undefined) return {}
   const { slowMs = 20, staleMs = 5000, retryAfterSeconds = 0 } = how
   const strikes: Readonly<Record<Mishap, () => Partial<Strike>>> = {
     throttled: () => ({ instead: throttled(retryAfterSeconds) }),
@@ -80,7 +85,7 @@ function byChance(state: State, { how, draw, upTo }: Weather, operation: string)
     slow: () => ({ lateMs: slowMs }),
     stale: () => ({ view: { at: state.now() - staleMs, upTo } }),
   }
-  return strikes[mishap]()
+  return strikes[drawn.mishap]()
 }
 
 export function createTrouble(state: State) {

@@ -1,4 +1,5 @@
 // A cloud that fails by chance, and does so again in the same way when asked with the same seed.
+import { dice } from '../dice.ts'
 import type { Ending } from './call-log.ts'
 import { GcpFault, type Code } from './fault.ts'
 
@@ -15,20 +16,8 @@ export type Stroke =
   | { readonly kind: 'slow'; readonly ms: number }
   | { readonly kind: 'stale' }
 
-/** mulberry32: numbers from 0 to below 1. */
-function numbersFrom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = state
-    t = Math.imul(t ^ (t >>> 15), t | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
-
 export function createChance({ share, seed, slowMs = 50 }: Unreliable) {
-  const next = numbersFrom(seed)
+  const next = dice(String(seed))
   const fault = (kind: 'instead' | 'after', code: Code): Stroke => ({
     kind,
     ending: new GcpFault(code, 'By chance'),

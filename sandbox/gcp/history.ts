@@ -1,4 +1,5 @@
 // Every version of every policy with its instant, so that any past moment can be asked about.
+import type { Waiting } from '../waiting.ts'
 import type { Policy, PolicyDraft } from './entities.ts'
 
 /** One change of a policy, in order. */
@@ -32,32 +33,6 @@ interface Version {
   readonly n: number
   readonly at: number
   readonly policy: Policy
-}
-
-/** Lets tests wait for what happens in the simulated cloud. */
-export class Waiting {
-  readonly #looks = new Set<() => void>()
-
-  changed(): void {
-    for (const look of [...this.#looks]) look()
-  }
-
-  /** Resolves as soon as `predicate` holds: asked now and after each change. Rejects with what it throws. */
-  waitFor(predicate: () => boolean): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const look = () => {
-        try {
-          if (!predicate()) return
-          resolve()
-        } catch (error) {
-          reject(error instanceof Error ? error : new Error('It threw', { cause: error }))
-        }
-        this.#looks.delete(look)
-      }
-      this.#looks.add(look)
-      look()
-    })
-  }
 }
 
 export class History {

@@ -1,5 +1,6 @@
 import type { Caller, Kind, Resource } from './entities.ts'
-import { History, Waiting } from './history.ts'
+import { Waiting } from '../waiting.ts'
+import { History } from './history.ts'
 import { Principals } from './principals.ts'
 
 /** What Google documents, except where it says "a few 10s of KB" only. */

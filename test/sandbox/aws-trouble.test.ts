@@ -3,7 +3,7 @@ import * as iam from '@aws-sdk/client-iam'
 import { ListInstancesCommand, SSOAdminClient } from '@aws-sdk/client-sso-admin'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { startAws, type Aws } from '../../sandbox/aws/index.ts'
-import type { Mishap, Unreliable } from '../../sandbox/aws/trouble.ts'
+import type { Mishap, Unreliable } from '../../sandbox/chance.ts'
 import { allow, clientsOf, failing, policy, text, type Keys } from './aws-clients.ts'
 
 const account = '111122223333'

@@ -1,5 +1,5 @@
 // Trouble by chance, which a seed determines.
-import { createHash } from 'node:crypto'
+import { dice, type Dice } from './dice.ts'
 
 /** What a call can meet. `…Afterwards`: it was carried out first. */
 export type Mishap =
@@ -22,8 +22,6 @@ export interface Unreliable {
   readonly slowMs?: number
   /** How far behind a stale read is: 5000 unless said. What was there when this began is always seen. */
   readonly staleMs?: number
-  /** What throttled calls are told to wait: 0 unless said. */
-  readonly retryAfterSeconds?: number
 }
 
 const everyMishap: readonly Mishap[] = [
@@ -36,24 +34,21 @@ const everyMishap: readonly Mishap[] = [
   'stale',
 ]
 
-/** Draws what the next call of an operation meets. */
-export function drawing(how: Unreliable): (operation: string) => Mishap | undefined {
-  const dice = new Map<string, () => number>()
-  const kinds = how.kinds ?? everyMishap
-  return (operation) => {
-    const die = dice.get(operation) ?? seeded(`${how.seed} ${operation}`)
-    dice.set(operation, die)
-    const struck = die() < how.share
-    const mishap = kinds[Math.floor(die() * kinds.length)]
-    return struck ? mishap : undefined
-  }
+/** What a call meets, and the dice for what is left open of it. */
+export interface Drawn {
+  readonly mishap: Mishap
+  readonly die: Dice
 }
 
-/** Numbers from 0 up to 1. */
-function seeded(seed: string): () => number {
-  let n = 0
-  return () => {
-    n += 1
-    return createHash('sha256').update(`${seed} ${n}`).digest().readUInt32BE() / 2 ** 32
+/** Draws what the next call of an operation meets. */
+export function drawing(how: Unreliable): (operation: string, never?: Mishap) => Drawn | undefined {
+  const diceOf = new Map<string, Dice>()
+  return (operation, never) => {
+    const die = diceOf.get(operation) ?? dice(`${how.seed} ${operation}`)
+    diceOf.set(operation, die)
+    const kinds = (how.kinds ?? everyMishap).filter((kind) => kind !== never)
+    const struck = die() < how.share
+    const mishap = kinds[Math.floor(die() * kinds.length)]
+    return struck && mishap ? { mishap, die } : undefined
   }
 }
