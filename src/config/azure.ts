@@ -1,4 +1,5 @@
 import { ConfigError } from '../domain/errors.ts'
+import { minuteMs } from '../domain/time.ts'
 import type { Reader } from './reader.ts'
 
 /** Azure is only connected where it is asked for: an identity that happens to be there is no wish to use it. */
@@ -18,8 +19,6 @@ export interface AzureConfig {
   /** For how long Azure may still allow what was removed, in milliseconds. */
   readonly enforcementMs: number
 }
-
-const minuteMs = 60_000
 
 /** Undefined where it is not connected. */
 export function readAzure(read: Reader): AzureConfig | undefined {

@@ -1,4 +1,5 @@
 import { ConfigError } from '../domain/errors.ts'
+import { minuteMs } from '../domain/time.ts'
 import type { Reader } from './reader.ts'
 
 /** Google Cloud is only connected where it is asked for: credentials that happen to be there are no wish to use them. */
@@ -12,8 +13,6 @@ export interface GcpConfig {
   /** For how long Google may still allow what was removed, in milliseconds. */
   readonly enforcementMs: number
 }
-
-const minuteMs = 60_000
 
 /** Undefined where it is not connected. */
 export function readGcp(read: Reader): GcpConfig | undefined {

@@ -46,6 +46,10 @@ export class CloudError extends Error {
   }
 }
 
+/** Of a `Retry-After` in seconds. A date, which no cloud sends, is not understood. */
+export const retryAfterMsIn = (said: unknown): number | undefined =>
+  typeof said === 'string' && /^\d{1,6}$/.test(said) ? Number(said) * 1000 : undefined
+
 /** Trying again cannot help, or not before a person acted. */
 export const isFinal = (error: unknown): error is CloudError =>
   error instanceof CloudError && error.kind !== 'transient' && error.kind !== 'conflict'

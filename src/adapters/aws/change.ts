@@ -8,6 +8,7 @@ import type {
   AwsRole,
   Binding,
   Change,
+  Done,
   Evidence,
   LaneOf,
 } from '../../domain/lanes/types.ts'
@@ -21,11 +22,6 @@ import { requireShortSessions } from './roles.ts'
 import { denialIn, endSessions, roleNameIn } from './sessions.ts'
 
 type Inline = AwsAssumeRole | AwsInlinePermissions
-
-export interface Done {
-  readonly evidence: Evidence
-  readonly sessionsEnded?: true
-}
 
 export interface ChangeContext {
   readonly instance: string

@@ -1,8 +1,9 @@
-import { CloudError } from '../../domain/errors.ts'
+import { ofCloud } from '../../domain/lanes/of-cloud.ts'
+import { outcomeOf } from '../../domain/lanes/outcome-of.ts'
 import type { Applied, BindingId } from '../../domain/lanes/types.ts'
 import type { CallGuard, Cloud } from '../../workflows/ports.ts'
 import { createAccounts } from './accounts.ts'
-import { carryOut, type Done } from './change.ts'
+import { carryOut } from './change.ts'
 import type { AwsOptions } from './connection.ts'
 import { examineAccounts } from './examine.ts'
 import { listPlace } from './inventory.ts'
@@ -16,6 +17,7 @@ export { apiActions, apiActionsByMode } from './permissions.ts'
 /** IAM says that changes may take seconds to be seen everywhere; nothing says how many. */
 const lagMsByDefault = 15_000
 const whoAmITimeoutMs = 10_000
+const ours = ofCloud('aws', 'AWS')
 const ownGuard = (): CallGuard => ({
   signal: AbortSignal.timeout(whoAmITimeoutMs),
   check: () => undefined,
@@ -66,23 +68,5 @@ export function createAws(options: AwsOptions): AwsCloud {
       return api.callerIdentity(guard)
     },
     accounts: accounts.listed,
-  }
-}
-
-/** What is another cloud's never gets here. */
-function ours<T extends { readonly cloud: string }>(of: T): Extract<T, { cloud: 'aws' }> {
-  if (!isOurs(of)) throw new CloudError('invalid', `AWS: this is for ${of.cloud}`)
-  return of
-}
-
-const isOurs = <T extends { readonly cloud: string }>(of: T): of is Extract<T, { cloud: 'aws' }> =>
-  of.cloud === 'aws'
-
-async function outcomeOf(change: Promise<Done>): Promise<Applied> {
-  try {
-    return { ok: true, ...(await change) }
-  } catch (error) {
-    if (!(error instanceof CloudError)) throw error
-    return { ok: false, error }
   }
 }

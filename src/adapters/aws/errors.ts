@@ -1,5 +1,6 @@
 // Every failed call becomes a CloudError: its kind chooses the path, its message names the call and never its contents.
-import { CloudError, type CloudErrorKind } from '../../domain/errors.ts'
+import { CloudError, retryAfterMsIn, type CloudErrorKind } from '../../domain/errors.ts'
+import { field } from '../../domain/field.ts'
 
 const kinds: Readonly<Record<string, CloudErrorKind>> = {
   Throttling: 'transient',
@@ -57,9 +58,6 @@ const hintsByCode: Readonly<Record<string, string>> = {
   ServiceQuotaExceeded: 'a quota of Identity Center is reached: see Service Quotas',
 }
 
-const field = (error: unknown, name: string): unknown =>
-  typeof error === 'object' && error !== null ? Reflect.get(error, name) : undefined
-
 /** IAM's own code: `Code` where the SDK gives it, or else the error's name, which has a suffix for modelled errors only. */
 export function codeOf(error: unknown): string {
   const code = field(error, 'Code')
@@ -98,8 +96,6 @@ export function toCloudError(error: unknown, what: string): CloudError {
   })
 }
 
-/** Of the response that the SDK keeps with its error. A date, which AWS does not send, is not understood. */
-function retryAfterMsOf(error: unknown): number | undefined {
-  const said = field(field(field(error, '$response'), 'headers'), 'retry-after')
-  return typeof said === 'string' && /^\d{1,6}$/.test(said) ? Number(said) * 1000 : undefined
-}
+/** Of the response that the SDK keeps with its error. */
+const retryAfterMsOf = (error: unknown): number | undefined =>
+  retryAfterMsIn(field(field(field(error, '$response'), 'headers'), 'retry-after'))

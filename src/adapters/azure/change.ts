@@ -1,5 +1,5 @@
 // Changes of one scope: one look for all of them, then each by itself, some at a time.
-import { CloudError } from '../../domain/errors.ts'
+import { outcomeOf } from '../../domain/lanes/outcome-of.ts'
 import type { Applied, BindingId, Change, Evidence, LaneOf } from '../../domain/lanes/types.ts'
 import type { CallGuard } from '../../workflows/ports.ts'
 import type { AzureApi } from './api.ts'
@@ -39,7 +39,10 @@ export async function applyChanges(
   }
   const applied = new Map<BindingId, Applied>()
   await someAtATime(changes, async (change) => {
-    applied.set(change.binding.id, await outcomeOf(carryOut(change)))
+    applied.set(
+      change.binding.id,
+      await outcomeOf(carryOut(change).then((evidence) => ({ evidence }))),
+    )
   })
   return applied
 }
@@ -55,13 +58,4 @@ async function someAtATime<T>(items: readonly T[], work: (item: T) => Promise<vo
     for (let next = left.shift(); next !== undefined; next = left.shift()) await work(next)
   }
   await Promise.all(Array.from({ length: sideBySide }, worker))
-}
-
-async function outcomeOf(change: Promise<Evidence>): Promise<Applied> {
-  try {
-    return { ok: true, evidence: await change }
-  } catch (error) {
-    if (!(error instanceof CloudError)) throw error
-    return { ok: false, error }
-  }
 }

@@ -1,4 +1,4 @@
-import { CloudError } from '../../domain/errors.ts'
+import { ofCloud } from '../../domain/lanes/of-cloud.ts'
 import { minuteMs, secondMs } from '../../domain/time.ts'
 import type { CallGuard, Cloud } from '../../workflows/ports.ts'
 import { createApi } from './api.ts'
@@ -8,7 +8,7 @@ import { examineAccess } from './examine.ts'
 import { listPlace } from './inventory.ts'
 import { createLicences } from './licence.ts'
 import { observeLane } from './observe.ts'
-import { resolveRole } from './resolve.ts'
+import { resolvePrincipal } from './principals.ts'
 import { isStanding } from './standing.ts'
 import { whoHasToken, type AzureCaller } from './who-am-i.ts'
 
@@ -19,6 +19,7 @@ const lagMsByDefault = 30 * secondMs
 /** Decisions are cached: Microsoft names up to ten minutes. */
 const enforcementMsByDefault = 10 * minuteMs
 const whoAmITimeoutMs = 10_000
+const ours = ofCloud('azure', 'Azure')
 
 export interface AzureCloud extends Cloud {
   readonly name: 'azure'
@@ -43,7 +44,7 @@ export function createAzure(options: AzureOptions): AzureCloud {
     enforcementMs: options.enforcementMs ?? enforcementMsByDefault,
     changesAtOnce: 16,
     resolve: (role, identity, guard) =>
-      resolveRole({ api, licences }, { role: ours(role), identity }, guard),
+      resolvePrincipal({ api, licences }, { role: ours(role), identity }, guard),
     standing: (role, principal, guard) =>
       isStanding(context, { role: ours(role), principal: ours(principal) }, guard),
     observe: (lane, bindings, guard) => observeLane(context, ours(lane), bindings, guard),
@@ -54,13 +55,3 @@ export function createAzure(options: AzureOptions): AzureCloud {
       whoHasToken(api.credential, guard),
   }
 }
-
-/** What is another cloud's never gets here. */
-function ours<T extends { readonly cloud: string }>(of: T): Extract<T, { cloud: 'azure' }> {
-  if (!isOurs(of)) throw new CloudError('invalid', `Azure: this is for ${of.cloud}`)
-  return of
-}
-
-const isOurs = <T extends { readonly cloud: string }>(
-  of: T,
-): of is Extract<T, { cloud: 'azure' }> => of.cloud === 'azure'

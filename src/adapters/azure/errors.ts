@@ -1,5 +1,6 @@
 // Every failed call becomes a CloudError: its kind chooses the path, its message names the call and never its contents.
-import { CloudError, type CloudErrorKind } from '../../domain/errors.ts'
+import { CloudError, retryAfterMsIn, type CloudErrorKind } from '../../domain/errors.ts'
+import { field } from '../../domain/field.ts'
 import type { Instant } from '../../domain/time.ts'
 
 /** What Azure itself said, for those that know more than a kind can tell. */
@@ -11,7 +12,12 @@ export class AzureError extends CloudError {
   constructor(
     kind: CloudErrorKind,
     message: string,
-    more: { code: string; cloudAt: Instant | undefined; cause: unknown; retryAfterMs?: number },
+    more: {
+      code: string
+      cloudAt: Instant | undefined
+      cause: unknown
+      retryAfterMs: number | undefined
+    },
   ) {
     super(kind, message, { cause: more.cause, retryAfterMs: more.retryAfterMs })
     this.code = more.code
@@ -85,9 +91,6 @@ const hintsByCode: Readonly<Record<string, string>> = {
     'Azure ends nothing within its first five minutes: it will be tried again',
 }
 
-const field = (error: unknown, name: string): unknown =>
-  typeof error === 'object' && error !== null ? Reflect.get(error, name) : undefined
-
 /** Resource Manager's own code, or else the error's name. */
 function codeOf(error: unknown): string {
   const code = field(error, 'code')
@@ -135,12 +138,11 @@ export function toAzureError(
   const status = statusOf(error)
   const said = status === undefined ? code : `${status} ${code}`
   const hint = detailOf(code, String(field(error, 'message'))) ?? hintsByCode[code] ?? hints[kind]
-  const retryAfterMs = retryAfterOf(error)
   return new AzureError(kind, `Azure: ${what} failed (${said}): ${hint}`, {
     code,
     cloudAt,
     cause: error,
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    retryAfterMs: retryAfterMsOf(error),
   })
 }
 
@@ -162,9 +164,8 @@ function detailOf(code: string, message: string): string | undefined {
   return undefined
 }
 
-function retryAfterOf(error: unknown): number | undefined {
+function retryAfterMsOf(error: unknown): number | undefined {
   const headers = field(field(error, 'response'), 'headers')
   const get = field(headers, 'get')
-  const text: unknown = typeof get === 'function' ? get.call(headers, 'retry-after') : undefined
-  return typeof text === 'string' && /^\d{1,6}$/.test(text) ? Number(text) * 1000 : undefined
+  return typeof get === 'function' ? retryAfterMsIn(get.call(headers, 'retry-after')) : undefined
 }

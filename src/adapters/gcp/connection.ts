@@ -1,6 +1,7 @@
 // The SDK's clients, loaded at the first call. One of each kind of resource, over gRPC.
 import type { protos } from '@google-cloud/resource-manager'
 import { CloudError } from '../../domain/errors.ts'
+import { field } from '../../domain/field.ts'
 import type { Log } from '../../workflows/ports.ts'
 import { toCloudError } from './errors.ts'
 import { createExchanger, type Exchanger, type SentWith } from './exchange.ts'
@@ -126,9 +127,6 @@ export function createConnection(options: GcpOptions): Connection {
 
 /** `gcloud auth application-default login`, with a Google account and by a workforce's own sign-in. */
 const typesOfPersons: readonly unknown[] = ['authorized_user', 'external_account_authorized_user']
-
-const field = (value: unknown, name: string): unknown =>
-  typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
 
 /**
  * NB: what a person signed in with on this machine is among the Application Default Credentials, also to act as a

@@ -1,6 +1,7 @@
-import { CloudError } from '../../domain/errors.ts'
+import { ofCloud } from '../../domain/lanes/of-cloud.ts'
+import { minuteMs } from '../../domain/time.ts'
 import type { Cloud } from '../../workflows/ports.ts'
-import { applyChanges } from './apply.ts'
+import { applyChanges } from './change.ts'
 import { createConnection, type GcpOptions } from './connection.ts'
 import { examineAccess } from './examine.ts'
 import { listPlace } from './inventory.ts'
@@ -14,7 +15,8 @@ export { apiActions } from './examine.ts'
 /** A write with an older etag is refused, so little depends on it: a read that is behind is found out. */
 const lagMsByDefault = 2_000
 /** Google: a change is in force within 2 minutes as a rule, and may take 7 and more. A deadline takes none of it. */
-const enforcementMsByDefault = 7 * 60_000
+const enforcementMsByDefault = 7 * minuteMs
+const ours = ofCloud('gcp', 'Google Cloud')
 
 export interface GcpCloud extends Cloud {
   readonly name: 'gcp'
@@ -44,12 +46,3 @@ export function createGcp(options: GcpOptions): GcpCloud {
     close: () => connection.close(),
   }
 }
-
-/** What is another cloud's never gets here. */
-function ours<T extends { readonly cloud: string }>(of: T): Extract<T, { cloud: 'gcp' }> {
-  if (!isOurs(of)) throw new CloudError('invalid', `Google Cloud: this is for ${of.cloud}`)
-  return of
-}
-
-const isOurs = <T extends { readonly cloud: string }>(of: T): of is Extract<T, { cloud: 'gcp' }> =>
-  of.cloud === 'gcp'

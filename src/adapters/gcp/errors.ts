@@ -1,5 +1,6 @@
 // Every failed call becomes a CloudError: its kind chooses the path, its message names the call and never its contents.
 import { CloudError, type CloudErrorKind } from '../../domain/errors.ts'
+import { field } from '../../domain/field.ts'
 
 interface Meaning {
   readonly name: string
@@ -39,9 +40,6 @@ const hints: Readonly<Record<CloudErrorKind, string>> = {
 
 const noCredentials =
   'no Google credentials were found: give this process some by any way that Application Default Credentials know'
-
-const field = (error: unknown, name: string): unknown =>
-  typeof error === 'object' && error !== null ? Reflect.get(error, name) : undefined
 
 const textOf = (error: unknown, name: string): string => {
   const value = field(error, name)

@@ -109,14 +109,16 @@ export type Change =
   | { readonly do: 'put'; readonly binding: Binding }
   | { readonly do: 'remove'; readonly binding: Binding }
 
+/** A change that was carried out. */
+export interface Done {
+  readonly evidence: Evidence
+  /** A removal that also stopped every session which was opened through it. */
+  readonly sessionsEnded?: true
+}
+
 /** What came of one change. */
 export type Applied =
-  | {
-      readonly ok: true
-      readonly evidence: Evidence
-      /** A removal that also stopped every session which was opened through it. */
-      readonly sessionsEnded?: true
-    }
+  | (Done & { readonly ok: true })
   | { readonly ok: false; readonly error: CloudError }
 
 /** What to record about a binding. Only what changes; `null` clears. */

@@ -1,5 +1,5 @@
 import { CloudError, isFinal } from '../../../domain/errors.ts'
-import type { Binding, Change, Evidence, LaneOf } from '../../../domain/lanes/types.ts'
+import type { Binding, Change, Done, Evidence, LaneOf } from '../../../domain/lanes/types.ts'
 import type { CallGuard } from '../../../workflows/ports.ts'
 import type { IdentityCenterApi } from './api.ts'
 import { failureOf } from './failures.ts'
@@ -66,7 +66,8 @@ export async function carryOut(
   lane: Lane,
   { do: act, binding }: Change,
   guard: CallGuard,
-): Promise<Evidence> {
+): Promise<Done> {
   assertOnLane(lane, binding)
-  return act === 'put' ? put(hands, lane, binding, guard) : remove(hands, lane, guard)
+  const work = act === 'put' ? put(hands, lane, binding, guard) : remove(hands, lane, guard)
+  return { evidence: await work }
 }

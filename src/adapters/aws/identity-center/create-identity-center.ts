@@ -1,5 +1,7 @@
 import { CloudError } from '../../../domain/errors.ts'
-import type { Applied, BindingId, Evidence } from '../../../domain/lanes/types.ts'
+import { ofCloud } from '../../../domain/lanes/of-cloud.ts'
+import { outcomeOf } from '../../../domain/lanes/outcome-of.ts'
+import type { Applied, BindingId } from '../../../domain/lanes/types.ts'
 import type { CallGuard, Cloud } from '../../../workflows/ports.ts'
 import { createApi } from './api.ts'
 import { carryOut } from './change.ts'
@@ -20,6 +22,7 @@ const enforcementMsByDefault = 15_000
 const patienceMsByDefault = 10_000
 const pollMsByDefault = 100
 const whoAmITimeoutMs = 10_000
+const ours = ofCloud('identity-center', 'Identity Center')
 
 export interface IdentityCenterCloud extends Cloud {
   readonly name: 'identity-center'
@@ -61,26 +64,5 @@ export function createIdentityCenter(options: IdentityCenterOptions): IdentityCe
         `AWS: these credentials administer no Identity Center in ${options.region}`,
       )
     },
-  }
-}
-
-/** What is another cloud's never gets here. */
-function ours<T extends { readonly cloud: string }>(
-  of: T,
-): Extract<T, { cloud: 'identity-center' }> {
-  if (!isOurs(of)) throw new CloudError('invalid', `Identity Center: this is for ${of.cloud}`)
-  return of
-}
-
-const isOurs = <T extends { readonly cloud: string }>(
-  of: T,
-): of is Extract<T, { cloud: 'identity-center' }> => of.cloud === 'identity-center'
-
-async function outcomeOf(change: Promise<Evidence>): Promise<Applied> {
-  try {
-    return { ok: true, evidence: await change }
-  } catch (error) {
-    if (!(error instanceof CloudError)) throw error
-    return { ok: false, error }
   }
 }

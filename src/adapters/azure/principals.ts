@@ -15,7 +15,7 @@ type Resolution =
 const no = (why: string): No => ({ ok: false, why })
 
 /** NB: whether anybody has the object id shows when it is written: Resource Manager does not tell it. */
-export async function resolveRole(
+export async function resolvePrincipal(
   { api, licences }: { readonly api: AzureApi; readonly licences: Licences },
   { role, identity }: { role: AzureRoleAssignment; identity: Identity | undefined },
   guard: CallGuard,
