@@ -121,12 +121,12 @@ async function recordChanges(
     })
 }
 
-interface Done {
+interface CarriedOut {
   readonly change: Change
   readonly applied: Extract<Applied, { ok: true }>
 }
 
-const changed = ({ lane }: LaneWork, { change, applied: { evidence } }: Done): NewEvent => ({
+const changed = ({ lane }: LaneWork, { change, applied: { evidence } }: CarriedOut): NewEvent => ({
   stream: `lane:${lane.id}`,
   event: {
     type: 'binding.changed',
@@ -138,7 +138,7 @@ const changed = ({ lane }: LaneWork, { change, applied: { evidence } }: Done): N
 })
 
 function removed(
-  { change, applied: { sessionsEnded } }: Done,
+  { change, applied: { sessionsEnded } }: CarriedOut,
   now: Instant,
 ): readonly BindingNote[] {
   if (change.do === 'put') return []

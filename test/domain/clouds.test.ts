@@ -122,9 +122,16 @@ describe.each(all)('%s', (_, role) => {
 it('together say which part the cloud cannot end', () => {
   const text = promisesOf(offerOf(roles.group, roles.pim, roles['conditional-binding'])).join('\n')
   expect(text).toContain(
-    '**The cloud cannot end one part by itself:** to do what the group `ops` may do lasts',
+    '**The cloud cannot end a part of it by itself:** leave to do what the group `ops` may do lasts',
   )
   expect(text).not.toContain('The cloud itself ends it')
+})
+
+it('together name each part that the cloud cannot end, in one sentence', () => {
+  const parts = [roles.group, roles.pim, roles['managed-policy']]
+  const text = promisesOf(offerOf(...parts)).filter((it) => it.includes('by itself'))
+  expect(text).toHaveLength(1)
+  expect(text[0]).toMatch(/leave to do what the group .+, and leave to .+ lasts until/)
 })
 
 describe('sessions that an early end ends', () => {

@@ -146,7 +146,7 @@ const neverElsewhere = [
   'iam:UpdateAssumeRolePolicy',
 ]
 
-/** Only a role that is to have no boundary is ever freed of one. */
+/** Only a role that is to have no boundary is ever freed of one: where each has one, it is not needed. */
 const unbounding = 'iam:DeleteRolePermissionsBoundary'
 
 export async function onGrantedRoles(
@@ -156,9 +156,8 @@ export async function onGrantedRoles(
   const granted = roles.flatMap((role) => (role.mode === 'role-per-grant' ? [role] : []))
   if (granted.length === 0) return []
   const arn = `arn:aws:iam::${account}:role`
-  // Where each role has a boundary, none is ever taken off.
   const bounded = granted.every(({ boundary }) => boundary !== undefined)
-  const needed = onOwnRoles.filter((p) => !bounded || p !== 'iam:DeleteRolePermissionsBoundary')
+  const needed = onOwnRoles.filter((p) => !bounded || p !== unbounding)
   const allowed = await Promise.all(
     granted.flatMap(({ policies, boundary }) =>
       (policies.length === 0 ? [administrator] : policies).map((policy) =>
@@ -173,7 +172,6 @@ export async function onGrantedRoles(
   const elsewhere = await may(neverElsewhere, `${arn}/examined-by-hallpass`)
   return [
     ...needed
-      .filter((p) => p !== unbounding || granted.some(({ boundary }) => boundary === undefined))
       .filter((p) => !allowed.every((set) => set.has(p)))
       .map((p) => lack(p, `on roles under ${rolePath} of account ${account}`)),
     ...neverElsewhere

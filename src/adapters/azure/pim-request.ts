@@ -22,8 +22,9 @@ export interface Requester {
 export type RequestType = 'AdminAssign' | 'AdminUpdate' | 'AdminRemove'
 
 /**
- * Sends it and waits for its end. `found` is undefined where Azure answers that there is no such thing. The name follows from what it is to do and to what: a request that a stalled worker
- * sends late has a name that is taken by then, and Azure refuses it.
+ * Sends it and waits for its end. `found` is undefined where Azure answers that there is no such thing. The name
+ * follows from what it is to do and to what: a request that a stalled worker sends late has a name that is taken by
+ * then, and Azure refuses it.
  */
 export async function sendRequest(
   by: Requester,

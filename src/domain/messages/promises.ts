@@ -7,7 +7,6 @@ import {
   residualSecondsOf,
   traitsOf,
 } from '../lanes/modes.ts'
-import type { CloudRole } from '../lanes/types.ts'
 import { resourcesOf } from './cloud-words.ts'
 import { duration } from './format.ts'
 
@@ -57,7 +56,7 @@ export function endedEarly({ bindings }: Pick<Offer, 'bindings'>): string {
     : '; when it is ended early, some sessions are ended too'
 }
 
-/** One sentence where all of it ends alike; else each part that the cloud cannot end is named. */
+/** Where not all of it ends alike, each part that the cloud cannot end is named. */
 export function deadlinesOf({ bindings }: Pick<Offer, 'bindings'>): readonly string[] {
   const roles = bindings.map(({ role }) => role)
   const lasting = roles.filter((role) => !isSelfExpiring(role))
@@ -65,8 +64,8 @@ export function deadlinesOf({ bindings }: Pick<Offer, 'bindings'>): readonly str
     return ['The cloud itself ends it when the lease is over, even if Hallpass is down']
   if (lasting.length === roles.length)
     return ['**The cloud cannot end it by itself:** it lasts until Hallpass removes it']
-  return lasting.map(
-    (role: CloudRole) =>
-      `**The cloud cannot end one part by itself:** to ${resourcesOf(role)} lasts until Hallpass removes it; the rest ends by itself`,
-  )
+  const parts = lasting.map((role) => `leave to ${resourcesOf(role)}`)
+  return [
+    `**The cloud cannot end a part of it by itself:** ${parts.join(', and ')} lasts until Hallpass removes it; the rest ends by itself`,
+  ]
 }
