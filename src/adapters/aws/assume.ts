@@ -1,7 +1,7 @@
 // Credentials of a role in another account, fetched by the call that needs them first and kept while they last.
 import type { STSClientConfig } from '@aws-sdk/client-sts'
 import { CloudError } from '../../domain/errors.ts'
-import { complete } from './answers.ts'
+import { complete } from './calls/answers.ts'
 import { toCloudError } from './errors.ts'
 import { currentSignal, guarded } from './exchange.ts'
 

@@ -10,7 +10,7 @@ import { listPlace } from './inventory.ts'
 import { observeLane } from './observe.ts'
 import { resolvePrincipal } from './principals.ts'
 import { isStanding } from './standing.ts'
-import type { CallerIdentity } from './user-calls.ts'
+import type { CallerIdentity } from './calls/user-calls.ts'
 
 export { apiActions, apiActionsByMode } from './permissions.ts'
 

@@ -6,7 +6,7 @@ import type { CallGuard } from '../../workflows/ports.ts'
 import type { AwsApi } from './api.ts'
 import { onGroups, onOwnRoles, onUsers, toEndSessions } from './permissions.ts'
 import { rolePath } from './role-documents.ts'
-import type { IamUser } from './user-calls.ts'
+import type { IamUser } from './calls/user-calls.ts'
 
 export interface Asking {
   readonly account: string

@@ -14,7 +14,7 @@ import {
   onGroupsOf,
   type Asking,
 } from './examine-modes.ts'
-import type { CallerIdentity } from './user-calls.ts'
+import type { CallerIdentity } from './calls/user-calls.ts'
 
 const neverOnItself = {
   user: ['iam:AttachUserPolicy', 'iam:PutUserPolicy'],

@@ -6,7 +6,7 @@ import type { Instant } from '../../domain/time.ts'
 import { assumedRoleOf, endOfDenial, trustedIn, windowEndOf } from './read-document.ts'
 import { endPolicy, rolePath } from './role-documents.ts'
 import { denialIn } from './sessions.ts'
-import type { RoleWithPolicies, UserWithPolicies } from './user-calls.ts'
+import type { RoleWithPolicies, UserWithPolicies } from './calls/user-calls.ts'
 
 const marked = /^hallpass-(?<instance>[a-z0-9]+)-(?<grant>[A-Za-z0-9]+)(-\d+)?$/
 

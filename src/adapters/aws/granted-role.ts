@@ -5,9 +5,9 @@ import type { CallGuard } from '../../workflows/ports.ts'
 import type { AwsApi } from './api.ts'
 import { sameDocument } from './documents.ts'
 import { assertAccount, requirePrincipal } from './principals.ts'
-import type { IamRole } from './role-calls.ts'
+import type { IamRole } from './calls/role-calls.ts'
 import { endNow, endOf, endPolicy, rolePath, sessionSecondsMax, trustOf } from './role-documents.ts'
-import type { IamUser } from './user-calls.ts'
+import type { IamUser } from './calls/user-calls.ts'
 
 /** Everything that hangs on a role of ours, beside what it is to be. */
 export interface RoleReading {

@@ -17,7 +17,7 @@ import { isAmong, isMembership, type Membership } from './memberships.ts'
 import { readPrincipal } from './principals.ts'
 import { denialIn } from './sessions.ts'
 import { observeDenials } from './observe-denials.ts'
-import type { IamUser } from './user-calls.ts'
+import type { IamUser } from './calls/user-calls.ts'
 
 /** Who is looked at: the principal, or whoever has the name that it had. */
 interface Looked {

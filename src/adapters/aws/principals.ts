@@ -4,7 +4,7 @@ import type { Identity } from '../../domain/policy/types.ts'
 import type { CallGuard } from '../../workflows/ports.ts'
 import type { AwsApi } from './api.ts'
 import type { Answer } from './exchange.ts'
-import type { IamUser } from './user-calls.ts'
+import type { IamUser } from './calls/user-calls.ts'
 
 export function assertAccount(actual: string, wanted: string): void {
   if (actual === wanted) return

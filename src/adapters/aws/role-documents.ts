@@ -2,7 +2,7 @@
 import type { Binding } from '../../domain/lanes/types.ts'
 import { floorToSecond, toIso } from '../../domain/time.ts'
 import { windowOf } from './documents.ts'
-import type { IamUser } from './user-calls.ts'
+import type { IamUser } from './calls/user-calls.ts'
 
 export const rolePath = '/hallpass/'
 

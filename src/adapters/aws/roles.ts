@@ -4,7 +4,7 @@ import type { Binding } from '../../domain/lanes/types.ts'
 import type { CallGuard } from '../../workflows/ports.ts'
 import type { AwsApi } from './api.ts'
 import { requirePrincipal } from './principals.ts'
-import type { IamRole } from './role-calls.ts'
+import type { IamRole } from './calls/role-calls.ts'
 import { roleNameIn } from './sessions.ts'
 
 /** Undefined without such a role in the account that is asked. */

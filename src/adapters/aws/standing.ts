@@ -13,7 +13,7 @@ import type { AwsApi } from './api.ts'
 import { isAmong, isMembership, type Membership } from './memberships.ts'
 import { requirePrincipal } from './principals.ts'
 import { trustsUser } from './trust.ts'
-import type { IamUser, Simulation } from './user-calls.ts'
+import type { IamUser, Simulation } from './calls/user-calls.ts'
 
 /** No session of ours is called so: a policy that still allows it is somebody else's. */
 const foreignSessionName = 'standing-check'

@@ -4,7 +4,7 @@ import type { AwsAssumeRole } from '../../domain/lanes/types.ts'
 import type { CallGuard } from '../../workflows/ports.ts'
 import type { AwsApi } from './api.ts'
 import { noSuchRole, readRole } from './roles.ts'
-import type { IamUser } from './user-calls.ts'
+import type { IamUser } from './calls/user-calls.ts'
 
 type Json = Readonly<Record<string, unknown>>
 const isObject = (value: unknown): value is Json =>

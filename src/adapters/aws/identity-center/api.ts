@@ -1,9 +1,9 @@
 // The calls that the adapter makes, each guarded and with its evidence.
 import { createApi as createAwsApi } from '../api.ts'
 import { createConnection as createAwsConnection } from '../connection.ts'
-import { createAssignmentCalls } from './assignments.ts'
+import { createAssignmentCalls } from './assignment-calls.ts'
 import { actingAs, createConnection, ownConfig, type IdentityCenterOptions } from './connection.ts'
-import { createDirectoryCalls } from './directory.ts'
+import { createDirectoryCalls } from './directory-calls.ts'
 
 /** What Hallpass's own credentials must be allowed to do: those of the assumed role, where one is. */
 export const apiActions: readonly string[] = [

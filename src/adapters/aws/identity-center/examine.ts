@@ -5,7 +5,7 @@ import type { IdentityCenterAssignment } from '../../../domain/lanes/types.ts'
 import type { CallGuard } from '../../../workflows/ports.ts'
 import { selfOf } from '../examine.ts'
 import { apiActions, type IdentityCenterApi } from './api.ts'
-import type { Instance } from './directory.ts'
+import type { Instance } from './directory-calls.ts'
 import { instanceArnOf, requireInstance } from './lanes.ts'
 
 const changing = ['sso:CreateAccountAssignment', 'sso:DeleteAccountAssignment']

@@ -1,6 +1,6 @@
 // A change that was taken, and failed later: its status says why, in words that are made for people.
 import { CloudError, type CloudErrorKind } from '../../../domain/errors.ts'
-import type { Assignment, Kind, Progress } from './assignments.ts'
+import type { Assignment, Kind, Progress } from './assignment-calls.ts'
 
 /** The first that fits. What none fits may pass by itself. */
 const kinds: readonly (readonly [RegExp, CloudErrorKind])[] = [

@@ -6,7 +6,7 @@ import type { CallGuard } from '../../../workflows/ports.ts'
 import { toCloudError } from '../errors.ts'
 import type { Answer } from '../exchange.ts'
 import type { IdentityCenterApi } from './api.ts'
-import { keyOf, type Assignment, type Kind, type Progress } from './assignments.ts'
+import { keyOf, type Assignment, type Kind, type Progress } from './assignment-calls.ts'
 import { requireInstance } from './lanes.ts'
 
 /** How a change ended. The evidence names its own request, and the cloud's time at which it was seen to have ended. */

@@ -3,8 +3,8 @@ import { CloudError } from '../../../domain/errors.ts'
 import type { Binding, IdentityCenterAssignment, LaneOf } from '../../../domain/lanes/types.ts'
 import type { CallGuard } from '../../../workflows/ports.ts'
 import type { IdentityCenterApi } from './api.ts'
-import { keyOf, type Assignment } from './assignments.ts'
-import type { Instance } from './directory.ts'
+import { keyOf, type Assignment } from './assignment-calls.ts'
+import type { Instance } from './directory-calls.ts'
 
 /** A permission set's ARN names its instance. */
 export const instanceArnOf = ({ permissionSet }: Pick<IdentityCenterAssignment, 'permissionSet'>) =>

@@ -3,7 +3,7 @@ import { CloudError } from '../../../domain/errors.ts'
 import type { Binding } from '../../../domain/lanes/types.ts'
 import type { CallGuard } from '../../../workflows/ports.ts'
 import type { IdentityCenterApi } from './api.ts'
-import type { Assignment } from './assignments.ts'
+import type { Assignment } from './assignment-calls.ts'
 import { noPermissionSet, requireInstance } from './lanes.ts'
 
 /** ISO 8601, as far as AWS writes it: `PT8H`, `PT1H30M`, `P1D`. Undefined for anything else. */

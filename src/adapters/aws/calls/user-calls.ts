@@ -6,11 +6,11 @@ import type {
   User,
   UserDetail,
 } from '@aws-sdk/client-iam'
-import type { CallGuard } from '../../workflows/ports.ts'
+import type { CallGuard } from '../../../workflows/ports.ts'
 import { allPages, complete, mapFound } from './answers.ts'
-import type { Connection } from './connection.ts'
-import { decodeDocument } from './documents.ts'
-import type { Answer } from './exchange.ts'
+import type { Connection } from '../connection.ts'
+import { decodeDocument } from '../documents.ts'
+import type { Answer } from '../exchange.ts'
 
 export interface IamUser {
   readonly name: string

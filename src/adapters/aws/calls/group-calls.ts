@@ -1,9 +1,9 @@
 // Calls about groups and their members.
-import type { Evidence } from '../../domain/lanes/types.ts'
-import type { CallGuard } from '../../workflows/ports.ts'
+import type { Evidence } from '../../../domain/lanes/types.ts'
+import type { CallGuard } from '../../../workflows/ports.ts'
 import { allPages, complete, mapFound } from './answers.ts'
-import type { Connection } from './connection.ts'
-import type { Answer } from './exchange.ts'
+import type { Connection } from '../connection.ts'
+import type { Answer } from '../exchange.ts'
 import { required } from './required.ts'
 import { toIamUser, type IamUser } from './user-calls.ts'
 

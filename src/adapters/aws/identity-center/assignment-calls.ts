@@ -1,7 +1,7 @@
 // Calls about assignments: Identity Center takes a change now, makes it later, and tells of it by its request's id.
 import type { AccountAssignmentOperationStatus } from '@aws-sdk/client-sso-admin'
 import type { CallGuard } from '../../../workflows/ports.ts'
-import { complete, mapFound } from '../answers.ts'
+import { complete, mapFound } from '../calls/answers.ts'
 import type { Answer } from '../exchange.ts'
 import { everyPage, type Connection } from './connection.ts'
 

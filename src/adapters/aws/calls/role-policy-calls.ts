@@ -1,10 +1,11 @@
 // Calls about what hangs on a role: its inline policies, and the managed ones that are attached.
-import type { Evidence } from '../../domain/lanes/types.ts'
-import type { CallGuard } from '../../workflows/ports.ts'
+import type { Evidence } from '../../../domain/lanes/types.ts'
+import type { CallGuard } from '../../../workflows/ports.ts'
 import { allPages, complete, mapFound } from './answers.ts'
-import type { Connection } from './connection.ts'
-import { decodeDocument } from './documents.ts'
-import type { Answer } from './exchange.ts'
+import { attachedIn, policyNamesIn } from './policies-in.ts'
+import type { Connection } from '../connection.ts'
+import { decodeDocument } from '../documents.ts'
+import type { Answer } from '../exchange.ts'
 import { required } from './required.ts'
 
 export function createRolePolicyCalls(connection: Connection) {
@@ -17,7 +18,7 @@ export function createRolePolicyCalls(connection: Connection) {
         const command = new iam.ListRolePoliciesCommand({ RoleName: role, ...marker })
         return connection.exchange(what, guard, (o) => iamClient.send(command, o))
       })
-      return mapFound(pages, (found) => new Set(found.flatMap((p) => p.PolicyNames ?? [])))
+      return mapFound(pages, policyNamesIn)
     },
 
     async getRolePolicy(role: string, policy: string, guard: CallGuard): Promise<Answer<string>> {
@@ -61,15 +62,7 @@ export function createRolePolicyCalls(connection: Connection) {
         const command = new iam.ListAttachedRolePoliciesCommand({ RoleName: role, ...marker })
         return connection.exchange(what, guard, (o) => iamClient.send(command, o))
       })
-      return mapFound(
-        pages,
-        (found) =>
-          new Set(
-            found.flatMap((p) =>
-              (p.AttachedPolicies ?? []).map(({ PolicyArn }) => complete(PolicyArn, what)),
-            ),
-          ),
-      )
+      return mapFound(pages, (found) => attachedIn(found, what))
     },
 
     async attachToRole(role: string, policyArn: string, guard: CallGuard): Promise<Evidence> {

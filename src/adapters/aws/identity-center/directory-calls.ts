@@ -1,6 +1,6 @@
 // Calls about instances, permission sets, and the people in the identity store.
 import type { CallGuard } from '../../../workflows/ports.ts'
-import { complete, mapFound } from '../answers.ts'
+import { complete, mapFound } from '../calls/answers.ts'
 import type { Answer } from '../exchange.ts'
 import { everyPage, type Connection } from './connection.ts'
 

@@ -1,10 +1,11 @@
 // Calls about the policies of IAM users: inline ones, and managed ones that are attached.
-import type { Evidence } from '../../domain/lanes/types.ts'
-import type { CallGuard } from '../../workflows/ports.ts'
+import type { Evidence } from '../../../domain/lanes/types.ts'
+import type { CallGuard } from '../../../workflows/ports.ts'
 import { allPages, complete, mapFound } from './answers.ts'
-import type { Connection } from './connection.ts'
-import { decodeDocument } from './documents.ts'
-import type { Answer } from './exchange.ts'
+import { attachedIn, policyNamesIn } from './policies-in.ts'
+import type { Connection } from '../connection.ts'
+import { decodeDocument } from '../documents.ts'
+import type { Answer } from '../exchange.ts'
 import { required } from './required.ts'
 
 export function createPolicyCalls(connection: Connection) {
@@ -17,7 +18,7 @@ export function createPolicyCalls(connection: Connection) {
         const command = new iam.ListUserPoliciesCommand({ UserName: user, ...marker })
         return connection.exchange(what, guard, (o) => iamClient.send(command, o))
       })
-      return mapFound(pages, (found) => new Set(found.flatMap((p) => p.PolicyNames ?? [])))
+      return mapFound(pages, policyNamesIn)
     },
 
     /** The document as it was put. */
@@ -61,15 +62,7 @@ export function createPolicyCalls(connection: Connection) {
         const command = new iam.ListAttachedUserPoliciesCommand({ UserName: user, ...marker })
         return connection.exchange(what, guard, (o) => iamClient.send(command, o))
       })
-      return mapFound(
-        pages,
-        (found) =>
-          new Set(
-            found.flatMap((p) =>
-              (p.AttachedPolicies ?? []).map(({ PolicyArn }) => complete(PolicyArn, what)),
-            ),
-          ),
-      )
+      return mapFound(pages, (found) => attachedIn(found, what))
     },
 
     async attachToUser(user: string, policyArn: string, guard: CallGuard): Promise<Evidence> {

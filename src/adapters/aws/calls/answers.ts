@@ -1,6 +1,6 @@
 // What AWS's answers are held to: whole, and to the last page.
-import { CloudError } from '../../domain/errors.ts'
-import type { Answer } from './exchange.ts'
+import { CloudError } from '../../../domain/errors.ts'
+import type { Answer } from '../exchange.ts'
 
 /** A field that AWS always sends. Without it the answer proves nothing. */
 export function complete<T>(value: T | undefined, what: string): T {

@@ -1,11 +1,11 @@
 // Calls about roles themselves. What hangs on them: role-policy-calls.ts.
 import type { Role } from '@aws-sdk/client-iam'
-import type { Evidence } from '../../domain/lanes/types.ts'
-import type { CallGuard } from '../../workflows/ports.ts'
+import type { Evidence } from '../../../domain/lanes/types.ts'
+import type { CallGuard } from '../../../workflows/ports.ts'
 import { complete, mapFound } from './answers.ts'
-import type { Connection } from './connection.ts'
-import { decodeDocument } from './documents.ts'
-import type { Answer } from './exchange.ts'
+import type { Connection } from '../connection.ts'
+import { decodeDocument } from '../documents.ts'
+import type { Answer } from '../exchange.ts'
 import { required } from './required.ts'
 
 export interface IamRole {
