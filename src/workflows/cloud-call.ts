@@ -1,4 +1,5 @@
 import { CloudError } from '../domain/errors.ts'
+import { cloudTitles } from '../domain/lanes/clouds.ts'
 import type { Deps } from './deps.ts'
 import type { CallGuard, Cloud } from './ports.ts'
 
@@ -14,7 +15,10 @@ export async function answeredInTime<T>(
 ): Promise<T> {
   const silence = new AbortController()
   const late = () =>
-    new CloudError('transient', `The cloud ${name} has not answered for ${cloudCallMs / 1000} s.`)
+    new CloudError(
+      'transient',
+      `${cloudTitles[name]} has not answered for ${cloudCallMs / 1000} s.`,
+    )
   const timer = setTimeout(() => silence.abort(late()), cloudCallMs)
   timer.unref()
   const check = () => {

@@ -1,5 +1,6 @@
 // Makes one lane's cloud state equal to what the ledger wants, and reads it back. Applying, revoking, repairing and retrying are this.
 import { CloudError } from '../domain/errors.ts'
+import { cloudTitles } from '../domain/lanes/clouds.ts'
 import { needsObservation, planLane } from '../domain/lanes/plan.ts'
 import type { Change, LanePlan, Observation } from '../domain/lanes/types.ts'
 import { subjectKey } from '../domain/subjects.ts'
@@ -130,7 +131,8 @@ function removalsOf(plan: LanePlan, now: number): LanePlan {
 
 function cloudOf(deps: Deps, { lane }: LaneWork): Cloud {
   const cloud = deps.clouds.get(lane.cloud)
-  if (cloud === undefined) throw new Error(`Not connected to ${lane.cloud}`)
+  if (cloud === undefined)
+    throw new Error(`Hallpass is not connected to ${cloudTitles[lane.cloud]}.`)
   return cloud
 }
 

@@ -1,6 +1,7 @@
 // Who a person is in a cloud: by the policy's map, else by the organization's SAML provider, else by a template.
 import { CloudError, isFinal } from '../domain/errors.ts'
 import { sharedIdOf } from '../domain/lanes/bindings-of.ts'
+import { cloudTitles } from '../domain/lanes/clouds.ts'
 import { laneOf } from '../domain/lanes/lane-of.ts'
 import type { CloudRole, Principal } from '../domain/lanes/types.ts'
 import { directoryOf, principalId } from '../domain/lanes/principals.ts'
@@ -110,7 +111,8 @@ async function resolveOne(
   withStanding: boolean,
 ): Promise<ResolvedBinding> {
   const cloud = deps.clouds.get(role.cloud)
-  if (cloud === undefined) return missing(role, `This Hallpass is not connected to ${role.cloud}.`)
+  if (cloud === undefined)
+    return missing(role, `This Hallpass is not connected to ${cloudTitles[role.cloud]}.`)
   const found = identityOf(whose.policy, whose.person, directoryOf(role), names)
   if (found.kind === 'ambiguous') return { ok: false, role, why: found.why, problem: 'ambiguous' }
   try {

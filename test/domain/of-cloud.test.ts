@@ -5,7 +5,7 @@ import type { Place } from '../../src/domain/lanes/places.ts'
 
 const place = (cloud: 'gcp' | 'azure'): Place =>
   cloud === 'gcp' ? { cloud, resource: 'projects/shop' } : { cloud, scope: '/subscriptions/s' }
-const ours = ofCloud('gcp', 'Google Cloud')
+const ours = ofCloud('gcp')
 
 test("an adapter takes its own cloud's", () => {
   expect(ours(place('gcp')).resource).toBe('projects/shop')

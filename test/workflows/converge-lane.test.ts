@@ -100,7 +100,7 @@ describe('a cloud that takes a call and never answers', () => {
       await convergeLane({ ...deps, timing: { ...deps.timing, cloudCallMs: 5 } }, lane.id)
       expect(kept).toMatchObject({
         failures: 1,
-        lastError: 'The cloud aws has not answered for 0.005 s.',
+        lastError: 'AWS has not answered for 0.005 s.',
         settledAt: deps.clock.now() + deps.timing.settleMs,
       })
       expect(ledger.commits.length).toBeGreaterThan(0)

@@ -17,7 +17,7 @@ export { apiActions, apiActionsByMode } from './permissions.ts'
 /** IAM says that changes may take seconds to be seen everywhere; nothing says how many. */
 const lagMsByDefault = 15_000
 const whoAmITimeoutMs = 10_000
-const ours = ofCloud('aws', 'AWS')
+const ours = ofCloud('aws')
 const ownGuard = (): CallGuard => ({
   signal: AbortSignal.timeout(whoAmITimeoutMs),
   check: () => undefined,

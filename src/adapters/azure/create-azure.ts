@@ -19,7 +19,7 @@ const lagMsByDefault = 30 * secondMs
 /** Decisions are cached: Microsoft names up to ten minutes. */
 const enforcementMsByDefault = 10 * minuteMs
 const whoAmITimeoutMs = 10_000
-const ours = ofCloud('azure', 'Azure')
+const ours = ofCloud('azure')
 
 export interface AzureCloud extends Cloud {
   readonly name: 'azure'

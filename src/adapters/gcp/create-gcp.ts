@@ -16,7 +16,7 @@ export { apiActions } from './examine.ts'
 const lagMsByDefault = 2_000
 /** Google: a change is in force within 2 minutes as a rule, and may take 7 and more. A deadline takes none of it. */
 const enforcementMsByDefault = 7 * minuteMs
-const ours = ofCloud('gcp', 'Google Cloud')
+const ours = ofCloud('gcp')
 
 export interface GcpCloud extends Cloud {
   readonly name: 'gcp'

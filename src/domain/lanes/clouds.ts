@@ -3,6 +3,14 @@
 /** One provider each. Identity Center is AWS's own directory and way of giving: it has nothing in common with IAM's users. */
 export type CloudName = 'aws' | 'identity-center' | 'gcp' | 'azure'
 
+/** What people call it. */
+export const cloudTitles: Readonly<Record<CloudName, string>> = {
+  aws: 'AWS',
+  'identity-center': 'AWS IAM Identity Center',
+  gcp: 'Google Cloud',
+  azure: 'Azure',
+}
+
 /** An IAM user. */
 export interface AwsPrincipal {
   readonly cloud: 'aws'

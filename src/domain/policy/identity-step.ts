@@ -1,5 +1,6 @@
 // Who the recipient is in each cloud of the role, and whether they have there already what it gives.
 import { sharedIdOf } from '../lanes/bindings-of.ts'
+import { cloudTitles } from '../lanes/clouds.ts'
 import { directoryOf, sameDirectory } from '../lanes/principals.ts'
 import type { BindingId, CloudRole } from '../lanes/types.ts'
 import { nameIn } from './identity-of.ts'
@@ -102,20 +103,8 @@ function entry({ facts: { recipient } }: RoleAsked, wanted: CloudRole, sure: boo
 }
 
 /** Where somebody has to be known, in words. */
-function whereIn(wanted: CloudRole): string {
-  switch (wanted.cloud) {
-    case 'aws':
-      return `AWS account ${wanted.account}`
-    case 'identity-center':
-      return 'AWS IAM Identity Center'
-    case 'gcp':
-      return 'Google Cloud'
-    case 'azure':
-      return 'Azure'
-    default:
-      return wanted satisfies never
-  }
-}
+const whereIn = (wanted: CloudRole): string =>
+  wanted.cloud === 'aws' ? `AWS account ${wanted.account}` : cloudTitles[wanted.cloud]
 
 function missing(asked: RoleAsked, wanted: CloudRole, why: string | undefined): Refusal {
   const { id } = asked.facts.recipient.account

@@ -1,5 +1,6 @@
 // Reads every place, and what the ledger knows of what is found there. Changes nothing.
 import { CloudError } from '../../domain/errors.ts'
+import { cloudTitles } from '../../domain/lanes/clouds.ts'
 import { idsOf, judgeFound, type Judged } from '../../domain/lanes/judge-found.ts'
 import { orphansToAskAbout } from '../../domain/lanes/orphans.ts'
 import { placeId, type Listing, type Place } from '../../domain/lanes/places.ts'
@@ -65,7 +66,7 @@ async function look(
   const id = placeId(place)
   const cloud = (await deps.clouds).get(place.cloud)
   if (cloud === undefined)
-    return { placeId: id, why: `Hallpass is not connected to ${place.cloud}.` }
+    return { placeId: id, why: `Hallpass is not connected to ${cloudTitles[place.cloud]}.` }
   const before = deps.clock.now()
   try {
     const signal = AbortSignal.any([guard.signal, AbortSignal.timeout(placeMsMax)])

@@ -1,4 +1,5 @@
 // What a decision reads, answered by what a simulation knows. Nothing here reaches a network or a ledger.
+import { cloudTitles } from '../../domain/lanes/clouds.ts'
 import { principalInWords } from '../../domain/lanes/principals.ts'
 import type { CloudRole, Principal } from '../../domain/lanes/types.ts'
 import type { Identity } from '../../domain/policy/types.ts'
@@ -113,10 +114,8 @@ const cloudOf = (assumed: Assumptions): Cloud => ({
   standing: async () => false,
 })
 
-const placeOf = (role: CloudRole): string => {
-  const names = { gcp: 'Google Cloud', azure: 'Azure', 'identity-center': 'IAM Identity Center' }
-  return role.cloud === 'aws' ? `the AWS account ${role.account}` : names[role.cloud]
-}
+const placeOf = (role: CloudRole): string =>
+  role.cloud === 'aws' ? `the AWS account ${role.account}` : cloudTitles[role.cloud]
 
 function principalFor(role: CloudRole, identity: Identity): Principal | undefined {
   const { aws, identityCenter, gcp, azure } = identity

@@ -22,7 +22,7 @@ const enforcementMsByDefault = 15_000
 const patienceMsByDefault = 10_000
 const pollMsByDefault = 100
 const whoAmITimeoutMs = 10_000
-const ours = ofCloud('identity-center', 'Identity Center')
+const ours = ofCloud('identity-center')
 
 export interface IdentityCenterCloud extends Cloud {
   readonly name: 'identity-center'

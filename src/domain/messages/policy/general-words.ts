@@ -1,5 +1,6 @@
 // What a new version of the organization's document changes for all roles at once.
 import type { Compared, GeneralChange } from '../../access-diff/policies.ts'
+import { cloudTitles } from '../../lanes/clouds.ts'
 import { entriesOf } from '../../policy/identity-of.ts'
 import type { OnCallSource, Stage } from '../../policy/types.ts'
 import { code } from '../escape.ts'
@@ -54,8 +55,9 @@ function sourcesOf({ identitySources: { saml, template } }: Compared): readonly 
 /** An address may be longer than what is shown of other names. */
 const nameMax = 260
 
-const placeInWords = (key: string): string =>
-  ({ 'identity-center': 'Identity Center', gcp: 'Google Cloud', azure: 'Azure' })[key] ?? code(key)
+/** An account of AWS, or another cloud's name. */
+const placeInWords = (key: string): string => titles.get(key) ?? code(key)
+const titles: ReadonlyMap<string, string> = new Map(Object.entries(cloudTitles))
 
 function enrolledOf({ enrolled, enrolledBy }: Compared): readonly string[] {
   if (enrolled === undefined && enrolledBy === undefined) return ['every repository']
