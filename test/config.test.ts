@@ -208,6 +208,7 @@ describe('settings', () => {
     [{ HALLPASS_GCP_ENDPOINT: '127.0.0.1:8085' }, 'set HALLPASS_GCP=on too, or neither'],
     [{ HALLPASS_GCP: 'on', HALLPASS_GCP_ENDPOINT: 'example.com:443' }, 'a host of this machine'],
     [{ HALLPASS_GCP: 'on', HALLPASS_GCP_ENDPOINT: '127.0.0.1:0' }, 'a host of this machine'],
+    [{ HALLPASS_GCP: 'on', HALLPASS_GCP_ENDPOINT: '127.0.0.1:65536' }, 'a host of this machine'],
     [{ HALLPASS_GCP: 'on', HALLPASS_GCP_LAG_MS: '-1' }, 'HALLPASS_GCP_LAG_MS must be'],
   ])('refuses half a Google Cloud: %j', (change, expected) => {
     expect(problemOf({ ...good, ...change })).toContain(expected)
@@ -252,6 +253,7 @@ describe('settings', () => {
     [azureAt('http://example.com:8086'), 'an address on this machine'],
     [azureAt('http://127.0.0.1:8086@example.com'), 'an address on this machine'],
     [azureAt('http://127.0.0.1:0'), 'an address on this machine'],
+    [azureAt('http://127.0.0.1:65536'), 'an address on this machine'],
     [{ HALLPASS_AZURE: 'on', HALLPASS_AZURE_LAG_MS: '-1' }, 'HALLPASS_AZURE_LAG_MS must be'],
   ])('refuses half an Azure: %j', (change, expected) => {
     expect(problemOf({ ...good, ...change })).toContain(expected)

@@ -1,6 +1,7 @@
 import type { Group, Role, Session, User, UserKey } from './entities.ts'
 import { AwsFault, noSuchEntity } from './fault.ts'
-import type { Reason, View } from './history.ts'
+import type { Reason } from './history.ts'
+import type { View } from '../versions.ts'
 import type { Params, Xml } from './query.ts'
 import type { State } from './state.ts'
 

@@ -1,7 +1,7 @@
 // Who may do what, judged over the stored policies as they stood at an instant.
 import type { Role, Session, UserRef } from './entities.ts'
 import { evaluate, evaluateWithin, type Question, type Verdict } from './evaluate.ts'
-import type { View } from './history.ts'
+import type { View } from '../versions.ts'
 import { contextOf, iso, powersOf, type Principal } from './powers.ts'
 import type { State } from './state.ts'
 import { trustOf } from './trust.ts'

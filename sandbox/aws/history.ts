@@ -1,4 +1,5 @@
-// Every version of every record with its instant, so that any past moment can be asked about.
+// What was changed, by whom, and what each record was at any past moment.
+import { latest, Versions, type View } from '../versions.ts'
 import { Waiting } from '../waiting.ts'
 
 /** One change of state, in order. */
@@ -21,23 +22,11 @@ export interface StateChange {
   readonly after: { readonly arn: string } | undefined
 }
 
-/** Sees versions made until `at`, and whatever its age the first `upTo` changes. */
-export interface View {
-  readonly at: number
-  readonly upTo: number
-}
-
 export type Reason = Pick<StateChange, 'operation' | 'by'> & {
   readonly policy?: string
   readonly request?: string
   /** When it happened, if that was before now: what falls due is found when somebody looks. */
   readonly at?: number
-}
-
-interface Version<T> {
-  readonly n: number
-  readonly at: number
-  readonly value: T | undefined
 }
 
 export class History extends Waiting {
@@ -77,7 +66,7 @@ export class History extends Waiting {
 export class Table<T extends { readonly arn: string }> {
   readonly #history: History
   readonly #keysOf: (value: T) => readonly string[]
-  readonly #versions = new Map<string, Version<T>[]>()
+  readonly #versions = new Versions<T>()
   /** Key → ARNs of all that were ever filed under it. */
   readonly #filed = new Map<string, Set<string>>()
   readonly #counts = new Map<string, number>()
@@ -95,11 +84,11 @@ export class Table<T extends { readonly arn: string }> {
   }
 
   get(arn: string, view: View): T | undefined {
-    return this.#versions.get(arn)?.findLast((v) => v.at <= view.at || v.n <= view.upTo)?.value
+    return this.#versions.get(arn, view)
   }
 
   all(view: View): T[] {
-    return [...this.#versions.keys()].flatMap((arn) => this.get(arn, view) ?? [])
+    return this.#versions.keys().flatMap((arn) => this.get(arn, view) ?? [])
   }
 
   /** Those filed under the key, found without looking at the others. */
@@ -115,11 +104,9 @@ export class Table<T extends { readonly arn: string }> {
   }
 
   #append(arn: string, after: T | undefined, reason: Reason): void {
-    const versions = this.#versions.get(arn) ?? []
-    const before = versions.at(-1)?.value
+    const before = this.get(arn, latest)
     const { n, at } = this.#history.note(arn, reason, { before, after })
-    versions.push({ n, at, value: after })
-    this.#versions.set(arn, versions)
+    this.#versions.add(arn, { n, at, value: after })
     this.#file(before, -1)
     this.#file(after, 1)
     this.#history.changed()

@@ -1,7 +1,7 @@
 // Which policies count for a principal, and what is known about it in their conditions.
 import type { Group, Role, Session, User } from './entities.ts'
 import type { Powers, Source } from './evaluate.ts'
-import type { View } from './history.ts'
+import type { View } from '../versions.ts'
 import { parsePolicy } from './policy-document.ts'
 import type { State } from './state.ts'
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { AccessKey, Group, ManagedPolicy, Role, Session, User, UserKey } from './entities.ts'
-import { History, Table, type Reason, type View } from './history.ts'
+import { History, Table, type Reason } from './history.ts'
+import { asOf, latest, type View } from '../versions.ts'
 import type { RequestRecord } from './request-log.ts'
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
@@ -102,12 +103,12 @@ export class State {
 
   /** As of now, all changes included. */
   get latest(): View {
-    return { at: Number.POSITIVE_INFINITY, upTo: Number.POSITIVE_INFINITY }
+    return latest
   }
 
   /** As it stood at a past instant; at a future one, as it stands. */
   asOf(at: number): View {
-    return { at, upTo: 0 }
+    return asOf(at)
   }
 
   /** Makes a new name known. */

@@ -2,7 +2,7 @@
 import { drawing, type Drawn, type Mishap, type Unreliable } from '../chance.ts'
 import type { Dice } from '../dice.ts'
 import { AwsFault, ConnectionCut } from './fault.ts'
-import type { View } from './history.ts'
+import type { View } from '../versions.ts'
 import type { State } from './state.ts'
 
 export interface TroubleControl {

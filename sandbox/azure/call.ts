@@ -1,7 +1,8 @@
 import type { z } from 'zod'
 import { badRequest } from './fault.ts'
 import type { Filter } from './filter.ts'
-import type { Reason, View } from './history.ts'
+import type { Reason } from './history.ts'
+import type { View } from '../versions.ts'
 import type { Caller, Identities } from './identities.ts'
 import type { State } from './state.ts'
 

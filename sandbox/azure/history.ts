@@ -1,4 +1,5 @@
-// Every version of every record with its instant, so that any past moment can be asked about.
+// What was changed, by whom, and what each record was at any past moment.
+import { latest, Versions, type View } from '../versions.ts'
 import { Waiting } from '../waiting.ts'
 import type { Entity } from './entities.ts'
 
@@ -19,12 +20,6 @@ export interface StateChange {
   readonly after: Entity | undefined
 }
 
-/** Sees versions made until `at`, and whatever its age the first `upTo` changes. */
-export interface View {
-  readonly at: number
-  readonly upTo: number
-}
-
 export type Reason = Pick<StateChange, 'operation' | 'by' | 'caller' | 'requestId'>
 
 export const outside = (operation: string): Reason => ({
@@ -33,12 +28,6 @@ export const outside = (operation: string): Reason => ({
   caller: '',
   requestId: '',
 })
-
-interface Version<T> {
-  readonly n: number
-  readonly at: number
-  readonly value: T | undefined
-}
 
 export class History extends Waiting {
   readonly changes: StateChange[] = []
@@ -62,7 +51,7 @@ export class History extends Waiting {
 /** Records of one kind by key. */
 export class Table<T extends Entity> {
   readonly #history: History
-  readonly #versions = new Map<string, Version<T>[]>()
+  readonly #versions = new Versions<T>()
   constructor(history: History) {
     this.#history = history
   }
@@ -76,24 +65,21 @@ export class Table<T extends Entity> {
   }
 
   get(key: string, view: View): T | undefined {
-    return this.#versions.get(key)?.findLast((v) => v.at <= view.at || v.n <= view.upTo)?.value
+    return this.#versions.get(key, view)
   }
 
-  /** Everything that it ever was, in order; `undefined` where it was gone. */
-  versionsOf(key: string): readonly Version<T>[] {
-    return this.#versions.get(key) ?? []
+  versionsOf(key: string) {
+    return this.#versions.of(key)
   }
 
   all(view: View): T[] {
-    return [...this.#versions.keys()].flatMap((key) => this.get(key, view) ?? [])
+    return this.#versions.keys().flatMap((key) => this.get(key, view) ?? [])
   }
 
-  #append(key: string, after: T | undefined, reason: Reason): void {
-    const versions = this.#versions.get(key) ?? []
-    const before = versions.at(-1)?.value
-    const { n, at } = this.#history.note({ ...reason, target: key, before, after })
-    versions.push({ n, at, value: after })
-    this.#versions.set(key, versions)
+  #append(key: string, value: T | undefined, reason: Reason): void {
+    const before = this.get(key, latest)
+    const { n, at } = this.#history.note({ ...reason, target: key, before, after: value })
+    this.#versions.add(key, { n, at, value })
     this.#history.changed()
   }
 }

@@ -1,7 +1,7 @@
 // Role assignments as lists and gets show them: those that were made, and those that an active schedule stands for.
 import type { RoleAssignment, Schedule } from './entities.ts'
 import type { Filter } from './filter.ts'
-import type { View } from './history.ts'
+import type { View } from '../versions.ts'
 import { roleKey } from './roles.ts'
 import { isActive, spansOf } from './spans.ts'
 import { authorizationId, type Holding, type State } from './state.ts'

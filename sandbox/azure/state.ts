@@ -6,7 +6,8 @@ import type {
   Schedule,
   ScheduleRequest,
 } from './entities.ts'
-import { History, outside, Table, type Reason, type View } from './history.ts'
+import { History, outside, Table, type Reason } from './history.ts'
+import { asOf, latest, type View } from '../versions.ts'
 import { KeyIndex } from './key-index.ts'
 import { builtInRoles, roleKey } from './roles.ts'
 import { RuleBook } from './rule-book.ts'
@@ -59,12 +60,12 @@ export class State {
 
   /** As of now, all changes included. */
   get latest(): View {
-    return { at: Number.POSITIVE_INFINITY, upTo: Number.POSITIVE_INFINITY }
+    return latest
   }
 
   /** As it stood at a past instant; at a future one, as it stands. */
   asOf(at: number): View {
-    return { at, upTo: 0 }
+    return asOf(at)
   }
 
   principal(id: string, view: View = this.latest): Principal | undefined {

@@ -2,7 +2,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { drawing, type Drawn, type Mishap, type Unreliable } from '../chance.ts'
 import { AzureFault } from './fault.ts'
-import type { View } from './history.ts'
+import type { View } from '../versions.ts'
 import type { State } from './state.ts'
 
 export interface Failure {

@@ -1,7 +1,7 @@
 // Whether somebody may do something at an instant: by every policy from the resource up, as enforcement sees them then.
 import type { Binding, Resource } from './entities.ts'
 import { parseExpression, type Attributes, type Expression } from './expression.ts'
-import { asOf } from './history.ts'
+import { asOf } from '../versions.ts'
 import { normalMember, type Principal } from './principals.ts'
 import type { State } from './state.ts'
 import { CelError } from './tokens.ts'

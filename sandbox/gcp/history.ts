@@ -1,5 +1,6 @@
-// Every version of every policy with its instant, so that any past moment can be asked about.
+// What was changed, and what each policy was at any past moment.
 import type { Waiting } from '../waiting.ts'
+import { latest, Versions, type View } from '../versions.ts'
 import type { Policy, PolicyDraft } from './entities.ts'
 
 /** One change of a policy, in order. */
@@ -17,27 +18,12 @@ export interface PolicyChange {
 
 export type Reason = Pick<PolicyChange, 'operation' | 'by'>
 
-/** Sees versions made until `at`, and whatever its age the first `upTo` changes. */
-export interface View {
-  readonly at: number
-  readonly upTo: number
-}
-
-export const latest: View = { at: Number.POSITIVE_INFINITY, upTo: Number.POSITIVE_INFINITY }
-export const asOf = (at: number): View => ({ at, upTo: 0 })
-
 /** What Google answers for a resource whose policy was never set. */
 const untouched: Policy = { bindings: [], auditConfigs: [], etag: 'ACAB' }
 
-interface Version {
-  readonly n: number
-  readonly at: number
-  readonly policy: Policy
-}
-
 export class History {
   readonly changes: PolicyChange[] = []
-  readonly #versions = new Map<string, Version[]>()
+  readonly #versions: Versions<Policy>
   readonly #now: () => number
   readonly #kept: number
   readonly #waiting: Waiting
@@ -48,6 +34,7 @@ export class History {
   constructor(now: () => number, kept: number, waiting: Waiting) {
     this.#now = now
     this.#kept = kept
+    this.#versions = new Versions(kept)
     this.#waiting = waiting
   }
 
@@ -57,13 +44,12 @@ export class History {
   }
 
   policyOf(resource: string, view: View = latest): Policy {
-    const versions = this.#versions.get(resource) ?? []
-    return versions.findLast((v) => v.at <= view.at || v.n <= view.upTo)?.policy ?? untouched
+    return this.#versions.get(resource, view) ?? untouched
   }
 
   /** The version before the latest. */
   formerOf(resource: string): Policy {
-    return this.#versions.get(resource)?.at(-2)?.policy ?? untouched
+    return this.#versions.of(resource).at(-2)?.value ?? untouched
   }
 
   put(resource: string, draft: PolicyDraft, reason: Reason): Policy {
@@ -72,10 +58,7 @@ export class History {
     const after: Policy = { bindings, auditConfigs, etag: this.#nextEtag() }
     this.#count += 1
     const change = { n: this.#count, at: this.#now(), resource, ...reason, before, after }
-    const versions = this.#versions.get(resource) ?? []
-    versions.push({ n: change.n, at: change.at, policy: after })
-    if (versions.length > this.#kept) versions.shift()
-    this.#versions.set(resource, versions)
+    this.#versions.add(resource, { n: change.n, at: change.at, value: after })
     this.changes.push(change)
     if (this.changes.length > this.#kept) this.changes.shift()
     this.#waiting.changed()

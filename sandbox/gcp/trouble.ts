@@ -2,7 +2,7 @@
 import type { Ending } from './call-log.ts'
 import type { Binding, Policy, Resource } from './entities.ts'
 import { GcpFault, type Code } from './fault.ts'
-import { latest, type View } from './history.ts'
+import { latest, type View } from '../versions.ts'
 import { createChance, type Stroke, type Unreliable } from './chance.ts'
 import type { State } from './state.ts'
 

@@ -1,5 +1,5 @@
-import { ConfigError } from '../domain/errors.ts'
 import { minuteMs } from '../domain/time.ts'
+import { isPort, readConnected } from './connected.ts'
 import type { Reader } from './reader.ts'
 
 /** Azure is only connected where it is asked for: an identity that happens to be there is no wish to use it. */
@@ -22,39 +22,23 @@ export interface AzureConfig {
 
 /** Undefined where it is not connected. */
 export function readAzure(read: Reader): AzureConfig | undefined {
-  const on = read.optional('HALLPASS_AZURE')
-  const endpoint = readEndpoint(read)
   const clientId = read.optional('AZURE_CLIENT_ID')
-  if (on !== undefined && on !== 'on')
-    throw new ConfigError(
-      'HALLPASS_AZURE takes only the value "on": it connects Azure. Leave it out where you have none.',
-    )
-  if (on === undefined && endpoint !== undefined)
-    throw new ConfigError(
-      'HALLPASS_AZURE_ENDPOINT is set without HALLPASS_AZURE: set HALLPASS_AZURE=on too, or neither.',
-    )
-  if (on === undefined) return undefined
-  return {
-    real: endpoint === undefined,
-    ...(endpoint === undefined ? {} : { endpoint }),
-    ...(clientId === undefined ? {} : { clientId }),
-    lagMs: read.integer('HALLPASS_AZURE_LAG_MS', { fallback: 30_000, min: 0, max: 10 * minuteMs }),
-    enforcementMs: read.integer('HALLPASS_AZURE_ENFORCEMENT_MS', {
-      fallback: 10 * minuteMs,
-      min: 0,
-      max: 24 * 60 * minuteMs,
-    }),
-  }
+  const connected = readConnected(read, {
+    title: 'Azure',
+    on: 'HALLPASS_AZURE',
+    endpoint: 'HALLPASS_AZURE_ENDPOINT',
+    endpointOf,
+    endpointHint: 'an address on this machine, such as http://127.0.0.1:8086',
+    lag: 'HALLPASS_AZURE_LAG_MS',
+    lagMs: 30_000,
+    enforcement: 'HALLPASS_AZURE_ENFORCEMENT_MS',
+    enforcementMs: 10 * minuteMs,
+  })
+  return connected && { ...connected, ...(clientId === undefined ? {} : { clientId }) }
 }
 
-/** NB: tokens go there without TLS, so it is on this machine. */
-function readEndpoint(read: Reader): string | undefined {
-  const value = read.optional('HALLPASS_AZURE_ENDPOINT')
-  if (value === undefined) return undefined
+function endpointOf(written: string): string | undefined {
   const [, port = ''] =
-    /^http:\/\/(?:127\.\d+\.\d+\.\d+|localhost|\[::1\]):(\d{1,5})\/?$/.exec(value) ?? []
-  if (Number(port) > 0 && Number(port) <= 65_535) return value
-  throw new ConfigError(
-    'HALLPASS_AZURE_ENDPOINT must be an address on this machine, such as http://127.0.0.1:8086: it is where a test double is, which is spoken to without TLS. Leave it out for Azure itself.',
-  )
+    /^http:\/\/(?:127\.\d+\.\d+\.\d+|localhost|\[::1\]):(\d{1,5})\/?$/.exec(written) ?? []
+  return isPort(port) ? written : undefined
 }

@@ -71,8 +71,9 @@ async function converge(deps: Deps, held: Held, work: LaneWork): Promise<'at-res
   if (standing === 'read-again') return 'again'
   const allowed = standing === 'unread' ? removalsOf(plan, deps.clock.now()) : plan
   if (!isRemovalAlone(allowed)) {
-    // NB: read anew at each try: a version that moved meanwhile is why there is another one.
-    await retryingLane(deps, work, (now) => recordRound(deps, held, now, allowed, observation))
+    await retryingLane(deps, work, (current) =>
+      recordRound(deps, held, current, allowed, observation),
+    )
   }
   if (allowed.changes.length === 0) return 'at-rest'
   await carryOutAll(deps, held, cloud, work, allowed.changes)

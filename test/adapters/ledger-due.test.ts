@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import type { Lane } from '../../src/domain/lanes/types.ts'
 import {
   nothingPosted,
   type Commit,
@@ -66,6 +67,25 @@ onEveryDatabase('What is due', (world) => {
     expect((await dueAt(ledger, start)).lanes).toEqual([lane.id])
     await worked(ledger, { cleanVersion: 1 })
     expect((await dueAt(ledger, start)).lanes).toEqual([])
+  })
+
+  it('is as many lanes of each cloud: those of one that hangs hide none of another', async () => {
+    const { ledger } = world()
+    const { newBindings = [], ...commit } = starting({ id: 'a', bindingIds: ['b-1', 'b-2', 'b-3'] })
+    const lanes: readonly Lane[] = [
+      { id: 'gcp/projects/one', cloud: 'gcp', resource: 'projects/one' },
+      { id: 'gcp/projects/two', cloud: 'gcp', resource: 'projects/two' },
+      lane,
+    ]
+    await ledger.commit({
+      ...commit,
+      newBindings: newBindings.map(({ binding, ...rest }, index) => {
+        const other = lanes[index] ?? lane
+        return { ...rest, lane: other, binding: { ...binding, laneId: other.id } }
+      }),
+    })
+    const due = await ledger.due(start, { standingBefore: 0, limit: 1 })
+    expect(due.lanes.toSorted()).toEqual([lane.id, expect.stringMatching('^gcp/projects/')])
   })
 
   it('stays a lane that became dirty while it was worked on', async () => {

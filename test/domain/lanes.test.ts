@@ -482,6 +482,14 @@ describe('what is not wanted', () => {
           checkAt: start + hour + minute,
         })
     })
+    it('counts until the latest deadline that it was ever wanted until', () => {
+      const later = { ...leaving, latestEndsAt: endsAt + minute }
+      const why = expect.stringContaining('until 2026-11-22T19:01:00Z')
+      expect(plan(later, reads, endsAt)).toMatchObject({
+        verdicts: [{ kind: 'unreachable', why }],
+        checkAt: endsAt + minute,
+      })
+    })
     it('is looked at when that has passed, by the cloud’s time', () => {
       expect(plan(leaving, reads, endsAt - second).checkAt).toBe(endsAt)
       const behind = plan(leaving, reads, endsAt + minute, { cloudAt: endsAt - second })

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import type { CloudRole, Principal } from '../../src/domain/lanes/types.ts'
+import type { AwsAssumeRole, CloudRole, Principal } from '../../src/domain/lanes/types.ts'
 import { principalUnasked } from '../../src/domain/policy/principal-unasked.ts'
 import type { Identity } from '../../src/domain/policy/types.ts'
 
 const account = '111122223333'
-const inAws: CloudRole = {
+const inAws: AwsAssumeRole = {
   cloud: 'aws',
   mode: 'assume-role',
   account,
@@ -60,7 +60,7 @@ test.each<
     'however the ledger wrote it down',
     inAws,
     named(),
-    before(Object.fromEntries(Object.entries(inAws).toReversed()) as unknown as CloudRole, octo),
+    before({ roleArn: inAws.roleArn, mode: 'assume-role', cloud: 'aws', account }, octo),
     octo,
   ],
   ['in whatever case', inAws, named(undefined, 'Octo'), before(inAws, octo), octo],

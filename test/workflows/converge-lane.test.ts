@@ -242,6 +242,21 @@ describe('a failure that may pass', () => {
     },
   )
 
+  it('of one change that the cloud puts off does not put off the others', async () => {
+    const { converge, cloud, kept, deps } = world({ one: inlineOffer, two: inlineOffer })
+    const failures: Readonly<Record<string, CloudError>> = {
+      [`put ${one}`]: new CloudError('transient', 'not before noon', { retryAfterMs: 60_000 }),
+      [`put ${two}`]: new CloudError('transient', 'a hiccup'),
+    }
+    cloud.before = (call) => {
+      const failure = failures[call]
+      if (failure !== undefined) throw failure
+    }
+    await converge()
+    expect(kept.lastError).toBe('a hiccup')
+    expect((kept.checkAt ?? 0) - deps.clock.now()).toBeLessThanOrEqual(500)
+  })
+
   it('is told after the third time, and taken back when it is over', async () => {
     const { converge, onwards, cloud, grant } = world()
     cloud.before = failing('transient', 'observe')
@@ -279,6 +294,24 @@ describe('a removal', () => {
     expect(grant('one').phase).toBe('ending')
     await onwards(1)
     expect(grant('one')).toMatchObject({ phase: 'ended', reason: 'revoked' })
+  })
+
+  it('of what is past its end ends the grants with it, though nobody told them, in one record', async () => {
+    const { converge, onwards, turn, cloud, grant, ledger } = world({
+      one: inlineOffer,
+      two: inlineOffer,
+    })
+    await converge()
+    turn(inlineOffer.leaseSeconds * 1000)
+    await converge()
+    expect(cloud.calls.slice(2)).toEqual([`remove ${one}`, `remove ${two}`])
+    const [removal] = ledger.commits.filter(({ events = [] }) =>
+      events.some(({ event }) => event.type === 'binding.changed' && event.change === 'remove'),
+    )
+    const ending = { type: 'grant.ending', reason: 'expired' }
+    expect(removal?.grants).toMatchObject([{ events: [ending] }, { events: [ending] }])
+    await onwards(2)
+    expect([grant('one').phase, grant('two').phase]).toEqual(['ended', 'ended'])
   })
 
   it('ends the grant only after the last session could have run', async () => {

@@ -1,6 +1,6 @@
 import type { Session, UserKey } from '../entities.ts'
 import { AwsFault } from '../fault.ts'
-import type { View } from '../history.ts'
+import type { View } from '../../versions.ts'
 import type { IdentityCenter } from './center.ts'
 import type { Instance, PermissionSet } from './entities.ts'
 import type { Input } from './input.ts'

@@ -1,6 +1,7 @@
 // What the Identity Center knows, and the changes that it has promised and not yet made.
 import { randomUUID } from 'node:crypto'
-import { Table, type Reason, type View } from '../history.ts'
+import { Table, type Reason } from '../history.ts'
+import type { View } from '../../versions.ts'
 import type { State } from '../state.ts'
 import type {
   Assignment,

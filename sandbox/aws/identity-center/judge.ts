@@ -1,6 +1,7 @@
 // Who has access through the Identity Center, and until when: answered from what was stored at that instant.
 import type { Answer } from '../authority.ts'
-import type { StateChange, View } from '../history.ts'
+import type { StateChange } from '../history.ts'
+import type { View } from '../../versions.ts'
 import type { IdentityCenter } from './center.ts'
 import type { Assignment, AssignmentRequest, PermissionSet, SsoSession } from './entities.ts'
 

@@ -2,6 +2,7 @@
 import { minuteMs } from '../time.ts'
 import { principalInWords } from './principals.ts'
 import {
+  forgotten,
   readBackAt,
   trustedAt,
   type BindingPlan,
@@ -87,14 +88,6 @@ function putBack(record: BindingRecord, look: Look): BindingPlan {
     verdicts: [{ kind: 'drifted', bindingId: binding.id }],
   }
 }
-
-/** What was concluded from a removal, or from there having been nothing to remove. */
-const forgotten = {
-  removedAt: null,
-  certainAt: null,
-  sessionsUntil: null,
-  sessionsEndedAt: null,
-} as const satisfies BindingNote['set']
 
 /** Its deadline moves: what stands differently then was made so by us. */
 const hasStoodUntilElse = ({ binding, standsUntil }: BindingRecord): boolean =>

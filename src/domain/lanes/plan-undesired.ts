@@ -4,6 +4,7 @@ import { isSelfExpiring } from './modes.ts'
 import { principalInWords } from './principals.ts'
 import {
   enforcedAt,
+  forgotten,
   readBackAt,
   type BindingPlan,
   type Look,
@@ -75,7 +76,7 @@ function unreachable(
     return {
       verdicts: [{ kind: 'unreachable', bindingId: binding.id, why }],
       checkAt: isSelfExpiring(binding.role)
-        ? Math.min(look.now + minuteMs, whenOver(binding.endsAt, cloudAt, look.now))
+        ? Math.min(look.now + minuteMs, whenOver(deadlineOf(record), cloudAt, look.now))
         : look.now + minuteMs,
     }
   }
@@ -84,15 +85,15 @@ function unreachable(
   return note === undefined ? plan : { ...plan, note: { ...note, removedAt } }
 }
 
-function whyUnreachable({ binding }: BindingRecord, how: NoPrincipal): string {
-  const { name, principal, role, endsAt } = binding
+function whyUnreachable(record: BindingRecord, how: NoPrincipal): string {
+  const { name, principal, role } = record.binding
   const who = principalInWords(principal)
   const gone =
     how === 'missing'
       ? `There is no ${who} any more. If it was renamed`
       : `The name of the ${who} now belongs to another one. If the former one was renamed`
   const works = isSelfExpiring(role)
-    ? `works under the new name until ${toIso(endsAt)}`
+    ? `works under the new name until ${toIso(deadlineOf(record))}`
     : 'works under the new name'
   return `${gone}, ${name} ${works}: remove it there by hand.`
 }
@@ -108,11 +109,7 @@ const deadlineOf = ({ binding, latestEndsAt = binding.endsAt }: BindingRecord): 
 function remove({ binding, removedAt }: BindingRecord, look: Look): BindingPlan {
   return {
     change: { do: 'remove', binding },
-    ...(removedAt === undefined
-      ? {}
-      : {
-          note: { removedAt: null, certainAt: null, sessionsUntil: null, sessionsEndedAt: null },
-        }),
+    ...(removedAt === undefined ? {} : { note: forgotten }),
     checkAt: readBackAt(look),
   }
 }
@@ -152,9 +149,7 @@ function certainFrom(
   return look.now >= enforcedAt(removedAt, look) ? Math.max(look.now, cloudAt) : undefined
 }
 
-/**
- * A session begun at the last moment it could be, on the cloud's clock, of which `Date` tells only the whole second.
- */
+/** A session begun at the last moment it could be, on the cloud's clock, of which `Date` tells only the whole second. */
 function sessionsAfter(
   record: BindingRecord,
   certainAt: Instant,

@@ -50,3 +50,11 @@ export const trustedAt = (since: Instant, { lagMs, settledAt }: Look): Instant =
 /** When a removal is enforced everywhere, and a read would show that it is not undone. */
 export const enforcedAt = (removedAt: Instant, look: Look): Instant =>
   Math.max(trustedAt(removedAt, look), removedAt + look.enforcementMs)
+
+/** What was concluded from a removal, or from there having been nothing to remove. */
+export const forgotten = {
+  removedAt: null,
+  certainAt: null,
+  sessionsUntil: null,
+  sessionsEndedAt: null,
+} as const satisfies BindingNote['set']
