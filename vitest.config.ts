@@ -25,7 +25,8 @@ export default defineConfig(({ mode }) => ({
     hookTimeout: mode === 'real' ? 60 * minute : minute,
     pool: 'forks',
     isolate: false,
-    maxWorkers: 2,
+    // Half of a test is waiting for servers and processes: on two cores a third worker uses the other half.
+    maxWorkers: mode === 'long' ? 2 : 3,
     restoreMocks: true,
     // A fast-check run that fails prints its counterexample: keep all of it.
     chaiConfig: { truncateThreshold: 0 },

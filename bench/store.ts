@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Redis } from 'ioredis'
 import pg from 'pg'
 import type { StoreConfig } from '../src/config.ts'
 
@@ -12,7 +13,7 @@ export interface BenchStore {
   close(): Promise<void>
 }
 
-/** NB: it makes and drops a database, and flushes nothing of Redis: point it at servers of no importance. */
+/** NB: it makes and drops a database, and empties the Redis database that it was given, which has to be empty. */
 export async function freshStore(): Promise<BenchStore> {
   const root = process.env['BENCH_DATABASE_URL']
   return root === undefined ? embedded() : onServer(root, process.env['BENCH_REDIS_URL'])
@@ -28,6 +29,7 @@ async function embedded(): Promise<BenchStore> {
 }
 
 async function onServer(root: string, redisUrl: string | undefined): Promise<BenchStore> {
+  if (redisUrl !== undefined) await onRedis(redisUrl, refuseUsed)
   const name = `hallpass_bench_${randomBytes(6).toString('hex')}`
   const url = new URL(root)
   url.pathname = `/${name}`
@@ -35,7 +37,11 @@ async function onServer(root: string, redisUrl: string | undefined): Promise<Ben
   return {
     name: redisUrl === undefined ? 'Postgres' : 'Postgres and Redis',
     config: { kind: 'postgres', databaseUrl: url.href, redisUrl },
-    close: () => administer(root, `drop database ${name} with (force)`),
+    async close() {
+      await administer(root, `drop database ${name} with (force)`)
+      // Nudges that nobody took would wake whoever uses it next.
+      if (redisUrl !== undefined) await onRedis(redisUrl, (redis) => redis.flushdb())
+    },
   }
 }
 
@@ -47,4 +53,20 @@ async function administer(root: string, statement: string): Promise<void> {
   } finally {
     await client.end()
   }
+}
+
+async function onRedis(url: string, use: (redis: Redis) => Promise<unknown>): Promise<void> {
+  const redis = new Redis(url)
+  try {
+    await use(redis)
+  } finally {
+    redis.disconnect()
+  }
+}
+
+async function refuseUsed(redis: Redis): Promise<void> {
+  if ((await redis.dbsize()) > 0)
+    throw new Error(
+      'The Redis database of BENCH_REDIS_URL is not empty: name another one, such as redis://127.0.0.1:6379/15. What it holds would be lost.',
+    )
 }

@@ -34,11 +34,8 @@ export async function measureExpiry(
   leaseSeconds: number,
   say: Say,
 ): Promise<ExpiryResult> {
-  const [store, twin, scene] = await Promise.all([
-    freshStore(),
-    openTwin(cloud, size),
-    openGitHub(pulls),
-  ])
+  const store = await freshStore()
+  const [twin, scene] = await Promise.all([openTwin(cloud, size), openGitHub(pulls)])
   try {
     return await measured({ store, twin, scene, cloud, leaseSeconds, say }, size)
   } finally {

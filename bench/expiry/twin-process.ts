@@ -41,3 +41,6 @@ process.on('message', (question: Question) => {
     (error: unknown) => process.send?.({ failed: String(error) }),
   )
 })
+
+// Whoever asked is gone.
+process.on('disconnect', () => process.exit())
