@@ -1,10 +1,11 @@
 // What the command line says, and a clear error where it says something else.
 import { parseArgs } from 'node:util'
 
+/** What is undefined is left to the bench. */
 export interface BenchArgs {
-  readonly name: string
+  /** Undefined: all of them, one after the other. */
+  readonly name: string | undefined
   readonly json: boolean
-  /** Undefined: what the bench takes by itself. */
   readonly grants: number | undefined
   readonly lanes: number | undefined
   readonly callMs: number
@@ -12,7 +13,7 @@ export interface BenchArgs {
 }
 
 export const usage =
-  'npm run bench -- [expiry] [--json] [--grants 10000] [--lanes 50] [--call-ms 50] [--lease 60]'
+  'npm run bench -- [name] [--json] [--grants 10000] [--lanes 50] [--call-ms 50] [--lease 60]'
 
 export function readArgs(written: readonly string[]): BenchArgs {
   const { values, positionals } = parseArgs({
@@ -26,17 +27,20 @@ export function readArgs(written: readonly string[]): BenchArgs {
       lease: { type: 'string', default: '60' },
     },
   })
-  const [name = 'expiry', ...more] = positionals
-  if (more.length > 0) throw new Error(`One bench at a time: ${usage}`)
+  const [name, ...more] = positionals
+  if (more.length > 0) throw new Error(`One bench at a time, or all of them: ${usage}`)
   return {
     name,
     json: values.json,
-    grants: values.grants === undefined ? undefined : whole('grants', values.grants, 1),
-    lanes: values.lanes === undefined ? undefined : whole('lanes', values.lanes, 1),
+    grants: optional('grants', values.grants, 1),
+    lanes: optional('lanes', values.lanes, 1),
     callMs: whole('call-ms', values['call-ms'], 0),
     leaseSeconds: whole('lease', values.lease, 5),
   }
 }
+
+const optional = (name: string, written: string | undefined, min: number): number | undefined =>
+  written === undefined ? undefined : whole(name, written, min)
 
 function whole(name: string, written: string, min: number): number {
   const value = Number(written)

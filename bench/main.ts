@@ -1,18 +1,33 @@
-// `npm run bench`: figures that anybody can take again. The last line is the report as JSON.
+// `npm run bench`: figures that anybody can take again. The last line is the report as JSON, of each bench one.
 import { cpus } from 'node:os'
-import { readArgs, usage } from './args.ts'
+import { readArgs, usage, type BenchArgs } from './args.ts'
 import { runExpiry } from './expiry/run-expiry.ts'
+import type { Bench, Say } from './report.ts'
+
+const benches: ReadonlyMap<string, Bench> = new Map<string, Bench>([['expiry', runExpiry]])
+
+const say: Say = (line) => console.error(line)
 
 try {
   const args = readArgs(process.argv.slice(2))
-  if (args.name !== 'expiry')
-    throw new Error(`There is no bench ${args.name}. Known is expiry: ${usage}`)
-  const say = (line: string) => console.error(line)
   say(`${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}`)
-  const report = await runExpiry(args, say)
-  console.log(JSON.stringify(report, undefined, args.json ? undefined : 2))
+  for (const [name, bench] of chosen(args)) {
+    say(`${name}:`)
+    const report = await bench(args, say)
+    console.log(JSON.stringify(report, undefined, args.json ? undefined : 2))
+  }
   process.exit(0)
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   process.exit(1)
+}
+
+function chosen({ name }: BenchArgs): readonly (readonly [string, Bench])[] {
+  if (name === undefined) return [...benches]
+  const bench = benches.get(name)
+  if (bench === undefined)
+    throw new Error(
+      `There is no bench ${name}. Known are ${[...benches.keys()].join(', ')}: ${usage}`,
+    )
+  return [[name, bench]]
 }

@@ -4,6 +4,7 @@ import { compose } from '../../src/compose.ts'
 import type { Config } from '../../src/config.ts'
 import { createLog } from '../../src/adapters/log/create-log.ts'
 import { run } from '../../src/running.ts'
+import type { Say } from '../report.ts'
 import { freshStore, type BenchStore } from '../store.ts'
 import { quantiles, type Quantiles } from '../quantiles.ts'
 import { openGitHub, openTwin, type FarTwin } from './ask-twin.ts'
@@ -25,8 +26,6 @@ const pulls = 1_000
 /** What the giving set off is to be over by then. */
 const calmMs = 2_000
 const day = 86_400_000
-
-type Say = (line: string) => void
 
 export async function measureExpiry(
   cloud: CloudKind,

@@ -16,6 +16,8 @@ const result = z.object({
 const report = result.extend({
   name: z.literal('expiry'),
   others: z.object({ aws: result, azure: result }),
+  baseline: z.object({ name: z.string(), grants: z.int(), calls: z.int(), late_ms: late }),
+  ratio: z.number().positive(),
 })
 
 test('expiry takes all away in calls that are in proportion to lanes', async () => {
