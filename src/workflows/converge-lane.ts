@@ -1,5 +1,6 @@
 // Makes one lane's cloud state equal to what the ledger wants, and reads it back. Applying, revoking, repairing and retrying are this.
 import { CloudError } from '../domain/errors.ts'
+import { isHeld } from '../domain/grants/phases.ts'
 import { cloudTitles } from '../domain/lanes/clouds.ts'
 import { needsObservation, planLane } from '../domain/lanes/plan.ts'
 import type { Change, LanePlan, Observation } from '../domain/lanes/types.ts'
@@ -177,6 +178,8 @@ function staleSubjects(deps: Deps, work: LaneWork, { changes }: LanePlan): Reado
   const holders = work.bindings
     .filter(({ binding }) => putting.has(binding.id))
     .flatMap((b) => b.holders)
+    // Of whoever only waits for the end of it, no standing is read any more.
+    .filter(isHeld)
   return new Set(
     holders.flatMap(({ id, revision }) =>
       (work.standingReadAt.get(id) ?? 0) >= before ? [] : [subjectKey(revision.offer.subject)],

@@ -115,6 +115,20 @@ test('is one assignment for two pull requests, which the end of the first leaves
   ])
 })
 
+test('is given anew while sessions of the former grant may still run', async () => {
+  const [first, second] = [openPull(on), openPull(on)]
+  const former = await given(on, first, on.people.mona)
+  on.github.submitReview(first, on.people.mona, 'approved')
+  await line(on, 'grant.binding-gone', { grant: former })
+  // What the former grant stands on was read long ago, and is read no more.
+  clock.turn(5 * minute)
+  await given(on, second, on.people.mona)
+  expect(mayOpen(mona)).toBe(true)
+  // Whatever they could still do by the former one, they may do by this one.
+  await ended(on, former)
+  expect(await grantsOn(on, second)).toMatchObject([{ phase: 'active' }])
+})
+
 test('that somebody has already is not given, nor taken away', async () => {
   const sre = on.aws.addSsoGroup({ instance, name: 'sre', members: [asked(octocat).user] })
   const standing = on.aws.assign({ account, permissionSet: set, principal: sre })
