@@ -37,6 +37,7 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
   refuseUnguardedCloud(config)
   const log = options.log ?? createLog(config.logLevel)
   const store = await openStore(config.store, log, options)
+  await store.ledger.seat.settle(config.github.appId)
   const stopping = new AbortController()
   const hangUp = new AbortController()
   const github = connectGitHub(config.github, log, hangUp.signal)

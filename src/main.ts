@@ -1,7 +1,8 @@
 // The command line.
 import { userInfo } from 'node:os'
 import { Command } from 'commander'
-import { ConfigError } from './domain/errors.ts'
+import { ConfigError, LedgerUnclaimed } from './domain/errors.ts'
+import type { ClaimOptions } from './entrypoints/cli/claim.ts'
 import type { FreezeOptions } from './entrypoints/cli/freeze.ts'
 import type { ReconcileOptions } from './entrypoints/cli/reconcile.ts'
 import type { SimulateOptions } from './entrypoints/cli/simulate/simulate.ts'
@@ -197,6 +198,20 @@ program
   })
 
 program
+  .command('claim')
+  .description('say that this ledger goes on: it was restored, copied or moved, and nothing acts')
+  .option('--as-new', 'it is a copy: let it be another instance, and leave to its original')
+  .option('--of <instance>', 'with --as-new: the instance that it is until now')
+  .option('--json', 'as JSON')
+  .action(async (options: ClaimOptions) => {
+    const { claim } = await import('./entrypoints/cli/claim.ts')
+    const { withOperations } = await import('./compose/operations.ts')
+    process.exitCode = await withOperations(process.env, (operations) =>
+      claim(operations, options, userInfo().username, output),
+    )
+  })
+
+program
   .command('doctor')
   .description('look at settings, database, queue, GitHub App, policy and AWS credentials')
   .action(async () => {
@@ -214,7 +229,7 @@ try {
 
 /** A setting that is wrong needs its sentence; anything else is a fault, and needs its stack and what was behind it. */
 function told(error: unknown): string {
-  if (error instanceof ConfigError) return error.message
+  if (error instanceof ConfigError || error instanceof LedgerUnclaimed) return error.message
   if (!(error instanceof Error)) return String(error)
   const own = error.stack ?? error.message
   return error.cause === undefined ? own : `${own}\nbecause: ${told(error.cause)}`

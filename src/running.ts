@@ -12,6 +12,7 @@ import { expireGrant } from './workflows/expire-grants.ts'
 import { finishingFreezes } from './workflows/freeze.ts'
 import { handleDelivery, type Receive } from './workflows/handle-delivery.ts'
 import { handleSignal } from './workflows/handle-signal.ts'
+import { mindSeat, type Minding } from './workflows/mind-seat.ts'
 import { operationsOn, type Operations } from './workflows/operations.ts'
 import { recheckStanding } from './workflows/recheck-standing.ts'
 import { scheduledReconciling } from './workflows/reconcile/scheduled.ts'
@@ -53,8 +54,10 @@ export async function run(composition: Composition, parts: Parts): Promise<Runni
     deps.log.info('hallpass.stopped')
   }
   try {
+    const minding = mindSeat(deps)
+    await minding.mayAct()
     store.serveAdmin(createAdmin(operations).fetch)
-    worker = parts.worker ? await startWork(composition) : undefined
+    worker = parts.worker ? await startWork(composition, minding) : undefined
     server = parts.ingress ? await startIngress(composition, worker) : undefined
   } catch (error) {
     // What has begun would keep this process alive, at work and deaf.
@@ -66,7 +69,9 @@ export async function run(composition: Composition, parts: Parts): Promise<Runni
   return { url, operations, stop }
 }
 
-async function startWork({ deps, store, github }: Composition): Promise<Worker> {
+async function startWork(composition: Composition, minding: Minding): Promise<Worker> {
+  const { deps, store, github } = composition
+  const { whileClaimed } = minding
   // Probot routes deliveries and knows nothing of claims: the one in hand goes around it.
   const inHand = new AsyncLocalStorage<Held>()
   await github.load(routes((signal) => handleSignal(deps, signal, claimed(inHand.getStore()))))
@@ -74,17 +79,20 @@ async function startWork({ deps, store, github }: Composition): Promise<Worker> 
   const freezes = finishingFreezes(deps)
   const reconciling = scheduledReconciling(deps)
   const jobs: Jobs = {
-    delivery: (id) => handleDelivery(deps, receive, id),
-    lane: (id) => convergeLane(deps, id),
-    report: (id) => reportSubject(deps, id),
-    grant: (id) => expireGrant(deps, id),
-    standing: sparing(async (id) => void (await recheckStanding(deps, id)), standingPauseMs),
-    freeze: (id) => freezes.finish(id),
-    reconcile: () => reconciling.run(),
+    delivery: whileClaimed((id) => handleDelivery(deps, receive, id)),
+    lane: whileClaimed((id) => convergeLane(deps, id)),
+    report: whileClaimed((id) => reportSubject(deps, id)),
+    grant: whileClaimed((id) => expireGrant(deps, id)),
+    standing: whileClaimed(
+      sparing(async (id) => void (await recheckStanding(deps, id)), standingPauseMs),
+    ),
+    freeze: whileClaimed((id) => freezes.finish(id)),
+    reconcile: whileClaimed(() => reconciling.run()),
   }
   const worker = startWorker({
     jobs,
     due: async () => {
+      if (!(await minding.mayAct())) return nothingDue
       const now = deps.clock.now()
       const standingBefore = now - deps.timing.standingEveryMs
       const due = await deps.ledger.due(now, { standingBefore, limit: dueLimit })
@@ -104,6 +112,18 @@ async function startWork({ deps, store, github }: Composition): Promise<Worker> 
     concurrency.clouds,
   )
   return worker
+}
+
+const nothingDue = {
+  nextAt: undefined,
+  deliveries: [],
+  lanes: [],
+  subjects: [],
+  grants: [],
+  standing: [],
+  freezes: [],
+  reconcile: [],
+  nextInMs: undefined,
 }
 
 function claimed(held: Held | undefined): Held {
@@ -134,7 +154,9 @@ async function readiness(store: Composition['store'], worker: Worker | undefined
     )
   const [database, queue] = await Promise.all([told(store.ping()), told(store.queue.ping())])
   const sweep = worker === undefined ? {} : { sweep: sweepHealth(worker) }
-  const parts = { database, queue, ...sweep }
+  // Deliveries are taken in all the same: whoever sends them here must go on.
+  const ledger = store.ledger.seat.unclaimed() === undefined ? {} : { ledger: 'unclaimed' }
+  const parts = { database, queue, ...sweep, ...ledger }
   return { ok: database === 'ok' && sweep.sweep !== 'down', parts }
 }
 

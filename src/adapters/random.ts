@@ -9,5 +9,6 @@ const letters = (count: number): string =>
 
 export const randomness: Randomness = {
   grantId: () => letters(12),
+  instanceId: () => letters(8),
   code: () => `${letters(4)}-${letters(4)}`.toUpperCase(),
 }

@@ -6,6 +6,7 @@ import { lookAtLedger } from '../adapters/postgres/look-at-ledger.ts'
 import { openServer } from '../adapters/postgres/server.ts'
 import { createQueue } from '../adapters/queue/create-queue.ts'
 import { wordsOf } from './store.ts'
+import { unclaimedInWords } from '../domain/seat/words.ts'
 import type { StoreConfig } from '../config.ts'
 import { Ailment } from '../entrypoints/cli/doctor.ts'
 
@@ -15,12 +16,14 @@ export async function lookAtDatabase(config: StoreConfig): Promise<string> {
   if (config.kind === 'embedded') return lookAtDirectory(config.directory)
   const database = openServer(config.databaseUrl)
   try {
-    const { version, instance, alarms } = await lookAtLedger(database.pool).catch(notReached)
+    const look = await lookAtLedger(database.pool, database.place).catch(notReached)
+    const { version, instance, alarms, unclaimed } = look
     if (version < versionMin)
       throw new Ailment(
         `This is Postgres ${version}.`,
         `give it Postgres ${versionMin} or newer in DATABASE_URL`,
       )
+    requireClaimed(unclaimed && unclaimedInWords(unclaimed))
     return `Postgres ${version}, ${ledgerOf(instance)}${alarmsOf(alarms)}`
   } finally {
     await database.close()
@@ -33,15 +36,18 @@ function notReached(error: unknown): never {
 
 async function lookAtDirectory(directory: string): Promise<string> {
   const answer = await askOwner(directory, { method: 'GET', path: '/owner' })
-  if (answer !== undefined)
+  if (answer !== undefined) {
+    requireClaimed(await runningUnclaimed(directory))
     return `embedded in ${directory}, in use by a running Hallpass${alarmsOf(await runningAlarms(directory))}`
+  }
   if (!hasEmbedded(directory)) return `embedded in ${directory}, new: made at the first start`
   const owner = await acquireOwner(directory)
   if (owner.kind === 'held') return `embedded in ${directory}, in use by a running Hallpass`
   try {
     const database = await openEmbedded(directory)
     try {
-      const { instance, alarms } = await lookAtLedger(database.pool)
+      const { instance, alarms, unclaimed } = await lookAtLedger(database.pool, database.place)
+      requireClaimed(unclaimed && unclaimedInWords(unclaimed))
       return `embedded in ${directory}, ${ledgerOf(instance)}${alarmsOf(alarms)}`
     } finally {
       await database.close()
@@ -49,6 +55,24 @@ async function lookAtDirectory(directory: string): Promise<string> {
   } finally {
     await owner.release()
   }
+}
+
+function requireClaimed(words: string | undefined): void {
+  if (words !== undefined)
+    throw new Ailment(
+      words,
+      'see docs/recovery.md, then `hallpass claim` or `hallpass claim --as-new`',
+    )
+}
+
+async function runningUnclaimed(directory: string): Promise<string | undefined> {
+  const answer = await askOwner(directory, { method: 'GET', path: '/unclaimed' })
+  const told: unknown = answer?.status === 200 ? JSON.parse(answer.body) : undefined
+  return typeof told === 'object' && told !== null && 'unclaimed' in told
+    ? typeof told.unclaimed === 'string'
+      ? told.unclaimed
+      : undefined
+    : undefined
 }
 
 /** One that is just starting has none to tell of. */

@@ -104,6 +104,9 @@ async function assemble(database: Opened, log: Log, parts: Parts): Promise<Store
       pool,
       salts,
       now: (parts.clock ?? clock).now(),
+      clock: () => (parts.clock ?? clock).now(),
+      place: database.place,
+      inspected: 'inspected' in database ? database.inspected : undefined,
       alone: parts.alone ?? false,
     })
     const queue = await createQueue(

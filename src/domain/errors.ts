@@ -20,6 +20,11 @@ export class ActRepeated extends LedgerConflict {
   override name = 'ActRepeated'
 }
 
+/** Nobody may act on this ledger before a person has claimed it. The message says why, and what to do. */
+export class LedgerUnclaimed extends Error {
+  override name = 'LedgerUnclaimed'
+}
+
 /**
  * - `transient`: try again (throttled, 5xx, connection lost, timed out).
  * - `conflict`: somebody else writes at the same time; read again, then try again.

@@ -10,6 +10,12 @@ import { requestAccess } from './request-access.ts'
 import type { Held } from './under-claim.ts'
 
 export async function handleSignal(deps: Deps, signal: Signal, held: Held): Promise<void> {
+  // NB: asked of a ledger whose history was lost, and perhaps done or refused in it. Nobody hears of it a second time.
+  if (asking.has(signal.type) && signal.at < deps.ledger.seat.askedSince()) {
+    const { repositoryId: repo, number: subject } = signal.subject
+    deps.log.info('request.before-restore', { signal: signal.type, repo, subject })
+    return
+  }
   switch (signal.type) {
     case 'ReviewRequested':
     case 'TeamReviewRequested':
@@ -44,6 +50,16 @@ export async function handleSignal(deps: Deps, signal: Signal, held: Held): Prom
       return signal satisfies never
   }
 }
+
+/** What may give something, or be answered. */
+const asking: ReadonlySet<Signal['type']> = new Set([
+  'ReviewRequested',
+  'TeamReviewRequested',
+  'LabelAdded',
+  'Assigned',
+  'CommandWritten',
+  'ButtonPressed',
+])
 
 const lookAgain = (deps: Deps, { subject }: Signal): Promise<void> =>
   commitAndNudge(deps, { now: deps.clock.now(), dirtySubjects: [subject] })

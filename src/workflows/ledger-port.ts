@@ -12,6 +12,7 @@ import type { Person, Subject, SubjectKey } from '../domain/subjects.ts'
 import type { Instant } from '../domain/time.ts'
 import type { Claim, ClaimKey } from './claim-port.ts'
 import type { AcceptedPolicy, Commit, IdentityLink, RecordedDecision } from './commit-port.ts'
+import type { Seat } from './seat-port.ts'
 
 export type * from './claim-port.ts'
 export type * from './commit-port.ts'
@@ -144,6 +145,8 @@ export interface GrantRow {
 }
 
 export interface Ledger {
+  /** NB: where it is not claimed, whatever works on it throws LedgerUnclaimed. Reading it does not, nor does `accept`. */
+  readonly seat: Seat
   /** Short random id of this installation's ledger, made at the first migration. Lower-case letters and digits. */
   readonly instance: string
   accept(delivery: NewDelivery, now: Instant): Promise<Accepted>

@@ -1,6 +1,9 @@
 // What an operator can do to the ledger: the same whether asked beside a running process or on the database itself.
+import { LedgerUnclaimed } from '../domain/errors.ts'
+import { unclaimedInWords } from '../domain/seat/words.ts'
 import { toIso } from '../domain/time.ts'
 import { acceptNow, type AcceptedNow } from './accept-policy.ts'
+import { claimLedger, type ClaimOutcome } from './claim-ledger.ts'
 import type { Deps, LedgerDeps } from './deps.ts'
 import { explainGrant, type ExplainedGrant } from './explain-grant.ts'
 import { unfreeze } from './freeze.ts'
@@ -38,6 +41,10 @@ export interface Operations {
   /** What a person has to look at in the clouds, oldest first. */
   alarms(): Promise<readonly AlarmSummary[]>
   acceptPolicy(operator: string, blob: string | undefined): Promise<AcceptedNow>
+  /** Why nobody may act on the ledger, for people. Undefined: it is claimed. */
+  unclaimed(): Promise<string | undefined>
+  /** Says that the ledger may be acted on where it is. */
+  claim(asked: { asNew: boolean; of: string | null; operator: string }): Promise<ClaimOutcome>
 }
 /** `at` is ISO 8601 in UTC. */
 export interface AlarmSummary {
@@ -58,18 +65,24 @@ export interface OperationsDeps
   readonly clouds: Clouds | Promise<Clouds>
 }
 
+/** NB: whatever changes something throws LedgerUnclaimed while nobody has claimed the ledger. */
 export const operationsOn = (deps: OperationsDeps): Operations => ({
   async grants({ all }) {
     const filter = all ? { limit: listedMax } : { live: true, limit: listedMax }
     return (await deps.ledger.listGrants(filter)).map(summaryOf)
   },
-  revoke: (id, operator) => revokeGrant(deps, id, operator),
+  revoke: whenClaimed(deps, (id, operator) => revokeGrant(deps, id, operator)),
   explain: (id) => explainGrant(deps, id),
-  freeze: (asked) => operatorFreeze(deps, asked),
-  unfreeze: (id, operator) => unfreeze(deps, id, { kind: 'operator', name: operator }),
+  freeze: whenClaimed(deps, (asked) => operatorFreeze(deps, asked)),
+  unfreeze: whenClaimed(deps, (id, operator) =>
+    unfreeze(deps, id, { kind: 'operator', name: operator }),
+  ),
   freezes: async () => (await deps.ledger.freezes()).map(freezeSummary),
-  reconcile: ({ dryRun, remove, operator: name }) =>
-    reconcile(deps, { dryRun, remove: remove ?? undefined, by: { kind: 'operator', name } }),
+  // To look around helps to tell whether this is the one that goes on.
+  reconcile: async ({ dryRun, remove, operator: name }) => {
+    if (!dryRun) requireClaimed(deps)
+    return reconcile(deps, { dryRun, remove: remove ?? undefined, by: { kind: 'operator', name } })
+  },
   alarms: async () =>
     (await deps.ledger.alarms()).map(({ id, placeId: place, at, text }) => ({
       id,
@@ -77,6 +90,27 @@ export const operationsOn = (deps: OperationsDeps): Operations => ({
       at: toIso(at),
       text,
     })),
-  acceptPolicy: async (name, blob) =>
+  acceptPolicy: whenClaimed(deps, async (name, blob) =>
     acceptNow(deps, deps.documents, { kind: 'operator', name }, blob),
+  ),
+  unclaimed: async () => wordsOf(deps),
+  claim: ({ asNew, of, operator: name }) =>
+    claimLedger(deps, { asNew, of: of ?? undefined, by: { kind: 'operator', name } }),
 })
+
+const whenClaimed =
+  <A extends unknown[], R>(deps: OperationsDeps, work: (...given: A) => Promise<R>) =>
+  async (...given: A): Promise<R> => {
+    requireClaimed(deps)
+    return work(...given)
+  }
+
+function requireClaimed(deps: OperationsDeps): void {
+  const words = wordsOf(deps)
+  if (words !== undefined) throw new LedgerUnclaimed(words)
+}
+
+function wordsOf({ ledger }: OperationsDeps): string | undefined {
+  const found = ledger.seat.unclaimed()
+  return found && unclaimedInWords(found.why)
+}

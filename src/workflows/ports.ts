@@ -21,6 +21,8 @@ export interface Randomness {
   grantId(): string
   /** A new code that names a revision: 8 characters of Crockford's base 32, upper case, as `XXXX-XXXX`. */
   code(): string
+  /** A new instance's id: 8 characters of lower-case base 32. */
+  instanceId(): string
 }
 
 /** One line a transition. `id` is stable, such as `grant.active`. Never a payload, a token or a setting's value. */
@@ -35,6 +37,7 @@ export type LogFields = Readonly<Record<string, unknown>> & { readonly error?: u
 export type * from './cloud-port.ts'
 export type * from './ledger-port.ts'
 export type * from './policy-port.ts'
+export type * from './seat-port.ts'
 export { nothingPosted } from './ledger-port.ts'
 
 // ── GitHub ──────────────────────────────────────────────────────────────────────────────────────────────────────────

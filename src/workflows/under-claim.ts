@@ -54,7 +54,7 @@ function hold(deps: ClaimDeps, first: Claim): Held & { stop(): void } {
   let claim = first
   let ended = false
   const lost = new AbortController()
-  const signal = AbortSignal.any([lost.signal, stopping])
+  const signal = AbortSignal.any([lost.signal, stopping, ledger.seat.tenure()])
   // NB: a call has to be over before the claim is: a late write could undo what the next owner did.
   const marginMs = timing.claimMs / 8
   let deadline = armDeadline()

@@ -48,7 +48,7 @@ const asBorn = `
     for name in
       select tablename from pg_tables
       where schemaname = 'hallpass' and tablename not like 'kysely%'
-        and tablename not in ('instance', 'chain', 'events', 'admission')
+        and tablename not in ('instance', 'chain', 'events', 'admission', 'seat')
     loop
       execute format('delete from hallpass.%I', name);
     end loop;

@@ -6,6 +6,7 @@ import type { By, EndReason, Offer, Revision } from '../../src/domain/grants/typ
 import type { Evidence } from '../../src/domain/lanes/types.ts'
 import type { LogEvent } from '../../src/domain/log/types.ts'
 import type { Approver, DocumentSource, Eligible } from '../../src/domain/policy/types.ts'
+import type { NotedSeat } from '../../src/domain/seat/judge-seat.ts'
 import type { Person, Subject } from '../../src/domain/subjects.ts'
 
 /** NB: no id can hold it by chance. */
@@ -38,6 +39,12 @@ const subject: Arbitrary<Subject> = fc.record({
   kind: fc.constantFrom('pull_request' as const, 'issue' as const),
   owner: text,
   repository: text,
+})
+const seat: Arbitrary<NotedSeat> = fc.record({
+  system: fc.option(text),
+  database: text,
+  places: fc.array(text, { maxLength: 2 }),
+  app: fc.option(fc.nat()),
 })
 const principal = fc.record({
   cloud: fc.constant('aws' as const),
@@ -206,10 +213,19 @@ export const eventsByType: Readonly<Record<LogEvent['type'], Arbitrary<LogEvent>
     heldBy: fc.array(id, { maxLength: 2 }),
   }),
   'grant.ended': event('grant.ended', { cloudAt: maybe(instant) }),
+  'grant.left': event('grant.left', { by, to: text }),
   'grant.drifted': event('grant.drifted', { bindingId: id }),
   'grant.stuck': event('grant.stuck', { because: about }),
   'grant.unstuck': event('grant.unstuck', {}),
   'instance.created': event('instance.created', { instance: text }),
+  'instance.claimed': event('instance.claimed', {
+    by,
+    why: fc.constantFrom(null, 'another-database', 'history-lost'),
+    from: fc.option(seat),
+    to: seat,
+    instance: text,
+    copyOf: fc.option(text),
+  }),
   'policy.loaded': event('policy.loaded', { document }),
   'policy.broken': event('policy.broken', {
     document,

@@ -43,6 +43,7 @@ import type {
   DocumentChanged,
   CheckRun,
   Claim,
+  Claiming,
   Cloud,
   Commit,
   GitHub,
@@ -55,8 +56,11 @@ import type {
   Posted,
   Reaction,
   RecordedDecision,
+  Seat,
+  Seated,
   Spent,
   StoredDelivery,
+  Unclaimed,
   Work,
   WriteCost,
 } from '../../src/workflows/ports.ts'
@@ -112,8 +116,42 @@ interface KeptSubject {
 }
 
 /** Guards versions and claims as the real one does; keeps everything in maps that a test may look at and change. */
+/** Where a ledger is, as a test says. */
+class FakeSeat implements Seat {
+  found: Unclaimed | undefined
+  controller = new AbortController()
+  since = 0
+  asking: number | undefined
+  seated: Seated = {
+    here: { system: 's1', database: '5', place: 'p1' },
+    noted: { system: 's1', database: '5', places: ['p1'], app: null },
+    foundAt: undefined,
+  }
+  readonly claims: Claiming[] = []
+  unclaimed = () => this.found
+  tenure = () => this.controller.signal
+  askedSince = () => this.since
+  look = async () => this.found
+  settle = async () => this.found
+  read = async () => this.seated
+  async suspend(why: Unclaimed['why'], since: number) {
+    this.found = { why, since }
+    this.controller.abort()
+  }
+  async claim(claiming: Claiming) {
+    this.claims.push(claiming)
+    this.found = undefined
+    this.controller = new AbortController()
+  }
+  asksSince = async () => this.asking
+  async asked(since: number) {
+    if (this.asking === since) this.asking = undefined
+  }
+}
+
 class FakeLedger implements Ledger {
   readonly instance = 'i7'
+  readonly seat = new FakeSeat()
   readonly commits: Commit[] = []
   readonly claims = new Map<string, Claim & { held: boolean }>()
   readonly deliveries = new Map<string, KeptDelivery>()
@@ -830,7 +868,7 @@ export function fakeDeps(more: { readonly clock?: Deps['clock'] } = {}) {
   const deps: Deps = {
     ledger,
     clock,
-    random: { grantId: () => 'new-grant', code: () => 'AAAA-AAAA' },
+    random: { grantId: () => 'new-grant', code: () => 'AAAA-AAAA', instanceId: () => 'newone00' },
     log,
     queue: { nudge: (work) => void nudges.push(work) },
     github,

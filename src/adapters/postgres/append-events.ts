@@ -3,6 +3,7 @@ import { encodeEvent } from '../../domain/log/encode.ts'
 import type { EncodedEvent, NewEvent } from '../../domain/log/types.ts'
 import type { Instant } from '../../domain/time.ts'
 import type { Tx } from './database.ts'
+import type { Mark } from './seat-row.ts'
 
 export interface Entry extends NewEvent {
   /** Where its stream goes on unless given. */
@@ -15,7 +16,7 @@ const eventVersion = 1
 const rowsMax = 1_000
 
 /**
- * NB: the last thing a transaction does. It locks the end of the log until the transaction is over, so that positions
+ * Returns the end of the log after it. NB: the last thing a transaction does. It locks the end of the log until the transaction is over, so that positions
  * follow the order of commits and a commit that fails leaves no gap.
  */
 export async function appendEvents(
@@ -23,8 +24,8 @@ export async function appendEvents(
   entries: readonly Entry[],
   at: Instant,
   salts: () => string,
-): Promise<void> {
-  if (entries.length === 0) return
+): Promise<Mark | undefined> {
+  if (entries.length === 0) return undefined
   const end = await tx
     .selectFrom('chain')
     .select(['position', 'hash'])
@@ -53,6 +54,7 @@ export async function appendEvents(
     await insert(tx, lines.slice(from, from + rowsMax))
   }
   await tx.updateTable('chain').set({ position: last.position, hash: last.hash }).execute()
+  return last
 }
 
 /** How far each stream has come that does not count by itself. */

@@ -18,11 +18,17 @@ import { notePolicyDocuments } from './policy-documents.ts'
 import { adoptBindings, planReconciliation, writeAlarms, writeSites } from './reconciliation.ts'
 import { transact, type Database } from './database.ts'
 import { finishDelivery } from './deliveries.ts'
+import type { Mark } from './seat-row.ts'
 
-export async function commit(db: Database, change: Commit, salts: () => string): Promise<void> {
+/** Returns the end of the log after it; undefined where it says nothing there. */
+export async function commit(
+  db: Database,
+  change: Commit,
+  salts: () => string,
+): Promise<Mark | undefined> {
   const { now, claim, grants = [], newBindings = [], events = [], notices = [] } = change
   const entries = entriesOf(change)
-  await transact(db, async (tx) => {
+  return transact(db, async (tx) => {
     if (claim !== undefined) await requireClaim(tx, claim, now)
     await writeActs(tx, change.acts ?? [], now)
     await enterAdmission(tx, change)
@@ -49,12 +55,12 @@ export async function commit(db: Database, change: Commit, salts: () => string):
     if (change.acceptedPolicy !== undefined) await acceptPolicy(tx, change.acceptedPolicy)
     if (change.alarms !== undefined) await writeAlarms(tx, change.alarms)
     if (change.reconcileAt !== undefined) await planReconciliation(tx, change.reconcileAt)
-    await appendEvents(tx, entries, now, salts)
+    return appendEvents(tx, entries, now, salts)
   })
 }
 
 /** A grant's stream counts as the grant does, which guards it a second time. */
-function entriesOf({ events = [], grants = [] }: Commit): readonly Entry[] {
+export function entriesOf({ events = [], grants = [] }: Commit): readonly Entry[] {
   const astray = events.find(({ stream }) => stream.startsWith('grant:'))
   if (astray !== undefined) throw new Error(`${astray.event.type} belongs into a grant's change`)
   return [

@@ -1,5 +1,10 @@
-import { Kysely, PostgresAdapter, PostgresDialect, type Transaction } from 'kysely'
-import type { Pool } from 'pg'
+import {
+  Kysely,
+  PostgresAdapter,
+  PostgresDialect,
+  type PostgresPool,
+  type Transaction,
+} from 'kysely'
 import { LedgerConflict } from '../../domain/errors.ts'
 import type { Tables } from './tables.ts'
 
@@ -8,8 +13,11 @@ export const schema = 'hallpass'
 export type Database = Kysely<Tables>
 export type Tx = Transaction<Tables>
 
+/** What of a pool the ledger uses. */
+export type LedgerPool = Pick<PostgresPool, 'connect' | 'end' | 'options'>
+
 /** The pool stays the caller's to end. */
-export const openDatabase = (pool: Pool): Database =>
+export const openDatabase = (pool: LedgerPool): Database =>
   new Kysely<Tables>({ dialect: new LedgerDialect({ pool }) }).withSchema(schema)
 
 class LedgerDialect extends PostgresDialect {

@@ -1,6 +1,7 @@
 // Postgres inside this process (PGlite), in a directory.
+import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, rename, rm } from 'node:fs/promises'
+import { mkdir, realpath, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import type { Pool } from 'pg'
@@ -11,6 +12,8 @@ import { toWire, typeParser } from './types.ts'
 export interface EmbeddedDatabase {
   /** Serves Kysely's PostgresDialect and BullMQ; `search_path` begins with `bullmq`, as on a server. */
   readonly pool: Pool
+  /** A hash of where it lies: the directory, and which files those are. Undefined in memory. */
+  readonly place: string | undefined
   /** Waits for the query that runs. The directory may be opened again once this has resolved. */
   close(): Promise<void>
 }
@@ -20,21 +23,33 @@ export interface EmbeddedDatabase {
  * What a statement acknowledged is on the disk by then.
  */
 export async function openEmbedded(directory: string): Promise<EmbeddedDatabase> {
-  return serveEmbedded(await openDirectory(directory))
+  const database = await openDirectory(directory)
+  return serveEmbedded(database, await placeNameOf(directory))
 }
 
-export async function serveEmbedded(database: PGlite): Promise<EmbeddedDatabase> {
+export async function serveEmbedded(database: PGlite, place?: string): Promise<EmbeddedDatabase> {
   await speakLikePg(database)
   await database.exec('set search_path to bullmq, public')
   const pool = new EmbeddedPool(database)
   let closing: Promise<void> | undefined
   return {
     pool: pool as unknown as Pool,
+    place,
     close: () => (closing ??= database.close()),
   }
 }
 
 const placeIn = (directory: string): string => join(directory, 'postgres')
+
+/** NB: a directory that was copied back into its place has other files, though the same path. */
+async function placeNameOf(directory: string): Promise<string> {
+  const place = await realpath(placeIn(directory))
+  const files = await Promise.all(
+    [place, join(place, 'global', 'pg_control')].map((it) => stat(it)),
+  )
+  const name = JSON.stringify(['embedded', place, ...files.map(({ ino }) => ino)])
+  return createHash('sha256').update(name).digest('hex').slice(0, 16)
+}
 
 /** Whether a database was made there. */
 export const hasEmbedded = (directory: string): boolean => existsSync(placeIn(directory))

@@ -3,6 +3,7 @@ import type { Pool } from 'pg'
 import type { Instant } from '../../domain/time.ts'
 import type { Ledger } from '../../workflows/ports.ts'
 import { accept } from './accept.ts'
+import { actingPool } from './acting-pool.ts'
 import { acceptedPolicy } from './accepted-policy.ts'
 import { hasAct } from './acts.ts'
 import { abandon, claim, endClaims, release, renew } from './claims.ts'
@@ -30,6 +31,8 @@ import {
 } from './reconciliation.ts'
 import { posted, readReport, reportFailed, reportWaits } from './report.ts'
 import { readUsage } from './usage.ts'
+import { createSeat } from './seat.ts'
+import type { Asking } from './seat-row.ts'
 import { spend } from './write-budget.ts'
 
 export interface LedgerOptions {
@@ -39,35 +42,46 @@ export interface LedgerOptions {
   readonly salts: () => string
   /** The database's time: when the instance was made, should it be made now. */
   readonly now: Instant
+  /** The same from then on. It does not go on unless given. */
+  readonly clock?: () => Instant
+  /** See `createSeat`. */
+  readonly place?: string | undefined
+  /** Has each connection that is made from now on looked at before it is used. */
+  readonly inspected?: ((inspect: (connection: Asking) => Promise<void>) => void) | undefined
   /** Nobody else works on this ledger while it is open: claims that still run are those of a process that died. */
   readonly alone?: boolean
 }
 
 /** Migrates first: processes that start together wait for the one that does. */
-export async function createLedger({ pool, salts, now, alone }: LedgerOptions): Promise<Ledger> {
+export async function createLedger(options: LedgerOptions): Promise<Ledger> {
+  const { pool, salts, now, alone, clock = () => now, place } = options
   const db = openDatabase(pool)
   await migrate(db, { instance: instanceIdOf(salts()), at: now, salts })
   if (alone === true) await endClaims(db, now)
   const { id: instance } = await db.selectFrom('instance').select('id').executeTakeFirstOrThrow()
+  const seat = await createSeat({ pool, place, now: clock, salts })
+  options.inspected?.(seat.inspect)
+  const acting = openDatabase(actingPool(pool, seat))
   return {
     instance,
+    seat,
     accept: (delivery, at) => accept(db, delivery, at),
     due: (at, options) => readDue(db, at, options),
-    claim: (key, owner, at, ttlMs) => claim(db, key, owner, at, ttlMs),
-    renew: (former, at, ttlMs) => renew(db, former, at, ttlMs),
+    claim: (key, owner, at, ttlMs) => claim(acting, key, owner, at, ttlMs),
+    renew: (former, at, ttlMs) => renew(acting, former, at, ttlMs),
     release: (former) => release(db, former),
     abandon: (former, at) => abandon(db, former, at),
     delivery: (id) => readDelivery(db, id),
-    deliveryFailed: (id, error, retryAt) => deliveryFailed(db, id, error, retryAt),
+    deliveryFailed: (id, error, retryAt) => deliveryFailed(acting, id, error, retryAt),
     grant: (id) => readGrant(db, id),
     grantsOf: (subject) => grantsOf(db, subject),
     listGrants: (filter) => listGrants(db, filter),
     causeUsed: (cause, role, recipientId) => causeUsed(db, cause, role, recipientId),
     lane: (id) => readLane(db, id),
     report: (key) => readReport(db, key),
-    posted: (key, put, options) => posted(db, key, put, options),
-    reportFailed: (key, error, retryAt) => reportFailed(db, key, error, retryAt),
-    reportWaits: (key, until) => reportWaits(db, key, until),
+    posted: (key, put, options) => posted(acting, key, put, options),
+    reportFailed: (key, error, retryAt) => reportFailed(acting, key, error, retryAt),
+    reportWaits: (key, until) => reportWaits(acting, key, until),
     lastPolicyBlob: (where) => lastPolicyBlob(db, where),
     usage: (question) => readUsage(db, question),
     freezes: () => readFreezes(db),
@@ -87,8 +101,11 @@ export async function createLedger({ pool, salts, now, alone }: LedgerOptions): 
     adoptedSince: (since) => adoptedSince(db, since),
     alarms: () => readAlarms(db),
     reconcileAt: () => reconcileAt(db),
-    spend: (installationId, cost, at) => spend(db, installationId, cost, at),
-    commit: (change) => commit(db, change, salts),
+    spend: (installationId, cost, at) => spend(acting, installationId, cost, at),
+    async commit(change) {
+      const end = await commit(acting, change, salts)
+      if (end !== undefined) seat.saw(end)
+    },
     log: (after, limit) => readLog(db, after, limit),
   }
 }

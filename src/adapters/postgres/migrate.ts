@@ -6,6 +6,7 @@ import { decisionsMigration } from './migrations/0002-decisions.ts'
 import { cloudsMigration } from './migrations/0003-clouds.ts'
 import { reconciliationMigration } from './migrations/0004-reconciliation.ts'
 import { deadlinesMigration } from './migrations/0005-deadlines.ts'
+import { seatMigration } from './migrations/0006-seat.ts'
 
 /** Ours alone among the advisory locks of a database: `hallpass` in ASCII. */
 const lock = '7521412065683141491'
@@ -24,6 +25,7 @@ export async function migrate(db: Database, birth: Birth): Promise<void> {
       '0003-clouds': cloudsMigration,
       '0004-reconciliation': reconciliationMigration,
       '0005-deadlines': deadlinesMigration,
+      '0006-seat': seatMigration,
     },
     (error) => {
       failure ??= error

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto'
 import pg from 'pg'
+import type { Asking } from './seat-row.ts'
 import { typeParser } from './types.ts'
 
 export interface ServerOptions {
@@ -6,20 +8,46 @@ export interface ServerOptions {
   readonly connectionsMax?: number
 }
 
+type Inspect = (connection: Asking) => Promise<void>
+
+export interface ServerDatabase {
+  readonly pool: pg.Pool
+  /** A hash of where it is reached. */
+  readonly place: string
+  /** Each connection that is made from now on is looked at before anybody gets it. One that fails that is ended. */
+  readonly inspected: (by: Inspect) => void
+  close(): Promise<void>
+}
+
+async function hand(inspection: Promise<void>, done: (error?: Error) => void): Promise<void> {
+  const [{ status, ...rest }] = await Promise.allSettled([inspection])
+  if (status === 'fulfilled') done()
+  else
+    done(
+      'reason' in rest && rest.reason instanceof Error ? rest.reason : new Error('not inspected'),
+    )
+}
+
+/** NB: neither user nor password: they change without the database being another one. */
+function placeOf(databaseUrl: string): string {
+  const { host, port, database } = new pg.Client({ connectionString: databaseUrl })
+  const address = JSON.stringify(['server', host.toLowerCase(), port, database])
+  return createHash('sha256').update(address).digest('hex').slice(0, 16)
+}
+
 /**
  * Connects when first used. `search_path` begins with `bullmq`, which BullMQ expects of a pool that it is given; the
  * ledger names its own schema in every statement.
  */
-export function openServer(
-  databaseUrl: string,
-  options: ServerOptions = {},
-): { readonly pool: pg.Pool; close(): Promise<void> } {
+export function openServer(databaseUrl: string, options: ServerOptions = {}): ServerDatabase {
+  let inspect: Inspect = async () => undefined
   const pool = new pg.Pool({
     connectionString: databaseUrl,
     max: options.connectionsMax ?? 10,
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
     application_name: 'hallpass',
+    verify: (client, done) => void hand(inspect(client), done),
     // A process that stops in the middle of a transaction must not keep everybody else from the log.
     options: '-c search_path=bullmq,public -c idle_in_transaction_session_timeout=15000',
     types: { getTypeParser: (oid: number) => typeParser(oid) },
@@ -28,5 +56,12 @@ export function openServer(
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
   let closing: Promise<void> | undefined
-  return { pool, close: () => (closing ??= pool.end()) }
+  return {
+    pool,
+    place: placeOf(databaseUrl),
+    inspected(by) {
+      inspect = by
+    },
+    close: () => (closing ??= pool.end()),
+  }
 }

@@ -5,6 +5,7 @@ import type { Freeze } from '../../domain/grants/freeze.ts'
 import type { Grant } from '../../domain/grants/types.ts'
 import type { Binding, CloudRole, LaneAddress, Principal } from '../../domain/lanes/types.ts'
 import type { Notice } from '../../domain/messages/types.ts'
+import type { NotedSeat, Unclaimed } from '../../domain/seat/judge-seat.ts'
 import type { Subject } from '../../domain/subjects.ts'
 import type { Instant } from '../../domain/time.ts'
 import type { Posted } from '../../workflows/ports.ts'
@@ -123,6 +124,15 @@ export interface Tables {
   sites: { id: string; role: Json<CloudRole> }
   alarms: { id: string; place: string; at: Instant; text: string }
   schedule: { one_row: Defaulted<boolean>; reconcile_at: Instant }
+  seat: {
+    one_row: Defaulted<boolean>
+    noted: Json<NotedSeat> | null
+    unclaimed: Json<Unclaimed> | null
+    found_at: Instant | null
+    claimed_at: Instant | null
+    asked_since: Defaulted<Instant>
+    asks: Defaulted<boolean>
+  }
   acts: { act: string; at: Instant }
   freezes: { id: string; at: Instant; state: Json<Freeze> }
   debts: {

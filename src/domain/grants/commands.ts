@@ -60,3 +60,5 @@ export type GrantCommand =
   | { readonly type: 'drift'; readonly bindingId: BindingId }
   | { readonly type: 'trouble'; readonly because: string }
   | { readonly type: 'trouble-over' }
+  /** What a copy of the ledger holds of what its original ends. `to` is the original's instance. */
+  | { readonly type: 'leave'; readonly by: By; readonly to: string }

@@ -46,6 +46,8 @@ export function decide(command: GrantCommand, grant: Grant | undefined, now: Ins
       return decideTrouble(command, grant)
     case 'trouble-over':
       return decideTroubleOver(grant)
+    case 'leave':
+      return decideLeave(command, grant)
     default:
       return command satisfies never
   }
@@ -125,6 +127,11 @@ function dueEvents(grant: Approved | Active, now: Instant): readonly GrantEvent[
 function decideEnd({ reason, by, detail }: Command<'end'>, grant: Grant): Decision {
   if (!isHeld(grant)) return refused(`The grant is ${grant.phase}.`)
   return events({ type: 'grant.ending', reason, by, detail })
+}
+
+function decideLeave({ by, to }: Command<'leave'>, grant: Grant): Decision {
+  if (!isLive(grant)) return refused(`The grant is ${grant.phase}.`)
+  return events({ type: 'grant.left', by, to })
 }
 
 function decideTrouble({ because }: Command<'trouble'>, grant: Grant): Decision {

@@ -67,6 +67,8 @@ export type GrantEvent =
       readonly heldBy: readonly GrantId[]
     }
   | { readonly type: 'grant.ended'; readonly cloudAt: Instant | undefined }
+  /** NB: nothing was taken away, and nothing proven: this ledger is a copy, and instance `to` goes on with it. */
+  | { readonly type: 'grant.left'; readonly by: By; readonly to: string }
   /** Somebody changed in the cloud what stood as granted; it is put back. */
   | { readonly type: 'grant.drifted'; readonly bindingId: BindingId }
   | { readonly type: 'grant.stuck'; readonly because: string }

@@ -3,6 +3,7 @@ import type {
   Active,
   Approved,
   Closed,
+  Ended,
   Ending,
   Extension,
   Grant,
@@ -80,6 +81,8 @@ function next(grant: Grant, event: Later, at: Instant): Grant {
     }
     case 'grant.ended':
       return { ...leaving(grant, event), phase: 'ended', endedAt: at, stuck: undefined }
+    case 'grant.left':
+      return left(grant, event, at)
     case 'grant.drifted':
       return { ...held(grant, event), driftedAt: at }
     case 'grant.stuck':
@@ -205,6 +208,19 @@ function ending(
     endedBy: event.by,
     holds: grant.holds.map((hold) => ({ ...hold, state: 'released' })),
   }
+}
+
+function left(
+  grant: Grant,
+  event: Extract<GrantEvent, { type: 'grant.left' }>,
+  at: Instant,
+): Ended {
+  const why = { reason: 'left-to-original', detail: undefined } as const
+  const leaving =
+    grant.phase === 'ending'
+      ? grant
+      : ending(held(grant, event), { type: 'grant.ending', by: event.by, ...why }, at)
+  return { ...leaving, ...why, phase: 'ended', endedBy: event.by, endedAt: at, stuck: undefined }
 }
 
 function withHold<G extends Grant>(

@@ -91,6 +91,10 @@ export type EndReason =
   | 'revoked-outside'
   | 'standing-lost'
   | 'could-not-be-given'
+  /** Nobody had seen it stand when the ledger was claimed after a restore: it may have been over by then. */
+  | 'restored'
+  /** The ledger is a copy: whatever stands is its original's to end. */
+  | 'left-to-original'
 
 /** One binding as one grant sees it. */
 export interface Hold {

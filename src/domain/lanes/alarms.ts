@@ -14,7 +14,7 @@ export interface Alarm {
   readonly text: string
 }
 
-/** `asked`: those of the place's orphans that wait for a person. */
+/** `asked`: what of the place waits for a person. */
 export function alarmsOf(
   placeId: string,
   judged: readonly Judged[],
@@ -30,7 +30,7 @@ export function alarmsOf(
   }))
   if (asked.length === 0) return alarms
   const many = asked.length === 1 ? 'One binding bears' : `${asked.length} bindings bear`
-  const text = `${many} this Hallpass's mark and nothing is recorded of it, as after an old backup was restored. \`hallpass reconcile\` lists them and tells how to have them removed.`
+  const text = `${many} this Hallpass's mark and no live grant accounts for it, as after an old backup was restored. \`hallpass reconcile\` lists them and tells how to have them removed.`
   return [...alarms, { id: `orphans/${placeId}/${digestOf(asked)}`, placeId, at, text }]
 }
 

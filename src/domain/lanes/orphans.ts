@@ -2,6 +2,14 @@
 import { sha256Hex } from '../log/canonical.ts'
 import type { Judged } from './judge-found.ts'
 
+/** After a restore nothing is removed unasked that no live grant of the ledger accounts for. */
+export const allToAskAbout = (places: readonly JudgedPlace[]): ReadonlySet<Judged> =>
+  new Set(places.flatMap(({ judged }) => judged.filter(isRemoved)))
+
+/** Whether it is taken away, unless a person has to be asked. */
+export const isRemoved = ({ verdict }: Judged): boolean =>
+  verdict === 'ended' || verdict === 'expired' || verdict === 'orphan'
+
 /** In a day, over all places. More of them is a ledger that has forgotten, not a mishap. */
 export const unaskedMax = 5
 /** Of what stands in one place and is ours. One alone always passes: a share of little says little. */

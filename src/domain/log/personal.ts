@@ -63,10 +63,12 @@ export const personalPaths: Readonly<Record<LogEvent['type'], readonly PersonalP
   'grant.ending': [...actedBy, at('detail', 'text')],
   'grant.binding-gone': [],
   'grant.ended': [],
+  'grant.left': actedBy,
   'grant.drifted': [],
   'grant.stuck': [at('because', 'text')],
   'grant.unstuck': [],
   'instance.created': [],
+  'instance.claimed': actedBy,
   'policy.loaded': [],
   'policy.broken': [at('problems.*.message', 'text')],
   'request.refused': [

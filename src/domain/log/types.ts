@@ -4,6 +4,7 @@ import type { By, GrantEvent } from '../grants/types.ts'
 import type { Alarm } from '../lanes/alarms.ts'
 import type { BindingId, Evidence, LaneId } from '../lanes/types.ts'
 import type { DocumentSource, PolicyProblem, Refusal } from '../policy/types.ts'
+import type { NotedSeat, UnclaimedWhy } from '../seat/judge-seat.ts'
 import type { SubjectKey, Person } from '../subjects.ts'
 import type { Instant } from '../time.ts'
 
@@ -11,6 +12,18 @@ import type { Instant } from '../time.ts'
 export type LogEvent =
   | GrantEvent
   | { readonly type: 'instance.created'; readonly instance: string }
+  /** Somebody said that this ledger is the one that goes on, or, as another instance, that it is a copy. */
+  | {
+      readonly type: 'instance.claimed'
+      readonly by: By
+      /** Null: nothing had been found against it. */
+      readonly why: UnclaimedWhy | null
+      readonly from: NotedSeat | null
+      readonly to: NotedSeat
+      readonly instance: string
+      /** The original's, where this is a copy of it. */
+      readonly copyOf: string | null
+    }
   | { readonly type: 'policy.loaded'; readonly document: DocumentSource }
   | {
       readonly type: 'policy.broken'

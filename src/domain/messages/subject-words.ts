@@ -46,4 +46,6 @@ const reasons: Readonly<Record<EndReason, string>> = {
   'revoked-outside': 'somebody removed it in the cloud',
   'standing-lost': 'its ground was lost',
   'could-not-be-given': 'it could not be given',
+  restored: 'the ledger was restored from a backup',
+  'left-to-original': 'this ledger is a copy, and its original goes on with it',
 }

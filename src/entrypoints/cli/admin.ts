@@ -2,6 +2,8 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
 import type { GrantSummary } from '../../workflows/grant-summary.ts'
+import { LedgerUnclaimed } from '../../domain/errors.ts'
+import type { ClaimOutcome } from '../../workflows/claim-ledger.ts'
 import type { AcceptedNow } from '../../workflows/accept-policy.ts'
 import type { ExplainedGrant } from '../../workflows/explain-grant.ts'
 import type { AlarmSummary, Operations, Revoked, Unfrozen } from '../../workflows/operations.ts'
@@ -44,6 +46,16 @@ export function createAdmin(operations: Operations): Hono {
     return c.json(await operations.reconcile(body.data))
   })
   app.get('/alarms', async (c) => c.json(await operations.alarms()))
+  app.get('/unclaimed', async (c) => c.json({ unclaimed: await operations.unclaimed() }))
+  app.post('/claim', async (c) => {
+    const body = claiming.safeParse(await c.req.json().catch(() => undefined))
+    if (!body.success) return c.json({ error: z.prettifyError(body.error) }, 400)
+    return c.json(await operations.claim(body.data))
+  })
+  app.onError((error, c) => {
+    if (error instanceof LedgerUnclaimed) return c.json({ unclaimed: error.message }, 409)
+    throw error
+  })
   return app
 }
 
@@ -62,6 +74,11 @@ const reconciling = z.strictObject({
   operator,
   dryRun: z.boolean(),
   remove: z.string().min(1).max(100).nullable(),
+})
+const claiming = z.strictObject({
+  operator,
+  asNew: z.boolean(),
+  of: z.string().min(1).max(100).nullable(),
 })
 const unfrozen = z.object({ outcome: z.enum(['unfrozen', 'unknown']) })
 const outcome = z.object({ outcome: z.enum(['revoked', 'not-live', 'unknown']) })
@@ -116,6 +133,14 @@ export const operationsVia = (ask: Ask): Operations => ({
     const answer = await ask({ method: 'GET', path: '/alarms' })
     return JSON.parse(expectOk(answer)) as readonly AlarmSummary[]
   },
+  async unclaimed() {
+    const answer = await ask({ method: 'GET', path: '/unclaimed' })
+    return claimedOrNot.parse(JSON.parse(expectOk(answer))).unclaimed
+  },
+  async claim(asked) {
+    const answer = await ask({ method: 'POST', path: '/claim', body: JSON.stringify(asked) })
+    return JSON.parse(expectOk(answer)) as ClaimOutcome
+  },
   async acceptPolicy(by, blob) {
     const body = JSON.stringify({ operator: by, blob })
     const answer = await ask({ method: 'POST', path: '/policy/accept', body })
@@ -127,7 +152,11 @@ export const operationsVia = (ask: Ask): Operations => ({
   },
 })
 
+const claimedOrNot = z.object({ unclaimed: z.string().optional() })
+const refused = z.object({ unclaimed: z.string() })
+
 function expectOk({ status, body }: { status: number; body: string }): string {
+  if (status === 409) throw new LedgerUnclaimed(refused.parse(JSON.parse(body)).unclaimed)
   if (status !== 200)
     throw new Error(`The running Hallpass answered ${status}: ${body.slice(0, 200)}`)
   return body

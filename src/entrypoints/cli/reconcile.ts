@@ -57,7 +57,7 @@ function tell({ kind, places, unread, digest }: Reconciled, output: Output): voi
     output.line('That is not the set that waits now. Nothing was done: look at the table again.')
   if (digest !== null)
     output.line(
-      `Nothing is recorded of what waits: was an old backup restored? If all of it may go: hallpass reconcile --remove ${digest}`,
+      `No live grant accounts for what waits: was an old backup restored? If all of it may go: hallpass reconcile --remove ${digest}`,
     )
 }
 

@@ -1,6 +1,7 @@
 // What follows from what was found in one place, in one transaction: lanes to converge, bindings to adopt, alarms.
 import { alarmsOf, type Alarm } from '../../domain/lanes/alarms.ts'
 import type { Judged } from '../../domain/lanes/judge-found.ts'
+import { isRemoved } from '../../domain/lanes/orphans.ts'
 import type { By } from '../../domain/grants/types.ts'
 import type { NewEvent } from '../../domain/log/types.ts'
 import { retryingConflicts } from '../decide-all.ts'
@@ -27,7 +28,7 @@ export async function actOnFound(
   const { placeId, judged } = looked
   const waiting = judged.filter((each) => leave.asked.has(each) && leave.by === undefined)
   const adopting = judged.filter(
-    (each): each is Adopting => isOver(each) && !waiting.includes(each),
+    (each): each is Adopting => isRemoved(each) && !waiting.includes(each),
   )
   const inHand = judged.filter(({ verdict }) => verdict === 'in-hand')
   await retryingConflicts(async () => {
@@ -45,9 +46,6 @@ export async function actOnFound(
     tell(deps, adopting, alarms)
   })
 }
-
-const isOver = ({ verdict }: Judged): boolean =>
-  verdict === 'ended' || verdict === 'expired' || verdict === 'orphan'
 
 /** Of the place, or of places that nobody looks at any more. */
 export function changeOf(former: readonly Alarm[], now: readonly Alarm[]) {

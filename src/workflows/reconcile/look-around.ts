@@ -2,10 +2,10 @@
 import { CloudError } from '../../domain/errors.ts'
 import { cloudTitles } from '../../domain/lanes/clouds.ts'
 import { idsOf, judgeFound, type Judged } from '../../domain/lanes/judge-found.ts'
-import { orphansToAskAbout } from '../../domain/lanes/orphans.ts'
+import { allToAskAbout, orphansToAskAbout } from '../../domain/lanes/orphans.ts'
 import { placeId, type Listing, type Place } from '../../domain/lanes/places.ts'
 import type { CloudRole, Evidence } from '../../domain/lanes/types.ts'
-import { hourMs } from '../../domain/time.ts'
+import { hourMs, type Instant } from '../../domain/time.ts'
 import type { CallGuard } from '../ports.ts'
 import type { ReconcileDeps } from './deps.ts'
 import { placesToLookAt, type Sites } from './places-to-look-at.ts'
@@ -23,8 +23,10 @@ export interface Unread {
 export interface Survey {
   readonly looked: readonly Looked[]
   readonly unread: readonly Unread[]
-  /** Orphans that wait for a person. */
+  /** What waits for a person: orphans, and after a restore whatever would be removed. */
   readonly asked: ReadonlySet<Judged>
+  /** Since which claim of the ledger nobody has said what may go. */
+  readonly asksSince: Instant | undefined
 }
 
 /** One that hangs keeps no other from being looked at for longer. */
@@ -41,13 +43,15 @@ export async function lookAround(deps: ReconcileDeps, guard: CallGuard): Promise
   const looked = all.flatMap((each) => ('judged' in each ? [each] : []))
   const unread = all.flatMap((each) => ('why' in each ? [each] : []))
   const lately = await deps.ledger.adoptedSince(deps.clock.now() - 24 * hourMs)
+  const asksSince = await deps.ledger.seat.asksSince()
   return {
     looked,
     unread: [
       ...(policyUnread === undefined ? [] : [{ placeId: 'policy', why: policyUnread }]),
       ...unread,
     ],
-    asked: orphansToAskAbout(looked, lately),
+    asked: asksSince === undefined ? orphansToAskAbout(looked, lately) : allToAskAbout(looked),
+    asksSince,
   }
 }
 

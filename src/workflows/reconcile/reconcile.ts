@@ -11,7 +11,7 @@ import { reconciledOf, type Reconciled } from './reconciled.ts'
 
 export interface ReconcileAsked {
   readonly dryRun: boolean
-  /** The digest of the orphans that are to go. */
+  /** The digest of what waits and is to go. */
   readonly remove: string | undefined
   readonly by: By
 }
@@ -35,12 +35,23 @@ export async function reconcileNow(
   const leave = { asked: survey.asked, by: named ? asked.by : undefined }
   for (const looked of survey.looked) await actOnFound(deps, held.current(), looked, leave)
   await forgetPlaces(deps, held, survey)
+  await confirmRestored(deps, survey, named)
   deps.log.info('reconcile.done', {
     places: survey.looked.length,
     unread: survey.unread.length,
     waiting: named ? 0 : survey.asked.size,
   })
   return reconciledOf('done', survey, named)
+}
+
+/** NB: not while a place could not be read: what stands there has not been asked about. */
+async function confirmRestored(
+  { ledger }: ReconcileDeps,
+  { asksSince, asked, unread }: Survey,
+  named: boolean,
+): Promise<void> {
+  if (asksSince === undefined || unread.length > 0) return
+  if (named || asked.size === 0) await ledger.seat.asked(asksSince)
 }
 
 /** Alarms of places that are not looked at any more. One that could not be read keeps its own. */

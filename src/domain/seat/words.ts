@@ -1,0 +1,19 @@
+import type { UnclaimedWhy } from './judge-seat.ts'
+
+/** For whoever has to decide: what was found, and what to do. */
+export const unclaimedInWords = (why: UnclaimedWhy): string =>
+  why === 'renamed'
+    ? 'The ledger became another instance while this Hallpass ran. Nothing is given and nothing is ended here until it is restarted.'
+    : `${found[why]} Deliveries are taken in, and nothing is given and nothing is ended, until a person claims it: \`hallpass claim\` if this is the one that goes on, \`hallpass claim --as-new\` if it is a copy and its original goes on. See docs/recovery.md.`
+
+const found: Readonly<Record<Exclude<UnclaimedWhy, 'renamed'>, string>> = {
+  'another-database':
+    'The ledger is in another database than it was noted in: it was restored, copied or moved.',
+  'another-place':
+    'The ledger is reached by another address, or lies in other files, than was noted: it was restored, copied or moved.',
+  'another-app': 'The ledger worked for another GitHub App than this Hallpass is set up for.',
+  'history-lost':
+    'The ledger does not hold any more what was recorded in it: an older state was restored under a running Hallpass.',
+  'stored-elsewhere':
+    'GitHub was told that a delivery is stored, and it is not in this ledger: an older state was restored, or another Hallpass works for the same App.',
+}
