@@ -31,7 +31,9 @@ function claim(ledger: Ledger, { asNew = false, of }: { asNew?: boolean; of?: st
 }
 
 const typesIn = async (ledger: Ledger) =>
-  (await ledger.log(0, 100)).map(({ canonical }) => JSON.parse(canonical).type as string)
+  (await ledger.log(0, 100)).map(
+    ({ canonical }) => (JSON.parse(canonical) as { readonly type: string }).type,
+  )
 
 onEveryDatabase('Where a ledger is', (world) => {
   const at = (place: string) =>

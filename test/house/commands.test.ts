@@ -51,6 +51,7 @@ const commands = [
   'reconcile',
   'alarms',
   'policy',
+  'claim',
   'doctor',
 ]
 

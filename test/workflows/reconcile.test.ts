@@ -172,6 +172,34 @@ describe('mass removal without a recorded end never happens by itself', () => {
     expect((await t.ask({ remove: second.digest ?? '' })).kind).toBe('refused')
   })
 
+  it('after the ledger was claimed: nothing at all goes before somebody has said so, and all later', async () => {
+    const w = world(
+      [record('wanted'), record('ended', over)],
+      ['wanted', 'ended', 'lost'].map((id) => marked(id)),
+    )
+    w.document.text = logsPolicy()
+    w.ledger.seat.asking = start
+    const first = await w.ask()
+    expect(verdicts(first)).toEqual({ wanted: 'in-hand', ended: 'waits', lost: 'waits' })
+    expect(w.ledger.commits.flatMap(({ adopted = [] }) => adopted)).toEqual([])
+    expect(w.ledger.seat.asking).toBe(start)
+    expect((await w.ask({ remove: first.digest ?? '' })).kind).toBe('done')
+    expect(w.ledger.commits.flatMap(({ adopted = [] }) => adopted)).toHaveLength(2)
+    expect(w.ledger.seat.asking).toBeUndefined()
+  })
+
+  it('goes on asking after a restore while a place could not be read', async () => {
+    const w = world([], [])
+    w.document.text = logsPolicy()
+    w.ledger.seat.asking = start
+    w.cloud.places.delete(everywhere)
+    expect((await w.ask()).unread).toHaveLength(1)
+    expect(w.ledger.seat.asking).toBe(start)
+    w.cloud.places.set(everywhere, [])
+    expect(await w.ask()).toMatchObject({ unread: [], digest: null })
+    expect(w.ledger.seat.asking).toBeUndefined()
+  })
+
   it('after a lost database: a new instance leaves all that the former one made', async () => {
     const t = world(
       [],

@@ -72,6 +72,7 @@ async function leaveAll(tx: Tx, instance: string, now: number): Promise<void> {
     .where('state', '=', 'pending')
     .execute()
   await tx.updateTable('instance').set({ id: instance }).execute()
+  await tx.updateTable('seat').set({ copied_at: now, asks: false }).execute()
 }
 
 const left = [

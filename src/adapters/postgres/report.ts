@@ -1,4 +1,5 @@
 import { sql, type Selectable } from 'kysely'
+import type { Grant } from '../../domain/grants/types.ts'
 import type { Subject, SubjectKey } from '../../domain/subjects.ts'
 import type { Instant } from '../../domain/time.ts'
 import {
@@ -19,7 +20,12 @@ export async function readReport(
   db: Database,
   key: SubjectKey,
 ): Promise<SubjectReport | undefined> {
-  const row = await db.selectFrom('subjects').selectAll().where('key', '=', key).executeTakeFirst()
+  const row = await db
+    .selectFrom('subjects')
+    .selectAll()
+    .select(sql<Instant | null>`(select copied_at from hallpass.seat)`.as('copied_at'))
+    .where('key', '=', key)
+    .executeTakeFirst()
   if (row === undefined) return undefined
   const grants = await grantsOf(db, key)
   const notices = await db
@@ -32,13 +38,17 @@ export async function readReport(
   return {
     subject: subjectOf(row),
     dirtyVersion: row.dirty_version,
-    grants: grants.map(({ grant }) => grant),
+    // What a copy was left with is its original's to tell.
+    grants: grants.flatMap(({ grant }) => (isOwn(grant, row.copied_at) ? [grant] : [])),
     notices: notices.map(({ notice }) => notice),
     debts: await debtsOn(db, key),
     posted: { ...nothingPosted, ...row.posted },
     failures: row.failures,
   }
 }
+
+const isOwn = ({ requestedAt }: Grant, copiedAt: Instant | null): boolean =>
+  copiedAt === null || requestedAt >= copiedAt
 
 const subjectOf = (row: Selectable<Tables['subjects']>): Subject => ({
   installationId: row.installation_id,

@@ -130,6 +130,7 @@ export interface Tables {
     unclaimed: Json<Unclaimed> | null
     found_at: Instant | null
     claimed_at: Instant | null
+    copied_at: Instant | null
     asked_since: Defaulted<Instant>
     asks: Defaulted<boolean>
   }

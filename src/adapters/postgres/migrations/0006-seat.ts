@@ -17,6 +17,7 @@ const statement = `create table hallpass.seat (
   unclaimed jsonb,
   found_at bigint,
   claimed_at bigint,
+  copied_at bigint,
   asked_since bigint not null default 0,
   asks boolean not null default false
 )`
