@@ -34,8 +34,12 @@ export async function decideAsk(
   const needed = factsNeeded(policy, ask, ground.repository, property)
   const shared = await gatherShared(deps, ask, ground, policy, needed, property)
   const { recipients, refused } = await whom(deps, ask, policy, needed, shared)
+  const facts = factsOfNobody(deps, shared)
+  const { accounts } = deps
+  // A cloud is not asked for what this act does not start: its silence would keep waiting what does not need it.
+  const { rules } = startedRules({ ask, policy, facts, accounts, rules: needed.rules })
   const people = await Promise.all(
-    recipients.map((person) => gatherRecipient(deps, person, policy, needed, shared)),
+    recipients.map((person) => gatherRecipient(deps, person, policy, { ...needed, rules }, shared)),
   )
   return async () => {
     const settled = await settle(deps, ask, policy, needed, shared, people)

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { CloudError } from '../../src/domain/errors.ts'
 import type { Notice } from '../../src/domain/messages/types.ts'
 import type { RoleName } from '../../src/domain/subjects.ts'
 import type { ReviewRequested } from '../../src/domain/signals.ts'
@@ -129,6 +130,15 @@ describe('refusals for the log alone', () => {
     expect(commit.notices).toContainEqual({ subject, key: 'policy', notice: null })
     expect(commit.dirtySubjects).toEqual([subject])
   })
+})
+
+it('a cloud that is down keeps nobody waiting for what the act does not start', async () => {
+  const { ask, fromFork, cloud } = world(policyWith([role('inside', everybody)], ['inside']))
+  fromFork()
+  cloud.before = () => {
+    throw new CloudError('transient', 'AWS: GetUser for octo failed (503)')
+  }
+  expect((await ask()).codes).toEqual(['inside from-fork'])
 })
 
 describe('a cause without standing', () => {
