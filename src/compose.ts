@@ -86,6 +86,7 @@ export const connectGitHub = (
   createGitHub({
     appId: github.appId,
     privateKey: github.privateKey,
+    privateKeyPrevious: github.privateKeyPrevious,
     baseUrl: github.apiUrl,
     log,
     throttle: github.throttle,
