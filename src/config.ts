@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { readAws, type AwsConfig } from './config/aws.ts'
 import { readAzure, type AzureConfig } from './config/azure.ts'
 import { readGcp, type GcpConfig } from './config/gcp.ts'
+import { readMetrics, type MetricsConfig } from './config/metrics.ts'
 import { readIdentityCenter, type IdentityCenterConfig } from './config/identity-center.ts'
 import { readPreviousKey, readPrivateKey } from './config/private-key.ts'
 import { reader, type Environment, type Reader } from './config/reader.ts'
@@ -22,6 +23,7 @@ export interface Config {
   readonly onCallToken: (name: string) => string | undefined
   readonly host: string
   readonly port: number
+  readonly metrics?: MetricsConfig | undefined
   readonly logLevel: LogLevel
 }
 export interface GitHubConfig {
@@ -72,6 +74,7 @@ export function readConfig(environment: Environment): Config {
       onCallToken: () => (name) => (isOnCallToken(name) ? read.optional(name) : undefined),
       host: () => read.optional('HOST') ?? '127.0.0.1',
       port: () => read.integer('PORT', { fallback: 3000, min: 0, max: 65_535 }),
+      metrics: () => readMetrics(read),
       logLevel: () => readLogLevel(read),
     }),
   )

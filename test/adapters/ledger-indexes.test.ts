@@ -125,6 +125,21 @@ describe.skipIf(server === undefined)('History', () => {
     for (const question of questions) expect(await scanned(question), question.text).toEqual([])
   })
 
+  it('is not read to tell what is so now, nor how late access was gone', async () => {
+    const ledger = await createLedger({ pool: database.pool, salts, now: start })
+    const questions = await asked(async () => {
+      const { grants } = await ledger.measures(start + 4 * minute)
+      expect(grants).toEqual({ requested: 0, approved: 1, active: 0, ending: 0 })
+      expect((await ledger.lateness(0)).all).toBeUndefined()
+    })
+    expect(questions).toHaveLength(6)
+    for (const question of questions) expect(await rowsRead(question)).toBeLessThan(300)
+    // These have a row for each thing that is there now.
+    const small = ['alarms', 'freezes', 'schedule', 'write_budgets']
+    for (const question of questions)
+      expect(small, question.text).toEqual(expect.arrayContaining([...(await scanned(question))]))
+  })
+
   it('is not read to count what is used, nor to ask who owes, who is who and what was decided', async () => {
     const ledger = await createLedger({ pool: database.pool, salts, now: start })
     const used = { recipientId: 1, role: 'orders-db-read', repositoryId: 77, now: start }

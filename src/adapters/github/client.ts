@@ -26,6 +26,8 @@ export interface ClientOptions {
   readonly throttle: boolean
   /** For each single HTTP call, in milliseconds. */
   readonly timeoutMs?: number | undefined
+  /** Hears the headers of every answer. */
+  readonly answered?: ((headers: Headers) => void) | undefined
   /** Ends every call: those in hand, and those that would still begin. */
   readonly hungUp?: AbortSignal | undefined
 }

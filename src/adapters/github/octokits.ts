@@ -15,7 +15,7 @@ export function createOctokits(options: ClientOptions, log: Logger): Octokits {
   const { hungUp } = options
   const common = {
     log,
-    request: { fetch: boundedFetch(options.timeoutMs ?? 10_000, hungUp), log },
+    request: { fetch: listenedTo(options), log },
     ...(options.baseUrl === undefined ? {} : { baseUrl: options.baseUrl }),
     retry: { enabled: false },
   }
@@ -34,6 +34,15 @@ export function createOctokits(options: ClientOptions, log: Logger): Octokits {
         authStrategy: () => signIn(issued, hungUp),
         throttle: throttle(String(installationId)),
       }),
+  }
+}
+
+function listenedTo({ timeoutMs = 10_000, hungUp, answered }: ClientOptions): typeof fetch {
+  const send = boundedFetch(timeoutMs, hungUp)
+  return async (input, init) => {
+    const response = await send(input, init)
+    answered?.(response.headers)
+    return response
   }
 }
 
