@@ -10,10 +10,13 @@ export interface BenchArgs {
   readonly lanes: number | undefined
   readonly callMs: number
   readonly leaseSeconds: number
+  readonly deliveries: number | undefined
+  readonly connections: number | undefined
+  readonly rounds: number | undefined
 }
 
 export const usage =
-  'npm run bench -- [name] [--json] [--grants 10000] [--lanes 50] [--call-ms 50] [--lease 60]'
+  'npm run bench -- [name] [--json] [--grants 10000] [--lanes 50] [--call-ms 50] [--lease 60] [--deliveries 6000] [--connections 200] [--rounds 5]'
 
 export function readArgs(written: readonly string[]): BenchArgs {
   const { values, positionals } = parseArgs({
@@ -25,6 +28,9 @@ export function readArgs(written: readonly string[]): BenchArgs {
       lanes: { type: 'string' },
       'call-ms': { type: 'string', default: '50' },
       lease: { type: 'string', default: '60' },
+      deliveries: { type: 'string' },
+      connections: { type: 'string' },
+      rounds: { type: 'string' },
     },
   })
   const [name, ...more] = positionals
@@ -36,6 +42,9 @@ export function readArgs(written: readonly string[]): BenchArgs {
     lanes: optional('lanes', values.lanes, 1),
     callMs: whole('call-ms', values['call-ms'], 0),
     leaseSeconds: whole('lease', values.lease, 5),
+    deliveries: optional('deliveries', values.deliveries, 1),
+    connections: optional('connections', values.connections, 1),
+    rounds: optional('rounds', values.rounds, 1),
   }
 }
 

@@ -2,9 +2,13 @@
 import { cpus } from 'node:os'
 import { readArgs, usage, type BenchArgs } from './args.ts'
 import { runExpiry } from './expiry/run-expiry.ts'
+import { runIngress } from './ingress/run-ingress.ts'
 import type { Bench, Say } from './report.ts'
 
-const benches: ReadonlyMap<string, Bench> = new Map<string, Bench>([['expiry', runExpiry]])
+const benches: ReadonlyMap<string, Bench> = new Map<string, Bench>([
+  ['expiry', runExpiry],
+  ['ingress', runIngress],
+])
 
 const say: Say = (line) => console.error(line)
 

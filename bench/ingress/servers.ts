@@ -1,0 +1,81 @@
+// The servers that take deliveries in, each in a process of its own.
+import { fork, spawn, type ChildProcess } from 'node:child_process'
+import { generateKeyPairSync } from 'node:crypto'
+import { once } from 'node:events'
+import { tmpdir } from 'node:os'
+import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import type { StoreConfig } from '../../src/config.ts'
+import { freePort } from '../free-port.ts'
+import { account, appId, secret } from './installed.ts'
+import type { Kind } from './server-process.ts'
+
+export interface Served {
+  readonly url: string
+  close(): Promise<void>
+}
+
+const launcher = fileURLToPath(new URL('../../bin/hallpass.js', import.meta.url))
+const program = fileURLToPath(new URL('server-process.ts', import.meta.url))
+const readyMsMax = 60_000
+
+export type ServerStore = Extract<StoreConfig, { kind: 'postgres' }>
+
+/** `hallpass serve`, as it is operated where others do the work. */
+export async function serveHallpass({ databaseUrl, redisUrl }: ServerStore): Promise<Served> {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const port = await freePort()
+  const child = spawn(process.execPath, [launcher, 'serve'], {
+    // Where no `.env` is.
+    cwd: tmpdir(),
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: {
+      PATH: process.env['PATH'],
+      APP_ID: String(appId),
+      PRIVATE_KEY: privateKey.export({ type: 'pkcs1', format: 'pem' }).toString(),
+      WEBHOOK_SECRET: secret,
+      HALLPASS_ACCOUNTS: String(account),
+      HALLPASS_POLICY_FILE: 'no-policy.yml',
+      DATABASE_URL: databaseUrl,
+      ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }),
+      PORT: String(port),
+      LOG_LEVEL: 'silent',
+    },
+  })
+  const url = `http://127.0.0.1:${port}`
+  await ready(url, child)
+  return { url, close: () => end(child) }
+}
+
+export async function serveBaseline(kind: Kind, databaseUrl = ''): Promise<Served> {
+  const child = fork(program, [kind, databaseUrl], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
+  const [{ port }] = (await Promise.race([once(child, 'message'), gone(child)])) as [
+    { readonly port: number },
+  ]
+  return { url: `http://127.0.0.1:${port}`, close: () => end(child) }
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  child.kill()
+  await once(child, 'exit')
+}
+
+async function gone(child: ChildProcess): Promise<never> {
+  const [code] = (await once(child, 'exit')) as [number | null]
+  throw new Error(`A server ended before it was ready (${code})`)
+}
+
+async function ready(url: string, child: ChildProcess): Promise<void> {
+  const until = performance.now() + readyMsMax
+  for (;;) {
+    const answer = await fetch(`${url}/readyz`).catch(() => undefined)
+    await answer?.arrayBuffer()
+    if (answer?.ok) return
+    if (child.exitCode !== null) throw new Error(`Hallpass ended (${child.exitCode})`)
+    if (performance.now() > until) throw new Error('Hallpass was not ready in a minute')
+    await pause(20)
+  }
+}
