@@ -55,6 +55,39 @@ onEveryDatabase('The inbox', (world) => {
     expect(answers.toSorted()).toEqual(['duplicate', 'duplicate', 'duplicate', 'stored'])
   })
 
+  it('answers each of a flood as what it is, and refuses a row that cannot be stored alone', async () => {
+    const { ledger } = world()
+    const failed = delivery()
+    await ledger.accept(failed, start)
+    await ledger.deliveryFailed(failed.id, 'no', null, start)
+    const all = Array.from({ length: 30 }, () => delivery())
+    const bad = delivery({ subject: 'no\0text' })
+    const same = { ...delivery(), bodyHash: all[3]?.bodyHash ?? '' }
+    const answers = await Promise.allSettled(
+      [...all, bad, failed, same, ...all].map((each) => ledger.accept(each, start)),
+    )
+    const said = answers.map((each) => (each.status === 'fulfilled' ? each.value : 'refused'))
+    const stored = Array.from({ length: 30 }, () => 'stored')
+    const again = Array.from({ length: 30 }, () => 'duplicate')
+    expect(said).toEqual([...stored, 'refused', 'revived', 'duplicate', ...again])
+    expect(await ledger.delivery(bad.id)).toBeUndefined()
+    expect(await ledger.delivery(all[29]?.id ?? '')).toBeDefined()
+  })
+
+  it('answers nobody before their row is committed', async () => {
+    const { ledger, database } = world()
+    const all = Array.from({ length: 20 }, () => delivery())
+    await Promise.all(
+      all.map(async (each) => {
+        await ledger.accept(each, start)
+        const { rows } = await database
+          .another()
+          .query('select id from hallpass.deliveries where id = $1', [each.id])
+        expect(rows).toHaveLength(1)
+      }),
+    )
+  })
+
   it('forgets the body of what is done, and never takes it up again', async () => {
     const { ledger, database } = world()
     const given = delivery()

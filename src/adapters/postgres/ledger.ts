@@ -2,7 +2,7 @@
 import type { Pool } from 'pg'
 import type { Instant } from '../../domain/time.ts'
 import type { Ledger } from '../../workflows/ports.ts'
-import { accept } from './accept.ts'
+import { createAccept } from './accept.ts'
 import { actingPool } from './acting-pool.ts'
 import { acceptedPolicy } from './accepted-policy.ts'
 import { hasAct } from './acts.ts'
@@ -18,9 +18,7 @@ import { causeUsed, grantsOf, listGrants, readGrant } from './grants.ts'
 import { identityHolder, identityLink } from './identity-links.ts'
 import { instanceIdOf } from './instance-id.ts'
 import { readLane } from './lane.ts'
-import { readLateness } from './lateness.ts'
 import { readLog } from './log.ts'
-import { readMeasures } from './measures.ts'
 import { migrate } from './migrate.ts'
 import { isRoleRecorded, peopleNamed, repositoriesNamed } from './names.ts'
 import { lastPolicyBlob } from './policy-documents.ts'
@@ -67,7 +65,7 @@ export async function createLedger(options: LedgerOptions): Promise<Ledger> {
   return {
     instance,
     seat,
-    accept: (delivery, at) => accept(db, delivery, at),
+    accept: createAccept(db),
     due: (at, options) => readDue(db, at, options),
     claim: (key, owner, at, ttlMs) => claim(acting, key, owner, at, ttlMs),
     renew: (former, at, ttlMs) => renew(acting, former, at, ttlMs),
@@ -103,8 +101,6 @@ export async function createLedger(options: LedgerOptions): Promise<Ledger> {
     adoptedSince: (since) => adoptedSince(db, since),
     alarms: () => readAlarms(db),
     reconcileAt: () => reconcileAt(db),
-    measures: (at) => readMeasures(db, at),
-    lateness: (since) => readLateness(db, since),
     spend: (installationId, cost, at) => spend(acting, installationId, cost, at),
     async commit(change) {
       const end = await commit(acting, change, salts)
