@@ -23,6 +23,8 @@ export interface OpenQueue {
 const name = 'hallpass'
 /** How many nudges may be on their way to a queue that is slow to answer. */
 const pendingMax = 1_000
+/** How many things one job may name: the rest is for other processes. */
+const perJobMax = 16
 
 export async function createQueue(
   options: { redisUrl: string } | { pool: Pool },
@@ -87,31 +89,75 @@ const openWorker = (store: Store, work: (job: Job) => Promise<void>, concurrency
   new Worker(name, work, { ...workerOptions, concurrency }, store.worker)
 type Consumer = ReturnType<typeof openWorker>
 
+/**
+ * What comes while a nudge is on its way to the store leaves together, as one job for each kind: in a flood the store's
+ * work on nudges would cost more than what they are about.
+ */
 function nudger(bull: Bull, outage: Outage): Queue['nudge'] {
+  const waiting = new Map<Work['kind'], string[]>()
   let pending = 0
+  let leaving = false
+
+  async function leave(): Promise<void> {
+    leaving = true
+    // Those of the same turn leave together as well.
+    await Promise.resolve()
+    for (let next = takeFrom(waiting); next !== undefined; next = takeFrom(waiting)) {
+      const { kind, ids } = next
+      if (!outage.ongoing)
+        await bull.add(kind, { ids }).catch((error: unknown) => outage.suspect(error))
+      pending -= ids.length
+    }
+    leaving = false
+  }
+
   return ({ kind, id }) => {
     if (outage.ongoing || pending >= pendingMax) return
     pending += 1
-    bull
-      .add(kind, { id })
-      .catch((error: unknown) => outage.suspect(error))
-      .finally(() => (pending -= 1))
+    const ids = waiting.get(kind)
+    if (ids === undefined) waiting.set(kind, [id])
+    else ids.push(id)
+    if (!leaving) void leave()
   }
 }
 
-/** NB: never rejects. What a handler throws would be written into the store by BullMQ, message and stack. */
+function takeFrom(
+  waiting: Map<Work['kind'], string[]>,
+): { readonly kind: Work['kind']; readonly ids: readonly string[] } | undefined {
+  for (const [kind, ids] of waiting) {
+    waiting.delete(kind)
+    if (ids.length > perJobMax) waiting.set(kind, ids.slice(perJobMax))
+    return { kind, ids: ids.slice(0, perJobMax) }
+  }
+  return undefined
+}
+
 async function handle(job: Job, handlers: Handlers, log: Log): Promise<void> {
-  const { id } = job.data as { id?: unknown }
-  if (!isKind(job.name, handlers) || typeof id !== 'string') {
+  const { ids } = job.data as { ids?: unknown }
+  if (!isKind(job.name, handlers) || !isTexts(ids)) {
     log.warn('queue.unknown_work')
     return
   }
+  const kind = job.name
+  await Promise.all(ids.map((id) => handleOne(kind, id, handlers, log)))
+}
+
+/** NB: never rejects. What a handler throws would be written into the store by BullMQ, message and stack. */
+async function handleOne(
+  kind: Work['kind'],
+  id: string,
+  handlers: Handlers,
+  log: Log,
+): Promise<void> {
   try {
-    await handlers[job.name](id)
+    await handlers[kind](id)
   } catch (error) {
-    log.error('queue.work_failed', { kind: job.name, id, error })
+    log.error('queue.work_failed', { kind, id, error })
   }
 }
+
+const isTexts = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((each) => typeof each === 'string')
 
 const isKind = (kind: string, handlers: Handlers): kind is Work['kind'] =>
   Object.hasOwn(handlers, kind)
