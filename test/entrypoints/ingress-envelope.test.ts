@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { describe, expect, test } from 'vitest'
 import { knownEvents, readEnvelope } from '../../src/entrypoints/ingress/envelope.ts'
-import { parseJsonObject } from '../../src/entrypoints/ingress/parse-json.ts'
+import { isTooDeep, parseJsonObject } from '../../src/entrypoints/ingress/parse-json.ts'
 
 type Body = Readonly<Record<string, unknown>>
 const examples = createRequire(import.meta.url)('@octokit/webhooks-examples') as readonly {
@@ -49,15 +49,24 @@ describe('GitHub’s own examples', () => {
 })
 
 describe('what is a JSON object', () => {
-  const parse = (text: string) => parseJsonObject(new TextEncoder().encode(text))
+  const bytes = (text: string) => new TextEncoder().encode(text)
+  const parse = (text: string) => parseJsonObject(bytes(text))
 
   test('brackets inside of strings do not nest', () => {
     const text = `\\"${'[{'.repeat(500)}\\\\`
     expect(parse(`{"a":"${text}","b":[{}]}`)).toMatchObject({ b: [{}] })
+    expect(isTooDeep(bytes(`{"a":"${text}","b":[{}]}`))).toBe(false)
   })
 
   test('a hundred levels are enough, one more is refused', () => {
     const nested = (levels: number) => `{"a":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`
+    expect(isTooDeep(bytes(nested(100)))).toBe(false)
+    expect(isTooDeep(bytes(nested(101)))).toBe(true)
+  })
+
+  test('a large body is refused for its depth before it is parsed', () => {
+    const nested = (levels: number) =>
+      `{"pad":"${' '.repeat(1_100_000)}","a":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`
     expect(parse(nested(100))).toBeDefined()
     expect(parse(nested(101))).toBeUndefined()
   })

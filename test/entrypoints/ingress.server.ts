@@ -31,7 +31,7 @@ export async function startIngress(
   const add = (level: string) => (id: string, fields?: LogFields) => {
     lines.push({ ...fields, level, id })
   }
-  const app = createIngress({
+  const { app, webhooks } = createIngress({
     async accept(delivery) {
       accepted.push(delivery)
       return 'stored'
@@ -45,7 +45,12 @@ export async function startIngress(
     ready: async () => ({ ok: true, parts: { database: 'ok' } }),
     ...given,
   })
-  const server = await listen(app, { host: '127.0.0.1', port: 0, ...options })
+  const server = await listen(app, {
+    host: '127.0.0.1',
+    port: 0,
+    direct: webhooks,
+    ...options,
+  })
   return { ...server, lines, accepted, nudged }
 }
 

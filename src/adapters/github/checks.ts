@@ -4,7 +4,6 @@ import type { CheckAnnotation, CheckRun, FoundCheck } from '../../workflows/port
 import { checkLimits } from './check-limits.ts'
 import type { Client } from './client.ts'
 import { locate } from './repositories.ts'
-import { scopeOf } from './scopes.ts'
 
 export async function createCheck(
   client: Client,
@@ -14,7 +13,7 @@ export async function createCheck(
   const body = bodyOf(check)
   const place = await locate(client, subject)
   const what = `create the check ${check.name} on ${place.owner}/${place.repo}@${check.headSha}`
-  const { data } = await client.asInstallation(scopeOf(subject, 'checks'), what, (octokit) =>
+  const { data } = await client.asInstallation(subject.installationId, what, (octokit) =>
     octokit.rest.checks.create({ ...place, head_sha: check.headSha, ...body }),
   )
   return data.id
@@ -29,7 +28,7 @@ export async function updateCheck(
   const body = bodyOf(check)
   const place = await locate(client, subject)
   const what = `update the check run ${id} on ${place.owner}/${place.repo}`
-  await client.asInstallation(scopeOf(subject, 'checks'), what, (octokit) =>
+  await client.asInstallation(subject.installationId, what, (octokit) =>
     octokit.rest.checks.update({ ...place, check_run_id: id, ...body }),
   )
 }
@@ -69,7 +68,7 @@ export async function findCheck(
 ): Promise<FoundCheck | undefined> {
   const place = await locate(client, subject)
   const what = `list the checks of ${place.owner}/${place.repo}@${headSha}`
-  const runs = await client.asInstallation(scopeOf(subject, 'checks'), what, (octokit) =>
+  const runs = await client.asInstallation(subject.installationId, what, (octokit) =>
     octokit.paginate(octokit.rest.checks.listForRef, {
       ...place,
       ref: headSha,

@@ -6,7 +6,6 @@ import type { Client } from './client.ts'
 import { orUndefined } from './or-undefined.ts'
 import { readAccount } from './people.ts'
 import { locate } from './repositories.ts'
-import { organizationScope } from './scopes.ts'
 
 const query = `query ($org: String!, $person: String!) {
   organization(login: $org) {
@@ -48,11 +47,11 @@ export async function readSamlIdentities(
 ): Promise<readonly { readonly nameId: string }[]> {
   const { owner: org } = await locate(client, subject)
   // The query takes a login, which may have changed hands: what it answers counts only where it names the id.
-  const account = await readAccount(client, subject, person.id)
+  const account = await readAccount(client, subject.installationId, person.id)
   if (account === undefined) return []
   const what = `read the SAML identities in ${org}`
   const found = await orUndefined(
-    client.asInstallation(organizationScope(subject), what, (octokit): Promise<unknown> =>
+    client.asInstallation(subject.installationId, what, (octokit): Promise<unknown> =>
       octokit.graphql(query, { org, person: account.login }),
     ),
   )

@@ -4,11 +4,9 @@ import { GitHubError } from '../../domain/errors.ts'
 import { listInstallations } from './app.ts'
 import type { Client } from './client.ts'
 import { orUndefined } from './or-undefined.ts'
-import { scopeOf } from './scopes.ts'
 
 export interface PlacedRepository {
   readonly installationId: number
-  readonly repositoryId: number
   readonly owner: string
   readonly repo: string
 }
@@ -26,7 +24,7 @@ export async function inPlace<T>(
   for await (const installationId of candidates(client, likely)) {
     const names = await namesOf(client, installationId, repositoryId)
     if (names === undefined) continue
-    const value = await read({ installationId, repositoryId, ...names })
+    const value = await read({ installationId, ...names })
     const after = await namesOf(client, installationId, repositoryId)
     if (after?.owner === names.owner && after.repo === names.repo) return { installationId, value }
     throw new GitHubError(
@@ -63,11 +61,8 @@ async function namesOf(
 ): Promise<{ owner: string; repo: string } | undefined> {
   const what = `read the repository ${repositoryId}`
   const found = await orUndefined(
-    client.asInstallation(
-      scopeOf({ installationId, repositoryId }, 'facts'),
-      what,
-      async (octokit): Promise<{ data: unknown }> =>
-        octokit.request('GET /repositories/{id}', { id: repositoryId }),
+    client.asInstallation(installationId, what, async (octokit): Promise<{ data: unknown }> =>
+      octokit.request('GET /repositories/{id}', { id: repositoryId }),
     ),
   )
   const { success, data } = named.safeParse(found?.data)

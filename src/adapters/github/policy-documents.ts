@@ -41,7 +41,6 @@ export function repositoryDocument(client: Client): DocumentReader {
     async read({ installationId }, { id, accountId, owner, name, defaultBranch }) {
       const reading = await readDocument(client, {
         installationId,
-        repositoryId: id,
         owner,
         repo: name,
         branch: defaultBranch,
@@ -62,6 +61,6 @@ export async function documentAt(
   path: string,
 ): Promise<DocumentReading> {
   const { owner, repo } = await locate(client, subject)
-  const { installationId, repositoryId } = subject
-  return readDocumentAt(client, { installationId, repositoryId, owner, repo, path }, commit)
+  const { installationId } = subject
+  return readDocumentAt(client, { installationId, owner, repo, path }, commit)
 }

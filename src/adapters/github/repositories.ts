@@ -3,7 +3,6 @@ import type { RepositoryFacts } from '../../domain/policy/types.ts'
 import type { Subject } from '../../domain/subjects.ts'
 import type { Client } from './client.ts'
 import { orUndefined } from './or-undefined.ts'
-import { scopeOf } from './scopes.ts'
 
 /** What names a repository for certain, and the names it was last known by. */
 export type RepositoryKey = Pick<
@@ -19,7 +18,7 @@ export async function readRepository(
   const { owner, repository: repo } = key
   const what = `read the repository ${owner}/${repo}`
   const found = await orUndefined(
-    client.asInstallation(scopeOf(key, 'facts'), what, (octokit) =>
+    client.asInstallation(key.installationId, what, (octokit) =>
       octokit.rest.repos.get({ owner, repo }),
     ),
   )

@@ -4,7 +4,6 @@ import { orUndefined } from './or-undefined.ts'
 import { readAccount } from './people.ts'
 import { personOf } from './persons.ts'
 import { locate } from './repositories.ts'
-import { organizationScope } from './scopes.ts'
 
 /**
  * Whether the person is an active member of the team or of one below it. `unknown`: the account that owns the
@@ -19,11 +18,11 @@ export async function readTeamMembership(
   const { owner: org } = await locate(client, subject)
   if (!(await teamExists(client, subject, org, slug))) return 'unknown'
   // The endpoint takes a login and answers with none: it is the login that the id has at this moment.
-  const account = await readAccount(client, subject, person.id)
+  const account = await readAccount(client, subject.installationId, person.id)
   if (account === undefined) return 'not-member'
   const what = `read whether ${account.login} is in the team ${org}/${slug}`
   const found = await orUndefined(
-    client.asInstallation(organizationScope(subject), what, (octokit) =>
+    client.asInstallation(subject.installationId, what, (octokit) =>
       octokit.rest.teams.getMembershipForUserInOrg({
         org,
         team_slug: slug,
@@ -44,7 +43,7 @@ export async function readTeamMembers(
   if (!(await teamExists(client, subject, org, team_slug))) return undefined
   const what = `list the members of the team ${org}/${team_slug}`
   const members = await orUndefined(
-    client.asInstallation(organizationScope(subject), what, (octokit) =>
+    client.asInstallation(subject.installationId, what, (octokit) =>
       octokit.paginate(octokit.rest.teams.listMembersInOrg, { org, team_slug, per_page: 100 }),
     ),
   )
@@ -59,7 +58,7 @@ async function teamExists(
   slug: string,
 ): Promise<boolean> {
   const found = await orUndefined(
-    client.asInstallation(organizationScope(subject), `read the team ${org}/${slug}`, (octokit) =>
+    client.asInstallation(subject.installationId, `read the team ${org}/${slug}`, (octokit) =>
       octokit.rest.teams.getByName({ org, team_slug: slug }),
     ),
   )

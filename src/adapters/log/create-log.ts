@@ -6,7 +6,7 @@ import type { Log, LogFields } from '../../workflows/ports.ts'
 export function createLog(level: string, destination?: DestinationStream): Log {
   const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination)
   const write = (method: 'info' | 'warn' | 'error') => (id: string, fields?: LogFields) => {
-    logger[method]({ id, ...shown(fields) })
+    if (logger.isLevelEnabled(method)) logger[method]({ id, ...shown(fields) })
   }
   return { info: write('info'), warn: write('warn'), error: write('error') }
 }

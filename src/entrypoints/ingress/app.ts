@@ -1,6 +1,8 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Hono } from 'hono'
 import type { Accepted, Log, NewDelivery } from '../../workflows/ports.ts'
-import { createTaker } from './take-delivery.ts'
+import type { Direct } from './listen.ts'
+import { createTaker, type Reply } from './take-delivery.ts'
 
 export interface IngressDeps {
   accept(delivery: NewDelivery): Promise<Accepted>
@@ -25,20 +27,52 @@ export interface Readiness {
 
 const readyMsMax = 5_000
 
-/**
- * How deliveries and probes come in. `POST /api/github/webhooks` answers 202 once the delivery is stored, or is known
- * to need no work; see takeDelivery for the refusals.
- */
-export function createIngress(deps: IngressDeps): Hono {
-  const app = new Hono()
-  const take = createTaker(deps)
+/** How deliveries and probes come in. */
+export interface Ingress {
+  readonly app: Hono
+  /**
+   * `POST /api/github/webhooks` answers 202 once the delivery is stored, or is known to need no work; see createTaker
+   * for the refusals. It goes around the framework, whose requests and answers cost as much as all else that is done.
+   */
+  readonly webhooks: Direct
+}
 
-  app.post('/api/github/webhooks', async (c) => {
-    const { status, word, unread } = await take(c.req.raw)
-    // What was left unread of a body is not waited for.
-    if (unread === true) c.header('Connection', 'close')
-    return c.text(`${word}\n`, status)
+export function createIngress(deps: IngressDeps): Ingress {
+  return { app: createApp(deps), webhooks: createWebhooks(deps) }
+}
+
+function createWebhooks(deps: IngressDeps): Direct {
+  const take = createTaker(deps)
+  return {
+    method: 'POST',
+    path: '/api/github/webhooks',
+    answer: (request, response) =>
+      void take(request).then(
+        (reply) => answer(response, reply),
+        (error: unknown) => {
+          deps.log.error('ingress.fault', { error })
+          answer(response, { status: 500, word: 'something went wrong' })
+        },
+      ),
+  }
+}
+
+function answer(
+  response: ServerResponse<IncomingMessage>,
+  { status, word, unread }: Omit<Reply, 'status'> & { readonly status: number },
+): void {
+  const text = `${word}\n`
+  // What was left unread of a body is not waited for.
+  if (unread === true) response.setHeader('Connection', 'close')
+  response.writeHead(status, {
+    'Content-Type': 'text/plain; charset=UTF-8',
+    'Content-Length': Buffer.byteLength(text),
   })
+  response.end(text)
+}
+
+function createApp(deps: IngressDeps): Hono {
+  const app = new Hono()
   // Where GitHub sends whoever has installed the App.
   app.get('/', (c) =>
     c.text(

@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http'
+
 /** A body as it came, or why there is none. `aborted`: the sender went away. `crowded`: too much is held already. */
 export type Body = Uint8Array | 'too-large' | 'aborted' | 'crowded'
 
@@ -10,39 +12,66 @@ export interface Held {
 const firstBytes = 64 * 1024
 
 /**
- * Reads while it counts, and stops at `bytesMax`. Copies into one buffer that grows: a body sent byte by byte would
- * cost a hundred times its size as a list of chunks. What it holds stays counted in `held` until `release`.
+ * Reads while it counts, and stops at `bytesMax`: what comes after that is not read. What it holds stays counted in
+ * `held` until `release`.
  */
-export async function readBody(
-  request: Request,
+export function readBody(
+  request: IncomingMessage,
   bytesMax: number,
   held: Held,
 ): Promise<{ body: Body; release(): void }> {
-  let buffer = new Uint8Array(0)
-  let length = 0
-  const release = (): void => {
-    held.bytes -= buffer.byteLength
-    buffer = new Uint8Array(0)
+  const { promise, resolve } = Promise.withResolvers<{ body: Body; release(): void }>()
+  const gathered = gathering(Number(request.headers['content-length']), bytesMax, held)
+  const end = (body: Body): void => {
+    request.off('data', take).off('end', whole).off('close', cut).pause()
+    resolve({ body, release: gathered.release })
   }
-  const ended = (body: Body) => ({ body, release })
-  if (request.body === null) return ended(new Uint8Array(0))
+  const take = (chunk: Buffer): void => {
+    const why = gathered.add(chunk)
+    if (why !== undefined) end(why)
+  }
+  const whole = (): void => end(gathered.bytes())
+  const cut = (): void => end('aborted')
+  // `close` follows, and tells it.
+  request.on('error', () => undefined)
+  request.on('data', take).on('end', whole).on('close', cut)
+  return promise
+}
 
-  const reader: ReadableStreamDefaultReader<Uint8Array> = request.body.getReader()
-  for (;;) {
-    const chunk = await reader.read().catch(() => undefined)
-    if (chunk === undefined) return ended('aborted')
-    if (chunk.done) return ended(buffer.subarray(0, length))
-    const needed = length + chunk.value.byteLength
-    if (needed > bytesMax) return ended('too-large')
-    if (needed > buffer.byteLength) {
-      const size = Math.min(bytesMax, Math.max(firstBytes, needed, buffer.byteLength * 2))
-      if (held.bytes - buffer.byteLength + size > held.bytesMax) return ended('crowded')
-      held.bytes += size - buffer.byteLength
-      const larger = new Uint8Array(size)
-      larger.set(buffer.subarray(0, length))
-      buffer = larger
-    }
-    buffer.set(chunk.value, length)
-    length = needed
+/**
+ * What came whole, in one piece, stays as it is. NB: all else is copied into one buffer that grows: a body sent byte by
+ * byte would cost a hundred times its size as a list of chunks, for each keeps what it was read into.
+ */
+function gathering(declared: number, bytesMax: number, held: Held) {
+  let buffer: Uint8Array = new Uint8Array(0)
+  let length = 0
+  const hold = (next: Uint8Array): void => {
+    held.bytes += next.byteLength - buffer.byteLength
+    buffer = next
+  }
+  const roomFor = (size: number): boolean => held.bytes - buffer.byteLength + size <= held.bytesMax
+  return {
+    bytes: () => buffer.subarray(0, length),
+    release: () => hold(new Uint8Array(0)),
+    add(chunk: Uint8Array): 'too-large' | 'crowded' | undefined {
+      const needed = length + chunk.byteLength
+      if (needed > bytesMax) return 'too-large'
+      if (needed > buffer.byteLength) {
+        const size = Math.min(bytesMax, Math.max(firstBytes, needed, buffer.byteLength * 2))
+        const alone = chunk.byteLength === declared
+        if (!roomFor(alone ? needed : size)) return 'crowded'
+        if (alone) {
+          hold(chunk)
+          length = needed
+          return undefined
+        }
+        const larger = new Uint8Array(size)
+        larger.set(buffer.subarray(0, length))
+        hold(larger)
+      }
+      buffer.set(chunk, length)
+      length = needed
+      return undefined
+    },
   }
 }

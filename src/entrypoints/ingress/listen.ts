@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 import { ConfigError } from '../../domain/errors.ts'
@@ -17,7 +17,18 @@ export interface ListenOptions {
   readonly port: number
   /** How long a request may take to arrive whole; 30 seconds unless given. GitHub itself gives up after ten. */
   readonly requestMsMax?: number
+  readonly direct?: Direct
 }
+
+/** One method and path that the app never sees. */
+export interface Direct {
+  readonly method: string
+  readonly path: string
+  answer(request: IncomingMessage, response: ServerResponse): void
+}
+
+const isFor = ({ method, path }: Direct, request: IncomingMessage): boolean =>
+  request.method === method && request.url?.split('?', 1)[0] === path
 
 export async function listen(app: Hono, options: ListenOptions): Promise<Listening> {
   const requestMsMax = options.requestMsMax ?? 30_000
@@ -31,7 +42,11 @@ export async function listen(app: Hono, options: ListenOptions): Promise<Listeni
   })
   const inHand = trackRequests(server)
   const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false })
-  server.on('request', (request, response) => void answer(request, response))
+  const { direct } = options
+  server.on('request', (request, response) => {
+    if (direct !== undefined && isFor(direct, request)) direct.answer(request, response)
+    else void answer(request, response)
+  })
   await listening(server, options)
   // One connection that cannot be taken must not end the process, nor the others.
   server.on('error', () => undefined)

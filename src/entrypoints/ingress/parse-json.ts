@@ -1,11 +1,16 @@
 /** GitHub's own payloads stay under twenty levels. */
 const depthMax = 100
 
-/** The object that the bytes spell, or undefined. NB: no level deeper than what recursive code can walk. */
+/** Parsing takes the memory of every level: a larger body is looked through before. No delivery that is handled is. */
+const trustedBytesMax = 1024 * 1024
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** The object that the bytes spell, or undefined. NB: a small one may be deeper than what recursive code can walk. */
 export function parseJsonObject(bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined {
-  if (depth(bytes) > depthMax) return undefined
+  if (bytes.byteLength > trustedBytesMax && isTooDeep(bytes)) return undefined
   try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    const text = decoder.decode(bytes)
     const value: unknown = JSON.parse(text)
     return isRecord(value) ? value : undefined
   } catch {
@@ -21,6 +26,9 @@ const quote = 0x22
 const backslash = 0x5c
 const isOpener = (byte: number): boolean => byte === 0x5b || byte === 0x7b
 const isCloser = (byte: number): boolean => byte === 0x5d || byte === 0x7d
+
+/** Of JSON: whether it nests deeper than what recursive code can walk. */
+export const isTooDeep = (bytes: Uint8Array): boolean => depth(bytes) > depthMax
 
 /** How deep brackets nest outside of strings. Of bytes that are no JSON it says nothing useful. */
 function depth(bytes: Uint8Array): number {

@@ -1,9 +1,11 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { ConfigError } from '../../domain/errors.ts'
 import type { NewDelivery } from '../../workflows/ports.ts'
 import type { IngressDeps } from './app.ts'
 import { readBody, type Held } from './body.ts'
 import { knownEvents, readEnvelope, type Envelope } from './envelope.ts'
+import { keptOf } from './kept.ts'
 import { parseJsonObject } from './parse-json.ts'
 import { clean, createStrangers } from './refusals.ts'
 import { isSignature, isSigned } from './signature.ts'
@@ -26,7 +28,7 @@ const heldBodiesMax = 8
  * well to what needs no work here, because GitHub would show anything else as our failure. 503 means that it could
  * not be stored: GitHub keeps it for redelivery.
  */
-export function createTaker(deps: IngressDeps): (request: Request) => Promise<Reply> {
+export function createTaker(deps: IngressDeps): (request: IncomingMessage) => Promise<Reply> {
   if (deps.secrets.length === 0 || deps.secrets.includes('')) {
     throw new ConfigError('the webhook secret is empty: everybody could sign deliveries')
   }
@@ -40,9 +42,9 @@ export function createTaker(deps: IngressDeps): (request: Request) => Promise<Re
 
   return async (request) => {
     const { headers } = request
-    const signature = headers.get('x-hub-signature-256') ?? undefined
+    const signature = said(headers, 'x-hub-signature-256')
     if (!isPlainJson(headers)) return refuse(415, 'application/json only')
-    if (Number(headers.get('content-length') ?? 0) > bytesMax) return refuse(413, 'too large')
+    if (Number(headers['content-length'] ?? 0) > bytesMax) return refuse(413, 'too large')
     if (!isSignature(signature)) return refuse(401, 'no signature')
 
     const read = await readBody(request, bytesMax, held)
@@ -59,19 +61,29 @@ export function createTaker(deps: IngressDeps): (request: Request) => Promise<Re
   }
 }
 
-function isPlainJson(headers: Headers): boolean {
-  const type = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
-  const encoding = headers.get('content-encoding')?.trim().toLowerCase() ?? 'identity'
+/** Node joins what is said twice with a comma. */
+function said(headers: IncomingHttpHeaders, name: string): string | undefined {
+  const value = headers[name]
+  return typeof value === 'string' ? value : undefined
+}
+
+function isPlainJson(headers: IncomingHttpHeaders): boolean {
+  const type = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase()
+  const encoding = headers['content-encoding']?.trim().toLowerCase() ?? 'identity'
   return type === 'application/json' && encoding === 'identity'
 }
 
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-async function takeSigned(deps: IngressDeps, headers: Headers, body: Uint8Array): Promise<Reply> {
-  const id = headers.get('x-github-delivery')?.toLowerCase()
-  const event = headers.get('x-github-event') ?? undefined
-  const told = { delivery: clean(id), event: clean(event) }
+async function takeSigned(
+  deps: IngressDeps,
+  headers: IncomingHttpHeaders,
+  body: Uint8Array,
+): Promise<Reply> {
+  const id = said(headers, 'x-github-delivery')?.toLowerCase()
+  const event = said(headers, 'x-github-event')
   const refuse = (status: Reply['status'], reason: string, more = {}): Reply => {
+    const told = { delivery: clean(id), event: clean(event) }
     deps.log.warn('delivery.refused', { reason, ...told, ...more })
     return { status, word: reason }
   }
@@ -92,25 +104,27 @@ async function takeSigned(deps: IngressDeps, headers: Headers, body: Uint8Array)
   if (accountId === undefined || !deps.servedAccounts.has(accountId)) {
     return refuse(202, 'account not served', { account: accountId })
   }
-  return store(deps, toDelivery({ ...envelope, installationId, accountId }, { id, event, body }))
+  const arrived = { id, event, body, payload }
+  const delivery = toDelivery({ ...envelope, installationId, accountId }, arrived)
+  return delivery === undefined ? refuse(400, 'not a JSON object') : store(deps, delivery)
 }
 
-const isOurs = (headers: Headers, appId: number): boolean =>
-  headers.get('x-github-hook-installation-target-type') === 'integration' &&
-  headers.get('x-github-hook-installation-target-id') === String(appId)
+type Payload = Readonly<Record<string, unknown>>
 
-const toDelivery = (
+const isOurs = (headers: IncomingHttpHeaders, appId: number): boolean =>
+  said(headers, 'x-github-hook-installation-target-type') === 'integration' &&
+  said(headers, 'x-github-hook-installation-target-id') === String(appId)
+
+/** Undefined where it nests too deep. The hash is that of the bytes as they came: they are what a replay repeats. */
+function toDelivery(
   { action, subject, ...whose }: Envelope & { installationId: number; accountId: number },
-  { id, event, body }: Pick<NewDelivery, 'id' | 'event' | 'body'>,
-): NewDelivery => ({
-  id,
-  event,
-  action,
-  subject,
-  ...whose,
-  body,
-  bodyHash: createHash('sha256').update(body).digest('hex'),
-})
+  { id, event, body, payload }: Pick<NewDelivery, 'id' | 'event' | 'body'> & { payload: Payload },
+): NewDelivery | undefined {
+  const kept = keptOf(payload)
+  return (
+    kept && { id, event, action, subject, ...whose, body: kept, bodyHash: hash('sha256', body) }
+  )
+}
 
 async function store(deps: IngressDeps, delivery: NewDelivery): Promise<Reply> {
   const { id, event, action, accountId } = delivery

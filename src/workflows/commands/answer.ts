@@ -1,6 +1,5 @@
 // Commands that change nothing: what is true here, and what it would take.
 import type { CommandOf } from '../../domain/commands/types.ts'
-import { latenessMs } from '../../domain/measures/lateness.ts'
 import { helpAnswer } from '../../domain/messages/answers/help.ts'
 import { rolesAnswer } from '../../domain/messages/answers/roles.ts'
 import { whyAnswer } from '../../domain/messages/answers/why.ts'
@@ -20,9 +19,7 @@ export const help = (deps: Deps, spoken: Spoken): Promise<Reply> =>
 /** The report that it makes anew holds the state; the answer says when that was. */
 export async function status(deps: Deps, spoken: Spoken): Promise<Reply> {
   const grants = await grantsHere(deps, spoken)
-  const now = deps.clock.now()
-  const { all } = await deps.ledger.lateness(now - latenessMs)
-  return carry(deps, spoken, {}, openly(statusAnswer(grants, now, all)))
+  return carry(deps, spoken, {}, openly(statusAnswer(grants, deps.clock.now())))
 }
 
 export async function roles(deps: Deps, spoken: Spoken): Promise<Reply> {
