@@ -82,6 +82,7 @@ const homes: readonly { readonly packages: readonly string[]; readonly in: reado
     packages: ['hono', '@hono/*'],
     in: [
       'src/entrypoints/ingress/',
+      'src/entrypoints/metrics/',
       'src/entrypoints/cli/admin',
       'src/adapters/owner/',
       'src/compose',
@@ -89,6 +90,7 @@ const homes: readonly { readonly packages: readonly string[]; readonly in: reado
       'demo/playground/',
     ],
   },
+  { packages: ['prom-client'], in: ['src/adapters/metrics/'] },
   { packages: ['pino'], in: ['src/adapters/log/', 'src/adapters/github/'] },
   { packages: ['commander'], in: ['src/main.ts', 'src/entrypoints/cli/'] },
 ]

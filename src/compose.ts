@@ -1,7 +1,10 @@
 // The only builder of adapters. Entrypoints get what comes out of here, ready-made.
 import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { AwsCloud } from './adapters/aws/create-aws.ts'
 import { createGitHub, type GitHubAdapter } from './adapters/github/create-github.ts'
+import type { ClientOptions } from './adapters/github/client.ts'
 import { createLog } from './adapters/log/create-log.ts'
 import { createOnCall } from './adapters/on-call/create-on-call.ts'
 import { fileReader } from './adapters/policy-file/file-reader.ts'
@@ -11,7 +14,7 @@ import { openStore, type Store, type StoreOptions } from './compose/store.ts'
 import type { Config, GitHubConfig, PolicyConfig } from './config.ts'
 import { defaultTiming, type Deps, type Timing } from './workflows/deps.ts'
 import { acceptor } from './workflows/accept-policy.ts'
-import type { Ledger, Log, PlacedReader, PolicyDocuments } from './workflows/ports.ts'
+import type { Ledger, Log, Meters, PlacedReader, PolicyDocuments } from './workflows/ports.ts'
 import { createPolicyReader } from './workflows/read-policy.ts'
 
 export interface ComposeOptions extends StoreOptions {
@@ -26,6 +29,8 @@ export interface Composition {
   readonly store: Store
   readonly github: GitHubAdapter
   readonly aws: AwsCloud
+  /** Undefined where nobody scrapes. */
+  readonly meters: Meters | undefined
   /** Asks all work in hand to stop. */
   cancel(): void
 }
@@ -35,12 +40,17 @@ const answerGraceMs = 2_000
 
 export async function compose(config: Config, options: ComposeOptions = {}): Promise<Composition> {
   refuseUnguardedCloud(config)
-  const log = options.log ?? createLog(config.logLevel)
+  const meters = config.metrics === undefined ? undefined : await loadMeters()
+  const plainLog = options.log ?? createLog(config.logLevel)
+  const log = meters?.metered(plainLog) ?? plainLog
   const store = await openStore(config.store, log, options)
   await store.ledger.seat.settle(config.github.appId)
   const stopping = new AbortController()
   const hangUp = new AbortController()
-  const github = connectGitHub(config.github, log, hangUp.signal)
+  const github = connectGitHub(config.github, log, {
+    hungUp: hangUp.signal,
+    ...(meters && { answered: (headers) => meters.answered(headers) }),
+  })
   const { aws, clouds } = await connectClouds(config, { instance: store.ledger.instance, log })
   const documents: PolicyDocuments = {
     pinned: config.policy.from === 'file' ? undefined : config.policy,
@@ -48,8 +58,9 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
     repository: github.documents.repository,
     at: github.documents.at,
   }
+  const ledger = isBudgeted(config.github) ? store.ledger : withoutBudget(store.ledger)
   const shared = {
-    ledger: isBudgeted(config.github) ? store.ledger : withoutBudget(store.ledger),
+    ledger: meters?.meteredLedger(ledger) ?? ledger,
     clock: store.clock,
     log,
     github: github.github,
@@ -71,7 +82,15 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
     stopping.abort()
     setTimeout(() => hangUp.abort(), answerGraceMs).unref()
   }
-  return { config, deps, store, github, aws, cancel }
+  return { config, deps, store, github, aws, meters, cancel }
+}
+
+/** Loaded only where somebody scrapes. */
+async function loadMeters(): Promise<Meters> {
+  const { createMeters } = await import('./adapters/metrics/create-meters.ts')
+  const text = readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')
+  const { version } = JSON.parse(text) as { version: string }
+  return createMeters({ version })
 }
 
 const isBudgeted = ({ writeBudget, throttle }: GitHubConfig): boolean => writeBudget ?? throttle
@@ -81,15 +100,17 @@ const withoutBudget = (ledger: Ledger): Ledger => ({ ...ledger, spend: async () 
 export const connectGitHub = (
   github: GitHubConfig,
   log: Log,
-  hungUp?: AbortSignal,
+  { hungUp, answered }: Pick<ClientOptions, 'hungUp' | 'answered'> = {},
 ): GitHubAdapter =>
   createGitHub({
     appId: github.appId,
     privateKey: github.privateKey,
+    privateKeyPrevious: github.privateKeyPrevious,
     baseUrl: github.apiUrl,
     log,
     throttle: github.throttle,
     hungUp,
+    answered,
   })
 
 /** Of the organization's document. GitHub is only asked for where that is in a repository. */

@@ -1,10 +1,11 @@
 // The only reader of the environment. A bad value is an error that names the setting and says what to write.
-import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { readAws, type AwsConfig } from './config/aws.ts'
 import { readAzure, type AzureConfig } from './config/azure.ts'
 import { readGcp, type GcpConfig } from './config/gcp.ts'
+import { readMetrics, type MetricsConfig } from './config/metrics.ts'
 import { readIdentityCenter, type IdentityCenterConfig } from './config/identity-center.ts'
+import { readPreviousKey, readPrivateKey } from './config/private-key.ts'
 import { reader, type Environment, type Reader } from './config/reader.ts'
 import { ConfigError } from './domain/errors.ts'
 
@@ -22,12 +23,15 @@ export interface Config {
   readonly onCallToken: (name: string) => string | undefined
   readonly host: string
   readonly port: number
+  readonly metrics?: MetricsConfig | undefined
   readonly logLevel: LogLevel
 }
 export interface GitHubConfig {
   readonly appId: number
   /** PEM. */
   readonly privateKey: string
+  /** PEM: the App's other key while the key is rotated. */
+  readonly privateKeyPrevious?: string | undefined
   /** The current secret, then those that are still accepted. */
   readonly webhookSecrets: readonly string[]
   /** Root of the REST API; undefined for github.com. */
@@ -70,6 +74,7 @@ export function readConfig(environment: Environment): Config {
       onCallToken: () => (name) => (isOnCallToken(name) ? read.optional(name) : undefined),
       host: () => read.optional('HOST') ?? '127.0.0.1',
       port: () => read.integer('PORT', { fallback: 3000, min: 0, max: 65_535 }),
+      metrics: () => readMetrics(read),
       logLevel: () => readLogLevel(read),
     }),
   )
@@ -103,43 +108,13 @@ const appUrl = 'see "Ten minutes to the first grant" in README.md'
 function readGitHub(read: Reader): GitHubConfig {
   return read.all({
     appId: () => read.requiredInteger('APP_ID', `the numeric id of your GitHub App (${appUrl})`),
-    privateKey: () => readPrivateKey(read),
+    privateKey: () => readPrivateKey(read, appUrl),
+    privateKeyPrevious: () => readPreviousKey(read),
     webhookSecrets: () => readSecrets(read),
     apiUrl: () => readApiUrl(read),
     throttle: () => readThrottle(read),
     accounts: () => readAccounts(read),
   })
-}
-
-function readPrivateKey(read: Reader): string {
-  const path = read.optional('PRIVATE_KEY_PATH')
-  const given = read.optional('PRIVATE_KEY')
-  const value = given ?? (path === undefined ? undefined : keyFile(path))
-  if (value === undefined)
-    throw new ConfigError(
-      `PRIVATE_KEY or PRIVATE_KEY_PATH is missing: the App's private key as PEM, or the path of the .pem file (${appUrl}).`,
-    )
-  const pem = decodeKey(value)
-  if (!/-----BEGIN (RSA )?PRIVATE KEY-----[\s\S]+-----END (RSA )?PRIVATE KEY-----/.test(pem))
-    throw new ConfigError(
-      given === undefined
-        ? `PRIVATE_KEY_PATH: the file ${path} is not a PEM private key. Give it the path of the .pem file that GitHub gave you.`
-        : 'PRIVATE_KEY is not a PEM private key. Paste the whole file that GitHub gave you, or its base64; line breaks may be written as \\n.',
-    )
-  return pem
-}
-
-function keyFile(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (cause) {
-    throw new ConfigError(`PRIVATE_KEY_PATH: the file ${path} cannot be read.`, { cause })
-  }
-}
-
-function decodeKey(value: string): string {
-  const text = value.includes('-----BEGIN') ? value : Buffer.from(value, 'base64').toString('utf8')
-  return text.replaceAll('\\n', '\n').trim() + '\n'
 }
 
 const secretLengthMin = 16

@@ -4,6 +4,7 @@ import type { Composition } from './compose.ts'
 import { createAdmin } from './entrypoints/cli/admin.ts'
 import { createIngress } from './entrypoints/ingress/app.ts'
 import { listen, type Listening } from './entrypoints/ingress/listen.ts'
+import { createMetricsApp } from './entrypoints/metrics/app.ts'
 import { handledEvents, routes } from './entrypoints/webhooks/routes.ts'
 import { sparing } from './entrypoints/worker/sparing.ts'
 import { startWorker, type Jobs, type Worker } from './entrypoints/worker/worker.ts'
@@ -22,6 +23,8 @@ import type { Held } from './workflows/under-claim.ts'
 export interface Running {
   /** Where deliveries are taken in; undefined for a process that only works. */
   readonly url: string | undefined
+  /** Where metrics are scraped. Undefined: nothing is measured. */
+  readonly metricsUrl: string | undefined
   readonly operations: Operations
   /** Takes nothing more in, cancels and hands back what is in hand, within ten seconds. */
   stop(): Promise<void>
@@ -35,6 +38,7 @@ export interface Parts {
 const ingressGraceMs = 2_000
 const workerGraceMs = 5_000
 const storeGraceMs = 2_000
+const metricsGraceMs = 200
 /** While GitHub does not answer, access lives on to its lease: asking twice a second would not help it. */
 const standingPauseMs = 30_000
 /** NB: many lanes fall due in one second, and each waits for its cloud alone. */
@@ -46,10 +50,12 @@ export async function run(composition: Composition, parts: Parts): Promise<Runni
   const operations = operationsOn(deps)
   let worker: Worker | undefined
   let server: Listening | undefined
+  let metrics: Listening | undefined
   const stop = async () => {
     await server?.stop(ingressGraceMs)
     composition.cancel()
     await Promise.all([store.queue.close(workerGraceMs), within(workerGraceMs, worker?.stop())])
+    await metrics?.stop(metricsGraceMs)
     await within(storeGraceMs, store.close(storeGraceMs))
     deps.log.info('hallpass.stopped')
   }
@@ -57,6 +63,7 @@ export async function run(composition: Composition, parts: Parts): Promise<Runni
     const minding = mindSeat(deps)
     await minding.mayAct()
     store.serveAdmin(createAdmin(operations).fetch)
+    metrics = await startMetrics(composition, () => worker, parts)
     worker = parts.worker ? await startWork(composition, minding) : undefined
     server = parts.ingress ? await startIngress(composition, worker) : undefined
   } catch (error) {
@@ -65,8 +72,27 @@ export async function run(composition: Composition, parts: Parts): Promise<Runni
     throw error
   }
   const { url } = server ?? {}
-  deps.log.info('hallpass.ready', { store: store.description, url })
-  return { url, operations, stop }
+  const { url: metricsUrl } = metrics ?? {}
+  deps.log.info('hallpass.ready', { store: store.description, url, metricsUrl })
+  return { url, metricsUrl, operations, stop }
+}
+
+/** First of all: what goes wrong later is then seen. */
+async function startMetrics(
+  { config, meters, deps, store }: Composition,
+  worker: () => Worker | undefined,
+  parts: Parts,
+): Promise<Listening | undefined> {
+  if (meters === undefined || config.metrics === undefined) return undefined
+  const startedMs = performance.now()
+  const sweepAgeMs = () => performance.now() - (worker()?.lastSweepMs() ?? startedMs)
+  meters.watch({
+    ledger: deps.ledger,
+    now: () => deps.clock.now(),
+    queueDepth: () => store.queue.depth(),
+    ...(parts.worker ? { sweepAgeMs } : {}),
+  })
+  return listen(createMetricsApp(meters), config.metrics)
 }
 
 async function startWork(composition: Composition, minding: Minding): Promise<Worker> {

@@ -1,5 +1,6 @@
 // Who held what when: a bar for each grant, all on one scale.
 import type { Grant } from '../../src/domain/grants/types.ts'
+import { latenessText } from '../../src/domain/measures/lateness.ts'
 import { html, lasting, time, type Html } from './markup.ts'
 import { openIn, partly } from './open-in.ts'
 import type { LedgerView } from './read-ledger.ts'
@@ -12,7 +13,7 @@ interface Stretch {
   readonly to: number
 }
 
-export function bars({ grants, instance, now }: LedgerView): Html {
+export function bars({ grants, instance, late, now }: LedgerView): Html {
   if (grants.length === 0) return html`<p class="muted">Nobody asked for access yet.</p>`
   const shown = grants.toReversed()
   const scale = scaleOf(shown, now)
@@ -23,7 +24,8 @@ export function bars({ grants, instance, now }: LedgerView): Html {
     <p class="legend muted" aria-hidden="true">
       <i class="key asked"></i>asked <i class="key held"></i>held <i class="key ahead"></i>until its
       lease ends <i class="key ending"></i>being proven gone
-    </p>`
+    </p>
+    <p class="muted">${latenessText(late)}</p>`
 }
 
 interface Scale {

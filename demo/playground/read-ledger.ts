@@ -1,5 +1,6 @@
 // The ledger as the page shows it. What was read of its log is kept, since a log only grows.
 import type { Grant } from '../../src/domain/grants/types.ts'
+import { latenessMs, type Lateness } from '../../src/domain/measures/lateness.ts'
 import type { LoggedEvent } from '../../src/domain/log/types.ts'
 import type { Stage } from '../stage.ts'
 
@@ -10,6 +11,7 @@ export interface LedgerView {
   readonly events: readonly LoggedEvent[]
   /** Of this Hallpass: what it makes in clouds bears it. */
   readonly instance: string
+  readonly late: Lateness | undefined
   /** By the ledger's own clock. */
   readonly now: number
 }
@@ -32,6 +34,8 @@ export function ledgerReader({ composition: { deps } }: Stage): () => Promise<Le
     reading = reading.then(readOn)
     await reading
     const grants = await deps.ledger.listGrants({ limit: grantsMax })
-    return { grants, events, instance: deps.ledger.instance, now: deps.clock.now() }
+    const now = deps.clock.now()
+    const { all: late } = await deps.ledger.lateness(now - latenessMs)
+    return { grants, events, instance: deps.ledger.instance, late, now }
   }
 }

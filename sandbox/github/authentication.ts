@@ -1,6 +1,6 @@
 // Who is calling: the App by its signed JWT, or an installation by its token. Both are really checked.
 import { createPublicKey, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto'
-import { errors, jwtVerify } from 'jose'
+import { errors, jwtVerify, type JWTPayload } from 'jose'
 import { ApiError, badCredentials, forbidden, notFound } from './answers.ts'
 import type { Installation, Permissions, Repository, Token } from './model.ts'
 import type { World } from './world.ts'
@@ -29,13 +29,13 @@ export const generatePrivateKey = (): string =>
 
 export class Authentication {
   readonly #world: World
-  readonly #publicKey: KeyObject
+  readonly #publicKeys = new Map<string, KeyObject>()
   readonly #now: () => number
 
   /** `now` judges credentials: Octokit signs and caches them by the machine's clock, whatever the sandbox's says. */
   constructor(world: World, privateKey: string, now: () => number) {
     this.#world = world
-    this.#publicKey = createPublicKey(privateKey)
+    this.addKey(privateKey)
     this.#now = now
   }
 
@@ -43,22 +43,36 @@ export class Authentication {
     return this.#now()
   }
 
-  /** Passes when the request carries a JWT that the App's key signed, alive for at most ten minutes. */
+  /** An App may have several keys at once. */
+  addKey(privateKey: string): void {
+    this.#publicKeys.set(privateKey, createPublicKey(privateKey))
+  }
+
+  removeKey(privateKey: string): void {
+    this.#publicKeys.delete(privateKey)
+  }
+
+  /** Passes when the request carries a JWT that one of the App's keys signed, alive for at most ten minutes. */
   async app(request: Request): Promise<void> {
     const jwt = credential(request)
     const now = Math.floor(this.#now() / 1000)
-    const { payload } = await jwtVerify(jwt, this.#publicKey, {
-      algorithms: ['RS256'],
-      currentDate: new Date(this.#now()),
-    }).catch((error: unknown) => {
-      if (error instanceof errors.JWTExpired) throw new ApiError(401, expired)
-      throw new ApiError(401, 'A JSON web token could not be decoded')
-    })
+    const payload = await this.#signed(jwt)
     if (payload.exp === undefined) throw new ApiError(401, expired)
     if (payload.exp > now + 600) throw new ApiError(401, tooFar)
     if (payload.iat === undefined || payload.iat > now + 60) throw new ApiError(401, issuedWrong)
     if (String(payload.iss) !== String(this.#world.app.id))
       throw new ApiError(404, 'Integration not found')
+  }
+
+  async #signed(jwt: string): Promise<JWTPayload> {
+    for (const key of this.#publicKeys.values())
+      try {
+        const currentDate = new Date(this.#now())
+        return (await jwtVerify(jwt, key, { algorithms: ['RS256'], currentDate })).payload
+      } catch (error) {
+        if (error instanceof errors.JWTExpired) throw new ApiError(401, expired)
+      }
+    throw new ApiError(401, 'A JSON web token could not be decoded')
   }
 
   installation(request: Request): Caller {

@@ -83,6 +83,8 @@ export interface SandboxGitHub extends Wire, Acts, DeliveryControl {
   readonly appSlug: string
   /** PEM. */
   readonly privateKey: string
+  /** The keys that it knows the App by. */
+  readonly keys: Pick<Authentication, 'addKey' | 'removeKey'>
   /** Calls that no route answered, as `GET /path`. */
   readonly unhandled: readonly string[]
   /** Everything it keeps. What is changed here directly is told to nobody. */
@@ -140,6 +142,7 @@ export async function startGitHub(options: GitHubOptions): Promise<SandboxGitHub
     appId: world.app.id,
     appSlug: world.app.slug,
     privateKey,
+    keys: router.authentication,
     unhandled: router.unhandled,
     world,
     seedFromPayload: (payload: RecordedPullRequestEvent, scene?: RecordedOptions) =>

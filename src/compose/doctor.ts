@@ -24,7 +24,7 @@ import type { GcpConfig } from '../config/gcp.ts'
 import type { IdentityCenterConfig } from '../config/identity-center.ts'
 import { ConfigError } from '../domain/errors.ts'
 import { Ailment, type Examination } from '../entrypoints/cli/doctor.ts'
-import { lookAtApp, lookAtPolicy } from '../entrypoints/cli/doctor-github.ts'
+import { lookAtApp, lookAtKeys, lookAtPolicy } from '../entrypoints/cli/doctor-github.ts'
 
 const silent = createLog('silent')
 
@@ -116,13 +116,20 @@ function lookAtSettings(environment: Environment): string {
   return `${size} ${size === 1 ? 'account' : 'accounts'} served`
 }
 
-function lookAtGitHub(config: GitHubConfig): Promise<string> {
+async function lookAtGitHub(config: GitHubConfig): Promise<string> {
+  const { privateKey, privateKeyPrevious, ...rest } = config
+  const signIn = (key: string) => () => connectGitHub({ ...rest, privateKey: key }, silent).whoAmI()
+  const keys = await lookAtKeys({
+    first: signIn(privateKey),
+    previous: privateKeyPrevious === undefined ? undefined : signIn(privateKeyPrevious),
+  })
   const github = connectGitHub(config, silent)
-  return lookAtApp({
+  const app = await lookAtApp({
     app: () => github.whoAmI(),
     installations: () => github.installations(),
     accounts: config.accounts,
   })
+  return app + keys
 }
 
 /** The App's settings are only needed where the policy is in a repository. */

@@ -29,7 +29,7 @@ export async function handleDelivery(deps: Deps, receive: Receive, id: string): 
         claim: held.current(),
         delivery: { id, outcome: 'handled' },
       })
-      deps.log.info('delivery.handled', { delivery: id, event: current.event })
+      deps.log.info('delivery.handled', { delivery: id, ...toldOf(deps, current) })
     } catch (error) {
       if (deps.stopping.aborted) return
       await (isHopeless(error)
@@ -56,14 +56,21 @@ function parse({ body }: StoredDelivery): unknown {
 const isHopeless = (error: unknown): boolean =>
   error instanceof AggregateError ? error.errors.every(isHopeless) : error instanceof DeliveryFault
 
+/** What it is, and how long ago it came. */
+const toldOf = (deps: Deps, { event, receivedAt }: StoredDelivery) => ({
+  event,
+  ageMs: deps.clock.now() - receivedAt,
+})
+
 async function refused(
   deps: Deps,
   held: Held,
-  { id, subject }: StoredDelivery,
+  delivery: StoredDelivery,
   error: unknown,
 ): Promise<void> {
+  const { id, subject } = delivery
   const because = messageOf(error)
-  deps.log.warn('delivery.refused', { delivery: id, error })
+  deps.log.warn('delivery.refused', { delivery: id, ...toldOf(deps, delivery), error })
   await deps.ledger.commit({
     now: deps.clock.now(),
     claim: held.current(),
@@ -88,6 +95,7 @@ async function failed(
   const retryAt = attempts < attemptsMax ? now + backoffMs(attempts, 60_000) : null
   deps.log.warn('delivery.failed', {
     delivery: delivery.id,
+    ...toldOf(deps, delivery),
     attempts,
     givenUp: retryAt === null,
     error,

@@ -6,6 +6,8 @@ import type { Alarm } from '../domain/lanes/alarms.ts'
 import type { KnownBinding } from '../domain/lanes/judge-found.ts'
 import type { BindingId, BindingRecord, CloudRole, Lane, LaneId } from '../domain/lanes/types.ts'
 import type { LoggedEvent } from '../domain/log/types.ts'
+import type { MeasuredLateness } from '../domain/measures/lateness.ts'
+import type { LedgerMeasures } from '../domain/measures/measures.ts'
 import type { Notice } from '../domain/messages/types.ts'
 import type { Usage } from '../domain/policy/usage.ts'
 import type { Person, Subject, SubjectKey } from '../domain/subjects.ts'
@@ -226,6 +228,11 @@ export interface Ledger {
   reconcileAt(): Promise<Instant | undefined>
   /** Takes one write out of the installation's budget, which all processes share. */
   spend(installationId: number, cost: WriteCost, now: Instant): Promise<Spent>
+
+  /** What is so now, in numbers. */
+  measures(now: Instant): Promise<LedgerMeasures>
+  /** How late access was gone whose time was over since then. */
+  lateness(since: Instant): Promise<MeasuredLateness>
 
   commit(commit: Commit): Promise<void>
   /** The log in order, after `position`. */

@@ -1,6 +1,7 @@
 // What an operator can do to the ledger: the same whether asked beside a running process or on the database itself.
 import { LedgerUnclaimed } from '../domain/errors.ts'
 import { unclaimedInWords } from '../domain/seat/words.ts'
+import { latenessMs, type MeasuredLateness } from '../domain/measures/lateness.ts'
 import { toIso } from '../domain/time.ts'
 import { acceptNow, type AcceptedNow } from './accept-policy.ts'
 import { claimLedger, type ClaimOutcome } from './claim-ledger.ts'
@@ -23,6 +24,8 @@ import { revokeGrant } from './revoke-grant.ts'
 export interface Operations {
   /** Those that live now, or all, newest first. */
   grants(filter: { all: boolean }): Promise<readonly GrantSummary[]>
+  /** How late access was gone that ended in the last 30 days. */
+  lateness(): Promise<MeasuredLateness>
   revoke(id: string, operator: string): Promise<Revoked>
   /** Undefined: there is no such grant. */
   explain(id: string): Promise<ExplainedGrant | undefined>
@@ -71,6 +74,7 @@ export const operationsOn = (deps: OperationsDeps): Operations => ({
     const filter = all ? { limit: listedMax } : { live: true, limit: listedMax }
     return (await deps.ledger.listGrants(filter)).map(summaryOf)
   },
+  lateness: () => deps.ledger.lateness(deps.clock.now() - latenessMs),
   revoke: whenClaimed(deps, (id, operator) => revokeGrant(deps, id, operator)),
   explain: (id) => explainGrant(deps, id),
   freeze: whenClaimed(deps, (asked) => operatorFreeze(deps, asked)),

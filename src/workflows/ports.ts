@@ -36,6 +36,7 @@ export type LogFields = Readonly<Record<string, unknown>> & { readonly error?: u
 
 export type * from './cloud-port.ts'
 export type * from './ledger-port.ts'
+export type * from './meters-port.ts'
 export type * from './policy-port.ts'
 export type * from './seat-port.ts'
 export { nothingPosted } from './ledger-port.ts'

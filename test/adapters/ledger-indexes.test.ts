@@ -122,7 +122,26 @@ describe.skipIf(server === undefined)('History', () => {
       await ledger.causeUsed('cause-a', 'orders-db-read', 1)
     })
     expect(questions.length).toBeGreaterThan(6)
-    for (const question of questions) expect(await scanned(question), question.text).toEqual([])
+    // A table of one row, whatever happens.
+    for (const question of questions)
+      expect(['seat'], question.text).toEqual(
+        expect.arrayContaining([...(await scanned(question))]),
+      )
+  })
+
+  it('is not read to tell what is so now, nor how late access was gone', async () => {
+    const ledger = await createLedger({ pool: database.pool, salts, now: start })
+    const questions = await asked(async () => {
+      const { grants } = await ledger.measures(start + 4 * minute)
+      expect(grants).toEqual({ requested: 0, approved: 1, active: 0, ending: 0 })
+      expect((await ledger.lateness(0)).all).toBeUndefined()
+    })
+    expect(questions).toHaveLength(6)
+    for (const question of questions) expect(await rowsRead(question)).toBeLessThan(300)
+    // These have a row for each thing that is there now.
+    const small = ['alarms', 'freezes', 'schedule', 'write_budgets']
+    for (const question of questions)
+      expect(small, question.text).toEqual(expect.arrayContaining([...(await scanned(question))]))
   })
 
   it('is not read to count what is used, nor to ask who owes, who is who and what was decided', async () => {

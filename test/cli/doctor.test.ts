@@ -146,6 +146,22 @@ describe('doctor says how to mend', () => {
     await ailing('github', { PRIVATE_KEY }, '401', 'APP_ID and PRIVATE_KEY')
   })
 
+  it('a private key that is being rotated', async () => {
+    const { github } = scene
+    const next = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({
+      type: 'pkcs1',
+      format: 'pem',
+    }) as string
+    const rotating = { PRIVATE_KEY: next, PRIVATE_KEY_PREVIOUS: github.privateKey }
+    await ailing('github', rotating, 'PRIVATE_KEY does not sign in', 'make a new key')
+    github.keys.addKey(next)
+    onTestFinished(() => github.keys.removeKey(next))
+    expect((await doctor(rotating)).found['github']).toMatch(/^ok .*both valid/)
+    github.keys.removeKey(github.privateKey)
+    onTestFinished(() => github.keys.addKey(github.privateKey))
+    expect((await doctor(rotating)).found['github']).toMatch(/^ok .*PREVIOUS is not: take that out/)
+  })
+
   it('an App that is not installed where it should serve', async () => {
     const accounts = `${scene.organization.id},4242`
     await ailing(

@@ -65,6 +65,9 @@ const forbidden: readonly (readonly [string, string])[] = [
   ['demo/x.ts', '../src/adapters/aws/x.ts'],
   // every outside system's packages stay in its adapter
   ['src/adapters/aws/x.ts', 'pg'],
+  ['src/adapters/postgres/x.ts', 'prom-client'],
+  ['src/workflows/x.ts', 'prom-client'],
+  ['src/entrypoints/metrics/x.ts', 'prom-client'],
   ['src/adapters/github/x.ts', 'kysely'],
   ['src/adapters/github/x.ts', 'kysely/migration'],
   ['src/compose.ts', '@electric-sql/pglite'],

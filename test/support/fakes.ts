@@ -7,6 +7,7 @@ import {
   type Shortcoming,
 } from '../../src/domain/lanes/places.ts'
 import { ActRepeated, CloudError, GitHubError, LedgerConflict } from '../../src/domain/errors.ts'
+import type { Lateness } from '../../src/domain/measures/lateness.ts'
 import type { Alarm } from '../../src/domain/lanes/alarms.ts'
 import type { Debt } from '../../src/domain/debts/types.ts'
 import { isFrozen, type Freeze } from '../../src/domain/grants/freeze.ts'
@@ -177,6 +178,8 @@ class FakeLedger implements Ledger {
     repositories: readonly NamedRepository[]
     role: boolean
   } = { people: [], repositories: [], role: false }
+  /** What `lateness` tells of all that ended. */
+  late: Lateness | undefined
   /** Every write that was asked for. */
   readonly spent: WriteCost[] = []
   /** Answers `spend`. */
@@ -379,6 +382,13 @@ class FakeLedger implements Ledger {
   async reportWaits(key: string, until: number) {
     const kept = this.subjects.get(key)
     if (kept !== undefined) kept.retryAt = until
+  }
+
+  async measures(): Promise<never> {
+    throw new Error('nothing is measured here')
+  }
+  async lateness() {
+    return { all: this.late, ways: [] }
   }
 
   async commit(commit: Commit) {

@@ -4,6 +4,7 @@ import type { CheckAnnotation, CheckRun, FoundCheck } from '../../workflows/port
 import { checkLimits } from './check-limits.ts'
 import type { Client } from './client.ts'
 import { locate } from './repositories.ts'
+import { scopeOf } from './scopes.ts'
 
 export async function createCheck(
   client: Client,
@@ -13,7 +14,7 @@ export async function createCheck(
   const body = bodyOf(check)
   const place = await locate(client, subject)
   const what = `create the check ${check.name} on ${place.owner}/${place.repo}@${check.headSha}`
-  const { data } = await client.asInstallation(subject.installationId, what, (octokit) =>
+  const { data } = await client.asInstallation(scopeOf(subject, 'checks'), what, (octokit) =>
     octokit.rest.checks.create({ ...place, head_sha: check.headSha, ...body }),
   )
   return data.id
@@ -28,7 +29,7 @@ export async function updateCheck(
   const body = bodyOf(check)
   const place = await locate(client, subject)
   const what = `update the check run ${id} on ${place.owner}/${place.repo}`
-  await client.asInstallation(subject.installationId, what, (octokit) =>
+  await client.asInstallation(scopeOf(subject, 'checks'), what, (octokit) =>
     octokit.rest.checks.update({ ...place, check_run_id: id, ...body }),
   )
 }
@@ -68,7 +69,7 @@ export async function findCheck(
 ): Promise<FoundCheck | undefined> {
   const place = await locate(client, subject)
   const what = `list the checks of ${place.owner}/${place.repo}@${headSha}`
-  const runs = await client.asInstallation(subject.installationId, what, (octokit) =>
+  const runs = await client.asInstallation(scopeOf(subject, 'checks'), what, (octokit) =>
     octokit.paginate(octokit.rest.checks.listForRef, {
       ...place,
       ref: headSha,

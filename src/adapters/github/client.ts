@@ -1,16 +1,20 @@
 // Signed-in access to the REST API, and the one place where failures get their kind.
-import { Probot, ProbotOctokit } from 'probot'
+import { Probot, type ProbotOctokit } from 'probot'
 import { GitHubError } from '../../domain/errors.ts'
 import type { Log } from '../../workflows/ports.ts'
-import { boundedFetch } from './bounded-fetch.ts'
+import { createAppKeys, type SendAsApp } from './app-keys.ts'
 import { clientLog } from './client-log.ts'
 import { toGitHubError } from './errors.ts'
-import { TokenCache } from './token-cache.ts'
+import { createOctokits } from './octokits.ts'
+import { tokenRequestOf, type Scope } from './scopes.ts'
+import { Tokens } from './tokens.ts'
 
 export interface ClientOptions {
   readonly appId: number
   /** PEM. */
   readonly privateKey: string
+  /** PEM: tried where GitHub refuses the other, while it is rotated. */
+  readonly privateKeyPrevious?: string | undefined
   /** The REST API's root when it is not api.github.com, such as `https://github.example.com/api/v3`. */
   readonly baseUrl?: string | undefined
   readonly log: Log
@@ -22,6 +26,8 @@ export interface ClientOptions {
   readonly throttle: boolean
   /** For each single HTTP call, in milliseconds. */
   readonly timeoutMs?: number | undefined
+  /** Hears the headers of every answer. */
+  readonly answered?: ((headers: Headers) => void) | undefined
   /** Ends every call: those in hand, and those that would still begin. */
   readonly hungUp?: AbortSignal | undefined
 }
@@ -32,71 +38,68 @@ export interface Client {
   readonly appId: number
   readonly probot: Probot
   /** Calls as the App itself. `what` completes "could not …". Throws GitHubError. */
-  asApp<T>(what: string, send: Send<T>): Promise<T>
-  /** Calls as one installation. Its token covers what the installation covers: this is where it would be narrowed. */
-  asInstallation<T>(installationId: number, what: string, send: Send<T>): Promise<T>
+  readonly asApp: SendAsApp
+  /** Calls as one installation, with a token that may do what the scope says and nothing else. */
+  asInstallation<T>(scope: Scope, what: string, send: Send<T>): Promise<T>
 }
 
 export function createClient(options: ClientOptions): Client {
-  const tokens = new TokenCache()
-  const probot = createProbot(options, tokens)
-  const attempt = async <T>(
-    installationId: number | undefined,
-    what: string,
-    send: Send<T>,
-  ): Promise<T> => {
+  const { appId, privateKey, privateKeyPrevious } = options
+  const octokits = createOctokits(options, clientLog(options.log))
+  const keys = [privateKey, ...(privateKeyPrevious === undefined ? [] : [privateKeyPrevious])]
+  const asApp = createAppKeys(
+    keys.map((key) => octokits.app(key)),
+    options.log,
+  )
+  const tokens = new Tokens((scope) => issueToken(asApp, scope))
+  const attempt = async <T>(scope: Scope, what: string, send: Send<T>): Promise<T> => {
     try {
-      return await send(await probot.auth(installationId))
+      return await send(octokits.installation(scope.installationId, await tokens.of(scope)))
     } catch (error) {
       throw toGitHubError(error, what)
     }
   }
   return {
-    appId: options.appId,
-    probot,
-    asApp: (what, send) => attempt(undefined, what, send),
-    async asInstallation(installationId, what, send) {
+    appId,
+    probot: createProbot(options),
+    asApp,
+    async asInstallation(scope, what, send) {
       try {
-        return await attempt(installationId, what, send)
+        return await attempt(scope, what, send)
       } catch (error) {
         if (!(error instanceof GitHubError && error.kind === 'denied')) throw error
-        // The cached token may be revoked, or older than a change of permissions: once more with a new one.
-        tokens.forget(installationId)
-        return await attempt(installationId, what, send)
+        // The kept token may be revoked, or older than a change of permissions: once more with a new one.
+        tokens.forget(scope)
+        return await attempt(scope, what, send)
       }
     },
   }
 }
 
-function createProbot(options: ClientOptions, cache: TokenCache): Probot {
-  const log = clientLog(options.log)
-  return new Probot({
-    appId: options.appId,
-    privateKey: options.privateKey,
+/** A repository that the installation does not cover is `missing`, as it would be to a call with a wider token. */
+async function issueToken(asApp: SendAsApp, scope: Scope): Promise<string> {
+  const what = `get a token for ${scope.purpose} of the installation ${scope.installationId}`
+  try {
+    const { data } = await asApp(what, (octokit) =>
+      octokit.rest.apps.createInstallationAccessToken(tokenRequestOf(scope)),
+    )
+    return data.token
+  } catch (error) {
+    if (!(error instanceof GitHubError && error.kind === 'invalid')) throw error
+    const unreachable = /repository that does not exist or is not accessible/.test(error.message)
+    throw new GitHubError(unreachable ? 'missing' : 'denied', error.message, { cause: error })
+  }
+}
+
+/**
+ * Probot routes deliveries and calls nothing.
+ * NB: it gets no key, so that no handler can come by a token that is not narrowed.
+ */
+const createProbot = ({ log }: ClientOptions): Probot =>
+  new Probot({
+    githubToken: 'none: see scopes.ts',
     // NB: Probot would fall back to the secret "development". Signatures are not its business here: deliveries that
     // come this far were verified, and its HTTP server is never started.
     secret: crypto.randomUUID(),
-    log,
-    ...(options.baseUrl === undefined ? {} : { baseUrl: options.baseUrl }),
-    request: { fetch: boundedFetch(options.timeoutMs ?? 10_000, options.hungUp), log },
-    Octokit: ProbotOctokit.defaults((given: OctokitOptions) => ({
-      ...given,
-      auth: { ...given.auth, cache },
-      retry: { enabled: false },
-      throttle: options.throttle ? { ...given.throttle, ...throttling } : { enabled: false },
-    })),
+    log: clientLog(log),
   })
-}
-
-type OctokitOptions = Readonly<Record<'auth' | 'throttle', object | undefined>>
-
-/**
- * Spacing only. Octokit's plugins would also retry: up to 14 seconds on a 5xx, up to an hour on a spent quota, inside the
- * call, while the caller's claim runs out. Every caller is level-triggered and comes back by itself, so a failure is
- * thrown at once and GitHubError says when a next try makes sense.
- */
-const throttling = {
-  enabled: true,
-  onRateLimit: () => false,
-  onSecondaryRateLimit: () => false,
-}

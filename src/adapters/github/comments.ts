@@ -3,6 +3,7 @@ import { isOurs } from './authorship.ts'
 import type { Client } from './client.ts'
 import { orUndefined } from './or-undefined.ts'
 import { locate } from './repositories.ts'
+import { commentsScope } from './scopes.ts'
 
 export async function createComment(
   client: Client,
@@ -11,7 +12,7 @@ export async function createComment(
 ): Promise<number> {
   const place = await locate(client, subject)
   const what = `comment on ${place.owner}/${place.repo}#${subject.number}`
-  const { data } = await client.asInstallation(subject.installationId, what, (octokit) =>
+  const { data } = await client.asInstallation(commentsScope(subject), what, (octokit) =>
     octokit.rest.issues.createComment({ ...place, issue_number: subject.number, body }),
   )
   return data.id
@@ -26,7 +27,7 @@ export async function updateComment(
   const place = await locate(client, subject)
   const what = `edit the comment ${id} on ${place.owner}/${place.repo}#${subject.number}`
   const found = await orUndefined(
-    client.asInstallation(subject.installationId, what, (octokit) =>
+    client.asInstallation(commentsScope(subject), what, (octokit) =>
       octokit.rest.issues.updateComment({ ...place, comment_id: id, body }),
     ),
   )
@@ -42,7 +43,7 @@ export async function findComment(
 ): Promise<{ id: number; body: string } | undefined> {
   const place = await locate(client, subject)
   const what = `list the comments of ${place.owner}/${place.repo}#${subject.number}`
-  const comments = await client.asInstallation(subject.installationId, what, (octokit) =>
+  const comments = await client.asInstallation(commentsScope(subject), what, (octokit) =>
     octokit.paginate(octokit.rest.issues.listComments, {
       ...place,
       issue_number: subject.number,

@@ -69,7 +69,7 @@ function createPort(client: Client): GitHub {
     current: (subject) => readCurrent(client, subject),
     changedPaths: (subject, headSha) => readChangedPaths(client, subject, headSha),
     roleOf: (subject, person) => readRole(client, subject, person),
-    account: (subject, id) => readAccount(client, subject.installationId, id),
+    account: (subject, id) => readAccount(client, subject, id),
     teamMembership: (subject, team, person) => readTeamMembership(client, subject, team, person),
     reviewedSince: (subject, person, since) => readReviewedSince(client, subject, person, since),
     teamMembers: (subject, team) => readTeamMembers(client, subject, team),

@@ -2,6 +2,7 @@ import type { DocumentChanged, PinnedPlace } from '../../workflows/ports.ts'
 import type { Client } from './client.ts'
 import { blobAt } from './documents.ts'
 import { inPlace, type PlacedRepository } from './placed-repository.ts'
+import { scopeOf } from './scopes.ts'
 
 const changesMax = 30
 
@@ -31,9 +32,9 @@ export async function readDocumentChanges(
 type At = PlacedRepository & { readonly path: string }
 
 /** One more than may have changed it: the last of them is where it was as before. */
-async function listChanges(client: Client, { installationId, owner, repo, path }: At, sha: string) {
+async function listChanges(client: Client, { owner, repo, path, ...at }: At, sha: string) {
   const what = `list the changes of ${path} in ${owner}/${repo}`
-  const { data } = await client.asInstallation(installationId, what, (octokit) =>
+  const { data } = await client.asInstallation(scopeOf(at, 'contents'), what, (octokit) =>
     octokit.rest.repos.listCommits({ owner, repo, path, sha, per_page: changesMax + 1 }),
   )
   return data

@@ -5,9 +5,11 @@ import type { DocumentSource } from '../../domain/policy/types.ts'
 import type { DocumentReading } from '../../workflows/ports.ts'
 import type { Client } from './client.ts'
 import { orUndefined } from './or-undefined.ts'
+import { scopeOf } from './scopes.ts'
 
 export interface Place {
   readonly installationId: number
+  readonly repositoryId: number
   readonly owner: string
   readonly repo: string
   readonly branch: string
@@ -44,7 +46,7 @@ async function headOf(client: Client, place: Place): Promise<string | undefined>
   const { owner, repo, branch } = place
   const what = `read the branch ${branch} of ${owner}/${repo}`
   const found = await orUndefined(
-    client.asInstallation(place.installationId, what, (octokit) =>
+    client.asInstallation(scopeOf(place, 'contents'), what, (octokit) =>
       octokit.rest.repos.getBranch({ owner, repo, branch }),
     ),
   )
@@ -55,7 +57,7 @@ async function contentAt(client: Client, place: Omit<Place, 'branch'>, commit: s
   const { owner, repo, path } = place
   const what = `read ${path} of ${owner}/${repo} at ${commit}`
   const found = await orUndefined(
-    client.asInstallation(place.installationId, what, (octokit) =>
+    client.asInstallation(scopeOf(place, 'contents'), what, (octokit) =>
       octokit.rest.repos.getContent({ owner, repo, path, ref: commit }),
     ),
   )

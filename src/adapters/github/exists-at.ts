@@ -3,6 +3,7 @@ import type { Subject } from '../../domain/subjects.ts'
 import type { Client } from './client.ts'
 import { orUndefined } from './or-undefined.ts'
 import { locate } from './repositories.ts'
+import { scopeOf } from './scopes.ts'
 
 /** Whether the commit holds a file or a directory of exactly that path. */
 export async function existsAt(
@@ -16,7 +17,7 @@ export async function existsAt(
   const place = await locate(client, subject)
   const what = `look for ${path} in ${place.owner}/${place.repo} at ${sha}`
   const found = await orUndefined(
-    client.asInstallation(subject.installationId, what, (octokit) =>
+    client.asInstallation(scopeOf(subject, 'contents'), what, (octokit) =>
       octokit.rest.repos.getContent({ ...place, path, ref: sha }),
     ),
   )

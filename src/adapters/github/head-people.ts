@@ -5,6 +5,7 @@ import type { Subject } from '../../domain/subjects.ts'
 import type { Client } from './client.ts'
 import { orUndefined } from './or-undefined.ts'
 import { headRepositoryIdOf, pullOrThrow } from './pull-requests.ts'
+import { scopeOf } from './scopes.ts'
 
 /** GitHub lists at most this many commits of a pull request (REST, "List commits on a pull request"). */
 const commitsMax = 250
@@ -59,7 +60,7 @@ function gathered(hands: readonly Hands[]): { people: readonly number[]; unprove
 async function listCommits(client: Client, subject: Subject) {
   const { owner, repository: repo, number: pull_number } = subject
   const what = `list the commits of ${owner}/${repo}#${pull_number}`
-  return client.asInstallation(subject.installationId, what, (octokit) =>
+  return client.asInstallation(scopeOf(subject, 'facts'), what, (octokit) =>
     octokit.paginate(octokit.rest.pulls.listCommits, {
       owner,
       repo,
@@ -75,7 +76,7 @@ async function pushesOf(client: Client, subject: Subject, head: Head): Promise<H
   const ref = `refs/heads/${head.headRef}`
   const what = `list the pushes to ${head.headRef} of ${owner}/${repo}`
   const listed = await orUndefined(
-    client.asInstallation(subject.installationId, what, async (octokit) => {
+    client.asInstallation(scopeOf(subject, 'contents'), what, async (octokit) => {
       const pages = octokit.paginate.iterator(octokit.rest.repos.listActivities, {
         owner,
         repo,

@@ -6,6 +6,7 @@ import type { Client } from './client.ts'
 import { orUndefined } from './or-undefined.ts'
 import { readAccount } from './people.ts'
 import { locate } from './repositories.ts'
+import { organizationScope } from './scopes.ts'
 
 const query = `query ($org: String!, $person: String!) {
   organization(login: $org) {
@@ -47,11 +48,11 @@ export async function readSamlIdentities(
 ): Promise<readonly { readonly nameId: string }[]> {
   const { owner: org } = await locate(client, subject)
   // The query takes a login, which may have changed hands: what it answers counts only where it names the id.
-  const account = await readAccount(client, subject.installationId, person.id)
+  const account = await readAccount(client, subject, person.id)
   if (account === undefined) return []
   const what = `read the SAML identities in ${org}`
   const found = await orUndefined(
-    client.asInstallation(subject.installationId, what, (octokit): Promise<unknown> =>
+    client.asInstallation(organizationScope(subject), what, (octokit): Promise<unknown> =>
       octokit.graphql(query, { org, person: account.login }),
     ),
   )

@@ -6,6 +6,7 @@ import type { Client } from './client.ts'
 import { orUndefined } from './or-undefined.ts'
 import { authorOf, personOf } from './persons.ts'
 import { locate, readRepository } from './repositories.ts'
+import { scopeOf } from './scopes.ts'
 
 /** REST, "Create an issue": GitHub answers 422 to more. */
 const titleMax = 256
@@ -19,7 +20,7 @@ export async function readIssue(client: Client, subject: Subject): Promise<Issue
   const { owner, repository: repo, number: issue_number } = subject
   const what = `read the issue ${owner}/${repo}#${issue_number}`
   const found = await orUndefined(
-    client.asInstallation(subject.installationId, what, (octokit) =>
+    client.asInstallation(scopeOf(subject, 'facts'), what, (octokit) =>
       octokit.rest.issues.get({ owner, repo, issue_number }),
     ),
   )
@@ -49,7 +50,7 @@ export async function createIssue(
     throw new GitHubError('invalid', 'GitHub: the issue has no title, or is too long')
   const place = await locate(client, subject)
   const what = `open an issue in ${place.owner}/${place.repo}`
-  const { data } = await client.asInstallation(subject.installationId, what, (octokit) =>
+  const { data } = await client.asInstallation(scopeOf(subject, 'issues'), what, (octokit) =>
     octokit.rest.issues.create({ ...place, title, body }),
   )
   return data.number
@@ -65,7 +66,7 @@ export async function findIssue(
   const place = await locate(client, subject)
   const creator = await botLogin(slug)
   const what = `list the issues of ${place.owner}/${place.repo}`
-  return client.asInstallation(subject.installationId, what, async (octokit) => {
+  return client.asInstallation(scopeOf(subject, 'issues'), what, async (octokit) => {
     const pages = octokit.paginate.iterator(octokit.rest.issues.listForRepo, {
       ...place,
       creator,

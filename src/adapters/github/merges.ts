@@ -9,6 +9,7 @@ import { authorOf, personOf } from './persons.ts'
 import { inPlace, type PlacedRepository } from './placed-repository.ts'
 import { headRepositoryIdOf } from './pull-requests.ts'
 import { locate } from './repositories.ts'
+import { scopeOf } from './scopes.ts'
 
 export async function readMergedBy(
   client: Client,
@@ -46,8 +47,8 @@ export async function readApprovals(
   { headSha, author }: Pick<PullRequestFacts, 'headSha' | 'author'>,
 ): Promise<readonly Person[]> {
   const { owner, repo } = await locate(client, subject)
-  const { installationId, number } = subject
-  const reviews = await listReviews(client, { installationId, owner, repo }, number)
+  const { installationId, repositoryId, number } = subject
+  const reviews = await listReviews(client, { installationId, repositoryId, owner, repo }, number)
   return approvalsIn(reviews, headSha, author)
 }
 
@@ -58,10 +59,10 @@ async function pullThatBrought(
   place: PinnedPlace,
   commit_sha: string,
 ) {
-  const { installationId, owner, repo } = repository
+  const { owner, repo } = repository
   const what = `list the pull requests of ${owner}/${repo}@${commit_sha}`
   const pulls = await orUndefined(
-    client.asInstallation(installationId, what, (octokit) =>
+    client.asInstallation(scopeOf(repository, 'contents'), what, (octokit) =>
       octokit.paginate(octokit.rest.repos.listPullRequestsAssociatedWithCommit, {
         owner,
         repo,
@@ -87,12 +88,12 @@ async function pullThatBrought(
 
 async function holdsCommit(
   client: Client,
-  { installationId, owner, repo }: PlacedRepository,
+  { owner, repo, ...at }: PlacedRepository,
   pull_number: number,
   commit: string,
 ): Promise<boolean> {
   const what = `list the commits of ${owner}/${repo}#${pull_number}`
-  const commits = await client.asInstallation(installationId, what, (octokit) =>
+  const commits = await client.asInstallation(scopeOf(at, 'facts'), what, (octokit) =>
     octokit.paginate(octokit.rest.pulls.listCommits, { owner, repo, pull_number, per_page: 100 }),
   )
   return commits.some(({ sha }) => sha === commit)
@@ -100,11 +101,11 @@ async function holdsCommit(
 
 async function listReviews(
   client: Client,
-  { installationId, owner, repo }: PlacedRepository,
+  { owner, repo, ...at }: PlacedRepository,
   pull_number: number,
 ) {
   const what = `list the reviews of ${owner}/${repo}#${pull_number}`
-  return client.asInstallation(installationId, what, (octokit) =>
+  return client.asInstallation(scopeOf(at, 'facts'), what, (octokit) =>
     octokit.paginate(octokit.rest.pulls.listReviews, { owner, repo, pull_number, per_page: 100 }),
   )
 }

@@ -2,15 +2,16 @@ import type { Actor, Person, RoleName, Subject } from '../../domain/subjects.ts'
 import type { Client } from './client.ts'
 import { orUndefined } from './or-undefined.ts'
 import { locate } from './repositories.ts'
+import { scopeOf } from './scopes.ts'
 
 /** The account behind a numeric id now. */
 export async function readAccount(
   client: Client,
-  installationId: number,
+  key: Pick<Subject, 'installationId' | 'repositoryId'>,
   id: number,
 ): Promise<Actor | undefined> {
   const found = await orUndefined(
-    client.asInstallation(installationId, `read the account ${id}`, (octokit) =>
+    client.asInstallation(scopeOf(key, 'facts'), `read the account ${id}`, (octokit) =>
       octokit.rest.users.getById({ account_id: id }),
     ),
   )
@@ -32,11 +33,11 @@ export async function readRole(
   person: Person,
 ): Promise<RoleName> {
   const place = await locate(client, subject)
-  const account = await readAccount(client, subject.installationId, person.id)
+  const account = await readAccount(client, subject, person.id)
   if (account === undefined) return 'none'
   const what = `read the role of ${account.login} on ${place.owner}/${place.repo}`
   const found = await orUndefined(
-    client.asInstallation(subject.installationId, what, (octokit) =>
+    client.asInstallation(scopeOf(subject, 'facts'), what, (octokit) =>
       octokit.rest.repos.getCollaboratorPermissionLevel({ ...place, username: account.login }),
     ),
   )

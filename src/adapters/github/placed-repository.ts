@@ -4,9 +4,11 @@ import { GitHubError } from '../../domain/errors.ts'
 import { listInstallations } from './app.ts'
 import type { Client } from './client.ts'
 import { orUndefined } from './or-undefined.ts'
+import { scopeOf } from './scopes.ts'
 
 export interface PlacedRepository {
   readonly installationId: number
+  readonly repositoryId: number
   readonly owner: string
   readonly repo: string
 }
@@ -24,7 +26,7 @@ export async function inPlace<T>(
   for await (const installationId of candidates(client, likely)) {
     const names = await namesOf(client, installationId, repositoryId)
     if (names === undefined) continue
-    const value = await read({ installationId, ...names })
+    const value = await read({ installationId, repositoryId, ...names })
     const after = await namesOf(client, installationId, repositoryId)
     if (after?.owner === names.owner && after.repo === names.repo) return { installationId, value }
     throw new GitHubError(
@@ -61,8 +63,11 @@ async function namesOf(
 ): Promise<{ owner: string; repo: string } | undefined> {
   const what = `read the repository ${repositoryId}`
   const found = await orUndefined(
-    client.asInstallation(installationId, what, async (octokit): Promise<{ data: unknown }> =>
-      octokit.request('GET /repositories/{id}', { id: repositoryId }),
+    client.asInstallation(
+      scopeOf({ installationId, repositoryId }, 'facts'),
+      what,
+      async (octokit): Promise<{ data: unknown }> =>
+        octokit.request('GET /repositories/{id}', { id: repositoryId }),
     ),
   )
   const { success, data } = named.safeParse(found?.data)

@@ -41,6 +41,7 @@ export function repositoryDocument(client: Client): DocumentReader {
     async read({ installationId }, { id, accountId, owner, name, defaultBranch }) {
       const reading = await readDocument(client, {
         installationId,
+        repositoryId: id,
         owner,
         repo: name,
         branch: defaultBranch,
@@ -61,6 +62,6 @@ export async function documentAt(
   path: string,
 ): Promise<DocumentReading> {
   const { owner, repo } = await locate(client, subject)
-  const { installationId } = subject
-  return readDocumentAt(client, { installationId, owner, repo, path }, commit)
+  const { installationId, repositoryId } = subject
+  return readDocumentAt(client, { installationId, repositoryId, owner, repo, path }, commit)
 }

@@ -2,6 +2,7 @@ import type { Subject } from '../../domain/subjects.ts'
 import type { Client } from './client.ts'
 import { orUndefined } from './or-undefined.ts'
 import { locate } from './repositories.ts'
+import { scopeOf } from './scopes.ts'
 
 /** Undefined where there is no such property, where it has no value, and where accounts have no properties at all. */
 export async function readProperty(
@@ -12,7 +13,7 @@ export async function readProperty(
   const place = await locate(client, subject)
   const what = `read the custom properties of ${place.owner}/${place.repo}`
   const found = await orUndefined(
-    client.asInstallation(subject.installationId, what, (octokit) =>
+    client.asInstallation(scopeOf(subject, 'facts'), what, (octokit) =>
       octokit.rest.repos.customPropertiesForReposGetRepositoryValues(place),
     ),
   )

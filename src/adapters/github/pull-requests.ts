@@ -4,6 +4,7 @@ import type { Subject } from '../../domain/subjects.ts'
 import type { Client } from './client.ts'
 import { orUndefined } from './or-undefined.ts'
 import { authorOf, personOf } from './persons.ts'
+import { scopeOf } from './scopes.ts'
 
 /** GitHub lists at most this many files of a pull request (REST, "List pull requests files"). */
 const filesMax = 3000
@@ -73,7 +74,7 @@ export async function readChangedPaths(
 async function listFiles(client: Client, subject: Subject) {
   const { owner, repository: repo, number: pull_number } = subject
   const what = `list the files of ${nameOf(subject)}`
-  return client.asInstallation(subject.installationId, what, (octokit) =>
+  return client.asInstallation(scopeOf(subject, 'facts'), what, (octokit) =>
     octokit.paginate(octokit.rest.pulls.listFiles, {
       owner,
       repo,
@@ -93,7 +94,7 @@ export async function pullOrThrow(client: Client, subject: Subject): Promise<Pul
 async function getPull(client: Client, subject: Subject) {
   const { owner, repository: repo, number: pull_number } = subject
   const found = await orUndefined(
-    client.asInstallation(subject.installationId, `read ${nameOf(subject)}`, (octokit) =>
+    client.asInstallation(scopeOf(subject, 'facts'), `read ${nameOf(subject)}`, (octokit) =>
       octokit.rest.pulls.get({ owner, repo, pull_number }),
     ),
   )

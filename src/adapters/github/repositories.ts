@@ -3,6 +3,7 @@ import type { RepositoryFacts } from '../../domain/policy/types.ts'
 import type { Subject } from '../../domain/subjects.ts'
 import type { Client } from './client.ts'
 import { orUndefined } from './or-undefined.ts'
+import { scopeOf } from './scopes.ts'
 
 /** What names a repository for certain, and the names it was last known by. */
 export type RepositoryKey = Pick<
@@ -18,7 +19,7 @@ export async function readRepository(
   const { owner, repository: repo } = key
   const what = `read the repository ${owner}/${repo}`
   const found = await orUndefined(
-    client.asInstallation(key.installationId, what, (octokit) =>
+    client.asInstallation(scopeOf(key, 'facts'), what, (octokit) =>
       octokit.rest.repos.get({ owner, repo }),
     ),
   )

@@ -3,17 +3,19 @@ import type { Reviewed } from '../../domain/policy/standing.ts'
 import type { Person, Subject } from '../../domain/subjects.ts'
 import type { Instant } from '../../domain/time.ts'
 import type { Client } from './client.ts'
+import { scopeOf } from './scopes.ts'
 
 const verdicts: ReadonlySet<string> = new Set(['APPROVED', 'CHANGES_REQUESTED', 'DISMISSED'])
 
 export async function readReviewedSince(
   client: Client,
-  { installationId, owner, repository: repo, number: pull_number }: Subject,
+  subject: Subject,
   person: Person,
   since: Instant,
 ): Promise<Reviewed> {
+  const { owner, repository: repo, number: pull_number } = subject
   const what = `list the reviews of ${owner}/${repo}#${pull_number}`
-  const reviews = await client.asInstallation(installationId, what, (octokit) =>
+  const reviews = await client.asInstallation(scopeOf(subject, 'facts'), what, (octokit) =>
     octokit.paginate(octokit.rest.pulls.listReviews, { owner, repo, pull_number, per_page: 100 }),
   )
   // GitHub's times are whole seconds: one of the same second counts.

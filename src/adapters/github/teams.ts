@@ -4,6 +4,7 @@ import { orUndefined } from './or-undefined.ts'
 import { readAccount } from './people.ts'
 import { personOf } from './persons.ts'
 import { locate } from './repositories.ts'
+import { organizationScope } from './scopes.ts'
 
 /**
  * Whether the person is an active member of the team or of one below it. `unknown`: the account that owns the
@@ -18,11 +19,11 @@ export async function readTeamMembership(
   const { owner: org } = await locate(client, subject)
   if (!(await teamExists(client, subject, org, slug))) return 'unknown'
   // The endpoint takes a login and answers with none: it is the login that the id has at this moment.
-  const account = await readAccount(client, subject.installationId, person.id)
+  const account = await readAccount(client, subject, person.id)
   if (account === undefined) return 'not-member'
   const what = `read whether ${account.login} is in the team ${org}/${slug}`
   const found = await orUndefined(
-    client.asInstallation(subject.installationId, what, (octokit) =>
+    client.asInstallation(organizationScope(subject), what, (octokit) =>
       octokit.rest.teams.getMembershipForUserInOrg({
         org,
         team_slug: slug,
@@ -43,7 +44,7 @@ export async function readTeamMembers(
   if (!(await teamExists(client, subject, org, team_slug))) return undefined
   const what = `list the members of the team ${org}/${team_slug}`
   const members = await orUndefined(
-    client.asInstallation(subject.installationId, what, (octokit) =>
+    client.asInstallation(organizationScope(subject), what, (octokit) =>
       octokit.paginate(octokit.rest.teams.listMembersInOrg, { org, team_slug, per_page: 100 }),
     ),
   )
@@ -58,7 +59,7 @@ async function teamExists(
   slug: string,
 ): Promise<boolean> {
   const found = await orUndefined(
-    client.asInstallation(subject.installationId, `read the team ${org}/${slug}`, (octokit) =>
+    client.asInstallation(organizationScope(subject), `read the team ${org}/${slug}`, (octokit) =>
       octokit.rest.teams.getByName({ org, team_slug: slug }),
     ),
   )

@@ -2,6 +2,7 @@ import { sql, type Insertable } from 'kysely'
 import { LedgerConflict } from '../../domain/errors.ts'
 import { dueAt } from '../../domain/grants/phases.ts'
 import type { Grant } from '../../domain/grants/types.ts'
+import { removalsOf } from '../../domain/measures/removals.ts'
 import { subjectKey } from '../../domain/subjects.ts'
 import type { Instant } from '../../domain/time.ts'
 import type { GrantChange } from '../../workflows/ports.ts'
@@ -90,20 +91,32 @@ async function updateGrants(tx: Tx, changes: readonly GrantChange[]): Promise<vo
     where g.id = v.id`.execute(tx)
 }
 
+/** In one statement, however many they are. */
 async function writeHolds(tx: Tx, changes: readonly GrantChange[]): Promise<void> {
-  const holds = changes.flatMap(({ grant: { id, holds } }) =>
-    holds.map(({ bindingId, state }) => ({ grant_id: id, binding_id: bindingId, state })),
-  )
-  if (holds.length === 0) return
-  await tx
-    .insertInto('holds')
-    .values(holds)
-    .onConflict((conflict) =>
-      conflict
-        .columns(['grant_id', 'binding_id'])
-        .doUpdateSet({ state: sql<string>`excluded.state` }),
-    )
-    .execute()
+  const rows = changes.flatMap(({ grant }) => holdsOf(grant))
+  if (rows.length === 0) return
+  await sql`
+    insert into hallpass.holds (grant_id, binding_id, state, due_at, removed_at, certain_at, way)
+    select grant_id, binding_id, state, due_at, removed_at, certain_at, way
+    from jsonb_to_recordset(${jsonText(rows)}::jsonb) as v (
+      grant_id text, binding_id text, state text, due_at bigint, removed_at bigint,
+      certain_at bigint, way text)
+    on conflict (grant_id, binding_id) do update set state = excluded.state,
+      due_at = excluded.due_at, removed_at = excluded.removed_at,
+      certain_at = excluded.certain_at, way = excluded.way`.execute(tx)
+}
+
+/** With how late each of them was gone, for those that are. */
+function holdsOf(grant: Grant): readonly Insertable<Tables['holds']>[] {
+  const removals = new Map(removalsOf(grant).map((removal) => [removal.bindingId, removal]))
+  return grant.holds.map(({ bindingId, state }) => {
+    const hold = { grant_id: grant.id, binding_id: bindingId, state }
+    const removal = removals.get(bindingId)
+    if (removal === undefined) return hold
+    const { cloud, mode, end, dueAt, removedAt, certainAt } = removal
+    const way = `${cloud}/${mode}/${end}`
+    return { ...hold, due_at: dueAt, removed_at: removedAt, certain_at: certainAt, way }
+  })
 }
 
 export async function confirmStanding(tx: Tx, ids: readonly string[], now: Instant): Promise<void> {

@@ -18,7 +18,9 @@ import { causeUsed, grantsOf, listGrants, readGrant } from './grants.ts'
 import { identityHolder, identityLink } from './identity-links.ts'
 import { instanceIdOf } from './instance-id.ts'
 import { readLane } from './lane.ts'
+import { readLateness } from './lateness.ts'
 import { readLog } from './log.ts'
+import { readMeasures } from './measures.ts'
 import { migrate } from './migrate.ts'
 import { isRoleRecorded, peopleNamed, repositoriesNamed } from './names.ts'
 import { lastPolicyBlob } from './policy-documents.ts'
@@ -101,6 +103,8 @@ export async function createLedger(options: LedgerOptions): Promise<Ledger> {
     adoptedSince: (since) => adoptedSince(db, since),
     alarms: () => readAlarms(db),
     reconcileAt: () => reconcileAt(db),
+    measures: (at) => readMeasures(db, at),
+    lateness: (since) => readLateness(db, since),
     spend: (installationId, cost, at) => spend(acting, installationId, cost, at),
     async commit(change) {
       const end = await commit(acting, change, salts)

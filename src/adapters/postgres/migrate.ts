@@ -7,6 +7,7 @@ import { cloudsMigration } from './migrations/0003-clouds.ts'
 import { reconciliationMigration } from './migrations/0004-reconciliation.ts'
 import { deadlinesMigration } from './migrations/0005-deadlines.ts'
 import { seatMigration } from './migrations/0006-seat.ts'
+import { latenessMigration } from './migrations/0007-lateness.ts'
 
 /** Ours alone among the advisory locks of a database: `hallpass` in ASCII. */
 const lock = '7521412065683141491'
@@ -26,6 +27,7 @@ export async function migrate(db: Database, birth: Birth): Promise<void> {
       '0004-reconciliation': reconciliationMigration,
       '0005-deadlines': deadlinesMigration,
       '0006-seat': seatMigration,
+      '0007-lateness': latenessMigration,
     },
     (error) => {
       failure ??= error

@@ -88,7 +88,15 @@ export interface Tables {
     leased_seconds: GeneratedAlways<number | null>
     over_at: GeneratedAlways<Instant | null>
   }
-  holds: { grant_id: string; binding_id: string; state: string }
+  holds: {
+    grant_id: string
+    binding_id: string
+    state: string
+    due_at: Defaulted<Instant | null>
+    removed_at: Defaulted<Instant | null>
+    certain_at: Defaulted<Instant | null>
+    way: Defaulted<string | null>
+  }
   lanes: {
     id: string
     address: Json<LaneAddress>

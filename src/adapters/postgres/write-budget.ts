@@ -7,8 +7,8 @@ import type { Database } from './database.ts'
 
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs
-const minuteMax = 80
-const hourMax = 500
+export const minuteMax = 80
+export const hourMax = 500
 
 /** How much of it each may use: what can wait leaves room for what cannot. */
 const percentOf: Readonly<Record<WriteCost, number>> = {

@@ -70,13 +70,14 @@ function next(grant: Grant, event: Later, at: Instant): Grant {
     case 'grant.ending':
       return ending(held(grant, event), event, at)
     case 'grant.binding-gone': {
-      const { removedAt, certainAt, sessionsUntil } = event
+      const { removedAt, certainAt, sessionsUntil, heldBy } = event
       return withHold(leaving(grant, event), event, (hold) => ({
         ...hold,
         state: 'gone',
         removedAt,
         certainAt,
         sessionsUntil,
+        handedOver: heldBy.length > 0 ? true : undefined,
       }))
     }
     case 'grant.ended':

@@ -109,6 +109,8 @@ export interface Hold {
   readonly certainAt: Instant | undefined
   /** Until when a session opened through it may still run. Undefined: none can. */
   readonly sessionsUntil: Instant | undefined
+  /** It is gone for this grant alone: others go on holding it. */
+  readonly handedOver?: true | undefined
 }
 
 interface GrantBase {

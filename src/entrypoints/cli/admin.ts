@@ -1,6 +1,7 @@
 // The admin channel: HTTP on the local socket of the process that owns an embedded database. Who may open the socket may do this.
 import { Hono } from 'hono'
 import { z } from 'zod'
+import type { MeasuredLateness } from '../../domain/measures/lateness.ts'
 import type { GrantSummary } from '../../workflows/grant-summary.ts'
 import { LedgerUnclaimed } from '../../domain/errors.ts'
 import type { ClaimOutcome } from '../../workflows/claim-ledger.ts'
@@ -16,6 +17,7 @@ export function createAdmin(operations: Operations): Hono {
   app.get('/grants', async (c) =>
     c.json(await operations.grants({ all: c.req.query('all') === 'true' })),
   )
+  app.get('/lateness', async (c) => c.json(await operations.lateness()))
   app.post('/grants/:id/revoke', async (c) => {
     const body = byOperator.safeParse(await c.req.json().catch(() => undefined))
     if (!body.success) return c.json({ error: 'operator is missing' }, 400)
@@ -95,6 +97,10 @@ export const operationsVia = (ask: Ask): Operations => ({
   async grants({ all }) {
     const answer = await ask({ method: 'GET', path: `/grants?all=${all}` })
     return JSON.parse(expectOk(answer)) as readonly GrantSummary[]
+  },
+  async lateness() {
+    const answer = await ask({ method: 'GET', path: '/lateness' })
+    return JSON.parse(expectOk(answer)) as MeasuredLateness
   },
   async revoke(id, operator): Promise<Revoked> {
     const answer = await ask({

@@ -58,6 +58,28 @@ export async function lookAtApp(facts: AppFacts): Promise<string> {
   return `App ${slug}, installed on ${served.map(([id, one]) => one?.account ?? id).join(', ')}`
 }
 
+/** While the private key is rotated: which of the two GitHub knows the App by. Nothing to say where there is one. */
+export async function lookAtKeys(keys: {
+  readonly first: () => Promise<unknown>
+  readonly previous: (() => Promise<unknown>) | undefined
+}): Promise<string> {
+  const { first, previous } = keys
+  if (previous === undefined) return ''
+  const [ofFirst, ofPrevious] = await Promise.allSettled([first(), previous()])
+  if (ofFirst.status === 'fulfilled')
+    return ofPrevious.status === 'fulfilled'
+      ? '; PRIVATE_KEY and PRIVATE_KEY_PREVIOUS are both valid: when no process is left that has only the old one, delete it at GitHub, then take PRIVATE_KEY_PREVIOUS out'
+      : '; PRIVATE_KEY is valid and PRIVATE_KEY_PREVIOUS is not: take that out'
+  if (ofPrevious.status === 'rejected') throw ofFirst.reason
+  throw new Ailment(
+    `PRIVATE_KEY does not sign in, and PRIVATE_KEY_PREVIOUS does: ${wordsOf(ofFirst.reason)}`,
+    "make a new key in the App's settings and set it as PRIVATE_KEY; keep the old one at GitHub until doctor calls both valid",
+  )
+}
+
+const wordsOf = (reason: unknown): string =>
+  reason instanceof Error ? reason.message : String(reason)
+
 function lookAtInstallation(
   slug: string,
   id: number,

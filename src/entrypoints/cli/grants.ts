@@ -1,3 +1,4 @@
+import { latenessText } from '../../domain/measures/lateness.ts'
 import type { GrantSummary } from '../../workflows/grant-summary.ts'
 import type { Operations } from '../../workflows/operations.ts'
 import { table } from './table.ts'
@@ -14,12 +15,16 @@ export async function listGrants(
 ): Promise<void> {
   const grants = await operations.grants({ all: options.all })
   if (options.json) return output.line(JSON.stringify(grants, null, 2))
-  if (grants.length === 0)
-    return output.line(
-      options.all ? 'No grants yet.' : 'Nobody holds anything. (--all shows what ended.)',
-    )
-  output.line(table(['GRANT', 'STATE', 'WHO', 'ROLE', 'WHERE', 'UNTIL', ''], grants.map(rowOf)))
+  output.line(grants.length === 0 ? noneOf(options) : tableOf(grants))
+  const late = latenessText((await operations.lateness()).all)
+  if (late !== '') output.line(`\n${late}`)
 }
+
+const noneOf = ({ all }: { all: boolean }): string =>
+  all ? 'No grants yet.' : 'Nobody holds anything. (--all shows what ended.)'
+
+const tableOf = (grants: readonly GrantSummary[]): string =>
+  table(['GRANT', 'STATE', 'WHO', 'ROLE', 'WHERE', 'UNTIL', ''], grants.map(rowOf))
 
 function rowOf(grant: GrantSummary): readonly string[] {
   return [

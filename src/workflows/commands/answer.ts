@@ -1,5 +1,6 @@
 // Commands that change nothing: what is true here, and what it would take.
 import type { CommandOf } from '../../domain/commands/types.ts'
+import { latenessMs } from '../../domain/measures/lateness.ts'
 import { helpAnswer } from '../../domain/messages/answers/help.ts'
 import { rolesAnswer } from '../../domain/messages/answers/roles.ts'
 import { whyAnswer } from '../../domain/messages/answers/why.ts'
@@ -19,7 +20,9 @@ export const help = (deps: Deps, spoken: Spoken): Promise<Reply> =>
 /** The report that it makes anew holds the state; the answer says when that was. */
 export async function status(deps: Deps, spoken: Spoken): Promise<Reply> {
   const grants = await grantsHere(deps, spoken)
-  return carry(deps, spoken, {}, openly(statusAnswer(grants, deps.clock.now())))
+  const now = deps.clock.now()
+  const { all } = await deps.ledger.lateness(now - latenessMs)
+  return carry(deps, spoken, {}, openly(statusAnswer(grants, now, all)))
 }
 
 export async function roles(deps: Deps, spoken: Spoken): Promise<Reply> {

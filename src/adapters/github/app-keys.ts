@@ -1,0 +1,42 @@
+// Signing in as the App while its private key is rotated: GitHub lets an App have several keys at once.
+import type { ProbotOctokit } from 'probot'
+import { GitHubError } from '../../domain/errors.ts'
+import type { Log } from '../../workflows/ports.ts'
+import { toGitHubError } from './errors.ts'
+
+export type SendAsApp = <T>(
+  what: string,
+  send: (octokit: ProbotOctokit) => Promise<T>,
+) => Promise<T>
+
+/** The first that GitHub knows is used, and remembered until GitHub refuses it. Throws GitHubError. */
+export function createAppKeys(apps: readonly ProbotOctokit[], log: Log): SendAsApp {
+  let first = 0
+  return async (what, send) => {
+    const refused: GitHubError[] = []
+    for (let tried = 0; tried < apps.length; tried += 1) {
+      const at = (first + tried) % apps.length
+      const octokit = apps[at]
+      if (octokit === undefined) break
+      try {
+        const answer = await send(octokit)
+        if (at !== first) log.warn('github.key_refused', { key: nameOf(first), used: nameOf(at) })
+        first = at
+        return answer
+      } catch (error) {
+        const failure = toGitHubError(error, what)
+        if (!isOfKey(error, failure)) throw failure
+        refused.push(failure)
+      }
+    }
+    throw refused[0] ?? new GitHubError('denied', `GitHub: could not ${what} (no private key)`)
+  }
+}
+
+const nameOf = (at: number): string => (at === 0 ? 'PRIVATE_KEY' : 'PRIVATE_KEY_PREVIOUS')
+
+/** GitHub does not know the key ("A JSON web token could not be decoded"), or it cannot sign. */
+const isOfKey = (error: unknown, { kind }: GitHubError): boolean => {
+  if (kind !== 'denied' || !(error instanceof Error)) return false
+  return !('status' in error) || error.status === 401
+}
