@@ -2,6 +2,7 @@
 import type { AuthorizationManagementClient } from '@azure/arm-authorization'
 import type { TokenCredential } from '@azure/core-auth'
 import type { HttpClient } from '@azure/core-rest-pipeline'
+import type * as Identity from '@azure/identity'
 import { CloudError } from '../../domain/errors.ts'
 import type { Log } from '../../workflows/ports.ts'
 import { createExchanger, guardedPolicy, type Exchanger } from './exchange.ts'
@@ -96,9 +97,22 @@ async function findCredential({ credential, clientId }: AzureOptions): Promise<T
   const identity = await import('@azure/identity')
   return new identity.ChainedTokenCredential(
     new identity.EnvironmentCredential(),
-    new identity.WorkloadIdentityCredential(),
+    ...workloadIdentity(identity),
     new identity.ManagedIdentityCredential(clientId === undefined ? {} : { clientId }),
   )
+}
+
+/** NB: it cannot even be made where there is none, and would keep those beside it from being asked. */
+function workloadIdentity({
+  WorkloadIdentityCredential,
+  CredentialUnavailableError,
+}: typeof Identity): readonly TokenCredential[] {
+  try {
+    return [new WorkloadIdentityCredential()]
+  } catch (error) {
+    if (error instanceof CredentialUnavailableError) return []
+    throw error
+  }
 }
 
 /** What to ask for when listing. */
