@@ -103,7 +103,8 @@ test('nothing is removed in its first five minutes: it says from when on, and th
   expect([may(), await stateOf(binding)]).toEqual([false, 'absent'])
   const short = { ...binding, startsAt: t.now(), endsAt: t.now() + 2 * minute }
   await put(short)
-  expect(await kindOfFailure(remove(short))).toBe('transient')
+  const over = await failureOf(remove(short))
+  expect([over.kind, over.retryAfterMs]).toEqual(['transient', 2 * minute + 1000])
   t.advance(2 * minute)
   expect([may(), await kindOfFailure(remove(short))]).toEqual([false, 'none'])
 })

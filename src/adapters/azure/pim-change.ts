@@ -1,5 +1,8 @@
 // Schedules of Privileged Identity Management, which Azure itself ends: made, moved to another end, and ended early.
-import type { RoleAssignmentScheduleRequest } from '@azure/arm-authorization'
+import type {
+  RoleAssignmentSchedule,
+  RoleAssignmentScheduleRequest,
+} from '@azure/arm-authorization'
 import { CloudError } from '../../domain/errors.ts'
 import type { Evidence } from '../../domain/lanes/types.ts'
 import { minuteMs, secondMs, toIso, type Instant } from '../../domain/time.ts'
@@ -65,7 +68,7 @@ export async function removePim(
       return evidenceOf(error.cloudAt, look)
     if (isCode(error, 'RoleAssignmentDoesNotExist')) throw notShownYet(wanted)
     if (isCode(error, 'ActiveDurationTooShort') && standing.state === 'ours')
-      throw tooYoung(wanted, standing.schedule.startDateTime?.getTime(), look, error)
+      throw tooYoung(wanted, standing.schedule, look, error)
     throw error
   }
 }
@@ -131,14 +134,16 @@ const notShownYet = (wanted: Wanted): CloudError =>
 /** What Azure asks of a schedule before it lets anybody end it. */
 const activeMinimumMs = 5 * minuteMs
 
+/** NB: a schedule that is shorter than that is over before: nobody is to wait for what nothing stands in the way of. */
 function tooYoung(
   wanted: Wanted,
-  begun: Instant | undefined,
+  { startDateTime, endDateTime }: RoleAssignmentSchedule,
   { evidence }: PimLook,
   cause: { readonly cloudAt: Instant | undefined },
 ): CloudError {
   const now = cause.cloudAt ?? evidence.cloudAt
-  const from = (begun ?? now) + activeMinimumMs
+  const minimum = (startDateTime?.getTime() ?? now) + activeMinimumMs
+  const from = Math.min(minimum, endDateTime?.getTime() ?? Number.POSITIVE_INFINITY)
   return new CloudError(
     'transient',
     `Azure: ${tripleInWords(wanted)} began less than five minutes ago, and Azure ends nothing so early: it will be removed at ${toIso(from)}`,
