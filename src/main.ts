@@ -1,6 +1,7 @@
 // The command line.
 import { userInfo } from 'node:os'
 import { Command } from 'commander'
+import type { DrillArguments } from '../drill/command.ts'
 import { ConfigError, LedgerUnclaimed } from './domain/errors.ts'
 import type { ClaimOptions } from './entrypoints/cli/claim.ts'
 import type { FreezeOptions } from './entrypoints/cli/freeze.ts'
@@ -39,6 +40,22 @@ program
   .action(async (options: { exit?: true; json?: true }) => {
     const { demo } = await import('../demo/demo.ts')
     process.exitCode = await demo({ exit: options.exit ?? false, json: options.json ?? false })
+  })
+
+program
+  .command('drill')
+  .description(
+    'hundreds of grants against simulated services, while processes are killed and clouds fail',
+  )
+  .option('--store <kind>', 'embedded, postgres or postgres-redis; as much as settings name')
+  .option('--seed <number>', 'the same plan and the same chances again')
+  .option('--grants <number>', 'how many', '300')
+  .option('--kills <number>', 'how many processes are killed', '50')
+  .option('--duration <seconds>', 'in which all is asked for and struck')
+  .option('--json', 'end with one line of JSON')
+  .action(async (options: DrillArguments) => {
+    const { drill } = await import('../drill/command.ts')
+    process.exitCode = await drill(options, process.env)
   })
 
 program

@@ -9,14 +9,16 @@ export interface Unreliable {
   readonly seed: number
   /** How late a slow call is carried out. 50 when left out. */
   readonly slowMs?: number
+  /** How far behind a stale read is. When left out, it shows the version before the latest. */
+  readonly staleMs?: number
 }
 
 export type Stroke =
   | { readonly kind: 'instead' | 'after'; readonly ending: Ending }
   | { readonly kind: 'slow'; readonly ms: number }
-  | { readonly kind: 'stale' }
+  | { readonly kind: 'stale'; readonly ms: number | undefined }
 
-export function createChance({ share, seed, slowMs = 50 }: Unreliable) {
+export function createChance({ share, seed, slowMs = 50, staleMs }: Unreliable) {
   const next = dice(String(seed))
   const fault = (kind: 'instead' | 'after', code: Code): Stroke => ({
     kind,
@@ -30,7 +32,7 @@ export function createChance({ share, seed, slowMs = 50 }: Unreliable) {
     fault('after', 'DEADLINE_EXCEEDED'),
     { kind: 'after', ending: 'cut' },
     { kind: 'slow', ms: slowMs },
-    { kind: 'stale' },
+    { kind: 'stale', ms: staleMs },
   ]
   return (operation: string): Stroke | undefined => {
     const [struck, which] = [next() < share, next()]

@@ -57,19 +57,23 @@ export function createTrouble(state: State) {
     conflictOnce: (change = (bindings) => bindings) => void conflicts.push(change),
     unreliable(mode) {
       chance = mode && createChance(mode)
+      chanceFrom = state.history.count
     },
   }
 
+  let chanceFrom = 0
   const readView = (): View => (stale ? { at: state.now() - stale.ms, upTo: stale.upTo } : latest)
 
   return {
     control,
     draw: (operation: string): Stroke | undefined => chance?.(operation),
     /** The policy that a read sees now. */
-    seen: (resource: Resource, stroke: Stroke | undefined): Policy =>
-      stroke?.kind === 'stale'
-        ? state.history.formerOf(resource.name)
-        : state.history.policyOf(resource.name, readView()),
+    seen(resource: Resource, stroke: Stroke | undefined): Policy {
+      if (stroke?.kind !== 'stale') return state.history.policyOf(resource.name, readView())
+      if (stroke.ms === undefined) return state.history.formerOf(resource.name)
+      const behind = { at: state.now() - stroke.ms, upTo: chanceFrom }
+      return state.history.policyOf(resource.name, behind)
+    },
     /** The next planned fault for this operation at this point, which is used up. */
     next(operation: string, when: Planned['when']): Ending | undefined {
       const next = planned.find(

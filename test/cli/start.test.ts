@@ -17,7 +17,7 @@ import {
 } from 'vitest'
 import { startScene, type Scene } from '../../sandbox/scene.ts'
 import type { StoreConfig } from '../../src/config.ts'
-import { freePort, startChild, type Child } from '../support/child.ts'
+import { freePort, startChild, type Child } from '../../drill/child.ts'
 import { usualStore } from '../support/databases.ts'
 import { embeddedDirectory } from '../support/embedded-template.ts'
 import { startHallpass, type Hallpass } from '../support/hallpass.ts'

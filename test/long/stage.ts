@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { WireCall } from '../../sandbox/wire.ts'
 import { startScene, type Scene } from '../../sandbox/scene.ts'
-import { freePort, startChild, type Child, type Command } from '../support/child.ts'
+import { freePort, startChild, type Child, type Command } from '../../drill/child.ts'
 import type { ChildStore } from '../support/child-store.ts'
 
 export type Phase = 'before' | 'after'

@@ -8,11 +8,15 @@ export interface DeliveryControl {
   /** Signs the deliveries made from now on. Set a wrong one to forge. */
   webhookSecret: string
   deliveryMode: DeliveryMode
+  /** Whether each is sent at once, instead of one after another. */
+  deliversInParallel: boolean
   readonly deliveries: readonly Delivery[]
   /** The newest one, of that event and action where they are named. Throws when there is none. */
   lastDelivery(event?: string, action?: string): Delivery
   /** Sends what was held, oldest first or as chosen, one after another or together. */
   release(chosen?: readonly Delivery[], options?: { together?: boolean }): void
+  /** One that was held never arrives. */
+  lose(delivery: Delivery): void
   /** Under the same id, with the same body. */
   redeliver(id: string): Delivery
   /** The same body under a new id. */
@@ -43,6 +47,12 @@ export function deliveryControl(outbox: Outbox): DeliveryControl {
     set deliveryMode(mode) {
       outbox.mode = mode
     },
+    get deliversInParallel() {
+      return outbox.parallel
+    },
+    set deliversInParallel(parallel) {
+      outbox.parallel = parallel
+    },
     deliveries: outbox.deliveries,
     lastDelivery(event, action) {
       const found = outbox.deliveries.findLast(
@@ -52,6 +62,7 @@ export function deliveryControl(outbox: Outbox): DeliveryControl {
       return found
     },
     release: (chosen, options) => outbox.release(chosen, options),
+    lose: (delivery) => outbox.lose(delivery),
     redeliver: (id) => outbox.redeliver(id),
     replay: (id) => outbox.replay(id),
     send(event, payload, options = {}) {

@@ -46,6 +46,8 @@ export class Outbox {
   mode: DeliveryMode = 'send'
   /** GitHub gives up on an answer after ten seconds. */
   answerMsMax = 10_000
+  /** Whether each is sent at once, as GitHub does, instead of one after another. */
+  parallel = false
   /** What the App configured. Deliveries made while it is wrong are signed wrongly for ever, redeliveries included. */
   secret: string
   readonly deliveries: Delivery[] = []
@@ -66,11 +68,16 @@ export class Outbox {
       attempts: [],
     }
     this.deliveries.push(delivery)
-    if (this.mode === 'drop') this.#record(delivery, false, 504, 'timed out', 0)
-    if (this.mode === 'drop') delivery.state = 'dropped'
+    if (this.mode === 'drop') this.lose(delivery)
     if (this.mode === 'send') this.#enqueue(delivery, false)
     this.#world.changed()
     return delivery
+  }
+
+  /** On the way, as an outage would. */
+  lose(delivery: Delivery): void {
+    this.#record(delivery, false, 504, 'timed out', 0)
+    delivery.state = 'dropped'
   }
 
   /** Sends what was held, in this order; all at once when `together`. */
@@ -117,7 +124,10 @@ export class Outbox {
   }
 
   #enqueue(delivery: Delivery, redelivery: boolean): void {
-    this.#sending = this.#sending.then(() => this.#send(delivery, redelivery))
+    if (this.parallel) {
+      const sent = this.#send(delivery, redelivery)
+      this.#sending = Promise.all([this.#sending, sent]).then(() => undefined)
+    } else this.#sending = this.#sending.then(() => this.#send(delivery, redelivery))
   }
 
   async #sendTogether(deliveries: readonly Delivery[]): Promise<void> {

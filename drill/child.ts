@@ -3,15 +3,13 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
-import { tmpdir, userInfo } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createInterface } from 'node:readline'
-import { webhookSecret, type Scene } from '../../sandbox/scene.ts'
+import type { ManagedIdentity } from '../sandbox/azure/managed-identity.ts'
+import type { Scene } from '../sandbox/scene.ts'
+import { environmentOf } from './environment.ts'
 
-/** Compiled code is kept from child to child: most of a start is compiling. */
-const compileCache = join(tmpdir(), `hallpass-test-compiled-${userInfo().uid}`)
-const launcher = fileURLToPath(new URL('../../bin/hallpass.js', import.meta.url))
+const launcher = fileURLToPath(new URL('../bin/hallpass.js', import.meta.url))
 
 export type Command = 'start' | 'serve' | 'work'
 
@@ -24,6 +22,8 @@ export interface ChildOptions {
   /** The store's settings: DATABASE_URL and so on. */
   readonly store: Readonly<Record<string, string>>
   readonly port: number
+  /** Where tokens for Azure come from, where the scene has one. */
+  readonly azureIdentity?: ManagedIdentity
 }
 
 export interface LogLine {
@@ -97,27 +97,6 @@ export function startChild(options: ChildOptions): Child {
       while (!isStopped(await readFile(`/proc/${child.pid}/stat`, 'utf8')))
         await new Promise((resolve) => setTimeout(resolve, 2))
     },
-  }
-}
-
-/** NB: nothing of this process's own environment but where programs are. */
-function environmentOf({ scene, policyFile, store, port }: ChildOptions): NodeJS.ProcessEnv {
-  return {
-    PATH: process.env['PATH'],
-    NODE_COMPILE_CACHE: compileCache,
-    APP_ID: String(scene.github.appId),
-    PRIVATE_KEY: scene.github.privateKey,
-    WEBHOOK_SECRET: webhookSecret,
-    HALLPASS_ACCOUNTS: String(scene.organization.id),
-    GITHUB_API_URL: scene.github.url,
-    HALLPASS_GITHUB_THROTTLE: 'off',
-    HALLPASS_POLICY_FILE: policyFile,
-    AWS_ENDPOINT_URL: scene.aws.url,
-    AWS_ACCESS_KEY_ID: scene.credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: scene.credentials.secretAccessKey,
-    HALLPASS_AWS_LAG_MS: '200',
-    PORT: String(port),
-    ...store,
   }
 }
 

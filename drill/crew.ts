@@ -1,0 +1,148 @@
+// The processes of a drilled Hallpass: started, killed and started again, paused and let go on.
+import { freePort, startChild, type Child, type ChildOptions, type Command } from './child.ts'
+
+interface Slot {
+  readonly name: string
+  readonly command: Command
+  readonly port: number
+  child: Child
+  /** Undefined until it is ready. */
+  readySince: number | undefined
+  ending: boolean
+}
+
+export interface CrewLog {
+  readonly slot: string
+  readonly at: number
+  readonly text: string
+}
+
+export interface Crew {
+  readonly kills: number
+  readonly pauses: number
+  /** Exits that nobody asked for. */
+  readonly crashes: readonly string[]
+  /** What was done to them, in order. */
+  readonly log: readonly CrewLog[]
+  /** Where a load balancer would send a delivery now: to one that was up when it looked. Undefined while none is. */
+  address(at: number): string | undefined
+  readyCount(): number
+  /** Of those that are ready, with what it does starting again at once. Undefined when none is ready. */
+  kill(which: number): Promise<boolean>
+  pause(which: number, ms: number): Promise<void>
+  allReady(): Promise<void>
+  /** The lines of all of them so far, those that are gone included. */
+  lines(): readonly { readonly slot: string; readonly line: Child['lines'][number] }[]
+  /** None of them runs any more. */
+  close(): Promise<void>
+}
+
+type Shared = Omit<ChildOptions, 'command' | 'port'>
+
+export async function startCrew(commands: readonly Command[], shared: Shared): Promise<Crew> {
+  const begun = performance.now()
+  const slots: Slot[] = []
+  const former: { readonly slot: string; readonly child: Child }[] = []
+  const log: CrewLog[] = []
+  const crashes: string[] = []
+  const counts = { kills: 0, pauses: 0 }
+  const timers = new Set<NodeJS.Timeout>()
+  let closing = false
+
+  const note = (slot: Slot, text: string) =>
+    void log.push({ slot: slot.name, at: performance.now() - begun, text })
+
+  function launch(slot: Slot): void {
+    const child = startChild({ ...shared, command: slot.command, port: slot.port })
+    slot.child = child
+    slot.readySince = undefined
+    slot.ending = false
+    former.push({ slot: slot.name, child })
+    note(slot, `started as ${child.pid}`)
+    void noteReady(slot, child)
+    void noteExit(slot, child)
+  }
+  async function noteReady(slot: Slot, child: Child): Promise<void> {
+    const [ready] = await Promise.allSettled([child.ready()])
+    if (ready.status === 'fulfilled' && slot.child === child) slot.readySince = performance.now()
+  }
+  async function noteExit(slot: Slot, child: Child): Promise<void> {
+    const { code, signal } = await child.exited
+    if (closing || slot.ending || slot.child !== child) return
+    const told = `${slot.name} ended by itself (${code ?? signal}): ${child.errors.join(' / ')}`
+    // Without its database it does not even start, and says so: whoever runs it starts it again.
+    if (slot.readySince !== undefined) crashes.push(told)
+    slot.readySince = undefined
+    note(slot, told)
+    // What crashes at once would otherwise be started as fast as it dies.
+    timers.add(setTimeout(() => !closing && launch(slot), 500))
+  }
+
+  for (const [index, command] of commands.entries()) {
+    const slot = {
+      name: `${command}-${index + 1}`,
+      command,
+      port: await freePort(),
+      readySince: undefined,
+      ending: false,
+    } as Omit<Slot, 'child'> as Slot
+    slots.push(slot)
+    launch(slot)
+    // The first of them makes the tables.
+    if (index === 0) await slot.child.ready()
+  }
+
+  const ready = () => slots.filter(({ readySince }) => readySince !== undefined)
+
+  return {
+    get kills() {
+      return counts.kills
+    },
+    get pauses() {
+      return counts.pauses
+    },
+    crashes,
+    log,
+    address(at) {
+      const takers = ready().filter(({ command }) => command !== 'work')
+      return takers[at % Math.max(1, takers.length)]?.child.url
+    },
+    readyCount: () => ready().length,
+    async kill(which) {
+      const up = ready()
+      const slot = up[which % Math.max(1, up.length)]
+      if (slot === undefined || closing) return false
+      slot.ending = true
+      slot.readySince = undefined
+      counts.kills += 1
+      note(slot, 'killed')
+      await slot.child.kill()
+      if (!closing) launch(slot)
+      return true
+    },
+    async pause(which, ms) {
+      const up = ready()
+      const slot = up[which % Math.max(1, up.length)]
+      if (slot === undefined || closing) return
+      const { child } = slot
+      counts.pauses += 1
+      note(slot, `paused for ${ms} ms`)
+      child.signal('SIGSTOP')
+      timers.add(setTimeout(() => child.signal('SIGCONT'), ms))
+    },
+    async allReady() {
+      await Promise.all(
+        slots.map(async (slot) => {
+          while (slot.readySince === undefined)
+            await new Promise((resolve) => setTimeout(resolve, 50))
+        }),
+      )
+    },
+    lines: () => former.flatMap(({ slot, child }) => child.lines.map((line) => ({ slot, line }))),
+    async close() {
+      closing = true
+      for (const timer of timers) clearTimeout(timer)
+      await Promise.all(slots.map(({ child }) => child.kill()))
+    },
+  }
+}
