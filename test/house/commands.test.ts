@@ -39,6 +39,7 @@ const commands = [
   'serve',
   'work',
   'demo',
+  'drill',
   'validate',
   'diff',
   'simulate',
