@@ -550,6 +550,35 @@ describe('a grant with several bindings in the lane', () => {
   it('is not over by one of them when another is found again', () => {
     expect(over('present')).toBe(false)
   })
+  it('is put no other one while it ends over what was seen of one', () => {
+    const now = start + hour
+    const evidence = { requestId: 'r', cloudAt: now }
+    const seen: Observation = {
+      principal: 'same',
+      bindings: new Map([
+        [bindingId, { state: 'absent', evidence }],
+        ['other', { state: 'different', evidence }],
+      ]),
+      evidence,
+    }
+    const bindings = [
+      { ...standing, missedAt: now - lagMs },
+      { ...standing, binding: other, standsUntil: undefined },
+    ]
+    expect(planLane({ bindings, observation: seen, now, lagMs })).toEqual({
+      changes: [],
+      notes: [],
+      verdicts: [
+        {
+          kind: 'missing',
+          bindingId,
+          reason: 'revoked-outside',
+          why: 'Somebody removed it in the cloud.',
+        },
+      ],
+      checkAt: now,
+    })
+  })
   it('does not mind what others hold', () => {
     expect(isOverInLane({ holds: [] }, both, [])).toBe(true)
   })

@@ -3,7 +3,7 @@ import { planDesired } from './plan-desired.ts'
 import { planUndesired } from './plan-undesired.ts'
 import type { Instant } from '../time.ts'
 import { trustedAt, type BindingPlan, type Look, type Seen } from './seen.ts'
-import type { BindingRecord, LanePlan, Observation } from './types.ts'
+import type { BindingRecord, LanePlan, LaneVerdict, Observation } from './types.ts'
 
 export type { LanePlan } from './types.ts'
 
@@ -30,7 +30,10 @@ export function planLane({
   settledAt = 0,
 }: LaneInput): LanePlan {
   const look: Look = { now, lagMs, enforcementMs, settledAt }
-  const plans = bindings.map((record) => planBinding(record, seenOf(record, observation), look))
+  const plans = withoutPutsBesideEnds(
+    bindings.map((record) => planBinding(record, seenOf(record, observation), look)),
+    look,
+  )
   const shownAt = trustedAt(settledAt, look)
   const unsettled = now < shownAt && needsObservation(bindings) ? [shownAt] : []
   const checks = [...plans.flatMap(({ checkAt }) => checkAt ?? []), ...unsettled]
@@ -46,6 +49,20 @@ export function planLane({
     checkAt: checks.length === 0 ? undefined : Math.min(...checks),
   }
 }
+
+/**
+ * What is to be put may be of the very grant that ends over what was seen of another one. It is planned anew at once,
+ * when that is in the ledger.
+ */
+function withoutPutsBesideEnds(
+  plans: readonly BindingPlan[],
+  { now }: Look,
+): readonly BindingPlan[] {
+  const ends = plans.some(({ verdicts = [] }) => verdicts.some(({ kind }) => ending.has(kind)))
+  return ends ? plans.map((plan) => (plan.change?.do === 'put' ? { checkAt: now } : plan)) : plans
+}
+
+const ending: ReadonlySet<LaneVerdict['kind']> = new Set(['missing', 'foreign'])
 
 /** False when nothing of it was ever tried or is to be tried: the cloud then need not be asked. */
 export const needsObservation = (bindings: readonly BindingRecord[]): boolean =>
