@@ -39,8 +39,6 @@ const ingressGraceMs = 2_000
 const workerGraceMs = 5_000
 const storeGraceMs = 2_000
 const metricsGraceMs = 200
-/** While GitHub does not answer, access lives on to its lease: asking twice a second would not help it. */
-const standingPauseMs = 30_000
 /** NB: many lanes fall due in one second, and each waits for its cloud alone. */
 const concurrency = { clouds: 64, github: 8 }
 const dueLimit = 200
@@ -110,7 +108,7 @@ async function startWork(composition: Composition, minding: Minding): Promise<Wo
     report: whileClaimed((id) => reportSubject(deps, id)),
     grant: whileClaimed((id) => expireGrant(deps, id)),
     standing: whileClaimed(
-      sparing(async (id) => void (await recheckStanding(deps, id)), standingPauseMs),
+      sparing(async (id) => void (await recheckStanding(deps, id)), deps.timing.standingPauseMs),
     ),
     freeze: whileClaimed((id) => freezes.finish(id)),
     reconcile: whileClaimed(() => reconciling.run()),

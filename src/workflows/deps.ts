@@ -45,6 +45,8 @@ export interface Timing {
   readonly standingFreshMs: number
   /** How often standing is read again while access lives. */
   readonly standingEveryMs: number
+  /** How long a subject whose standing could not be read is left alone: access lives on to its lease meanwhile. */
+  readonly standingPauseMs: number
   /** How often the sweep looks for work that no nudge brought. */
   readonly sweepMs: number
   /**
@@ -62,6 +64,7 @@ export const defaultTiming: Timing = {
   claimMs: 4_000,
   standingFreshMs: 60_000,
   standingEveryMs: 3 * 60_000,
+  standingPauseMs: 30_000,
   sweepMs: 500,
   settleMs: 3_000,
   cloudCallMs: 30_000,
