@@ -8,6 +8,7 @@ import { readIdentityCenter, type IdentityCenterConfig } from './config/identity
 import { readPreviousKey, readPrivateKey } from './config/private-key.ts'
 import { reader, type Environment, type Reader } from './config/reader.ts'
 import { ConfigError } from './domain/errors.ts'
+import { trimmedEnd } from './domain/trim.ts'
 
 export type { Environment }
 
@@ -149,7 +150,7 @@ function readApiUrl(read: Reader): string | undefined {
     throw new ConfigError(
       `${name} is not an address. Write for example ${url === undefined ? 'github.example.com' : 'https://github.example.com/api/v3'}.`,
     )
-  return text.replace(/\/+$/, '')
+  return trimmedEnd(text, '/')
 }
 
 /** NB: github.com locks out an App that writes in bursts, and then access can neither be given nor told of. */

@@ -144,6 +144,19 @@ describe.each(every)('%s', (name) => {
   })
 })
 
+test.each(['put', 'remove'] as const)(
+  'a binding is written to its own user alone, and not through the lane of another one: %s',
+  async (act) => {
+    const bob = t.aws.addUser({ account, name: 'bob' })
+    const binding = bindingOf('inline-permissions')
+    const principal = { ...t.principal, userName: 'bob', userId: bob.userId }
+    const before = t.aws.calls.length
+    expect(await kindOfFailure(change(act, { ...binding, principal }))).toBe('invalid')
+    expect(t.aws.calls.slice(before)).toEqual([])
+    expect(leftovers()).toEqual([])
+  },
+)
+
 describe('a role for each grant', () => {
   const role = (binding: Binding) => t.aws.recordOf(grantedRoleArn(binding)) as Role
   const open = (binding: Binding, seconds = 3600) =>

@@ -60,6 +60,12 @@ test.each<[string, GrantCommand, readonly Step[], readonly string[] | RegExp]>([
     /does not approve/,
   ],
   [
+    'counts nobody who worked on it',
+    by(dev, 0)[0],
+    [asked({ approval: staged(1), separated: [dev.id] })],
+    /worked on it does not approve/,
+  ],
+  [
     'counts anybody where the policy does not separate',
     by(octocat, 0)[0],
     [asked({ approval: { ...staged(1), separate: false }, separated: [] })],

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { standingRefusal } from '../../src/domain/policy/act-steps.ts'
 import { factsNeeded } from '../../src/domain/policy/facts-needed.ts'
 import type { CloudRole } from '../../src/domain/lanes/types.ts'
-import type { Ask, Facts, Policy, Refusal } from '../../src/domain/policy/types.ts'
+import { isStartedBy } from '../../src/domain/policy/rule-steps.ts'
+import type { Ask, Facts, Policy, Refusal, Rule } from '../../src/domain/policy/types.ts'
 import {
   ask,
   goodFacts,
@@ -220,6 +221,16 @@ describe('rules', () => {
     )
     expect(run({ recipient: personOf(reviewer) }, { of }).refusals).toHaveLength(1)
   })
+})
+
+it('rules that break the glass start from a request that says so alone', () => {
+  const [rule] = policy.rules
+  if (rule === undefined) throw new Error('no rule')
+  const glass: Rule = { ...rule, when: { ...rule.when, trigger: 'requested' }, breakGlass: true }
+  const wanted = { role: rule.give, leaseSeconds: undefined, reason: 'it burns' }
+  const starts = (breakGlass: boolean) =>
+    isStartedBy(glass, { ...ask, trigger: 'requested', wanted: { ...wanted, breakGlass } })
+  expect([starts(true), starts(false)]).toEqual([true, false])
 })
 
 describe('who has no standing', () => {

@@ -288,6 +288,7 @@ describe('the same code for another reason', () => {
       recipient({ teams: new Map([['backend', 'unknown']]) }),
     ],
     ['nobody asked about the team', 'not-eligible', recipient({ teams: new Map() })],
+    ['nobody counted what is used', 'limit-reached', { facts: { usage: [] } }],
     ['nothing was resolved', 'identity-missing', resolved()],
     [
       'the principal is of another account',

@@ -216,3 +216,26 @@ describe('a policy that is held back', () => {
     expect(commit.notices ?? []).toEqual([])
   })
 })
+
+it('one act that two processes carry out at once gives once', async () => {
+  const { deps, ledger } = world(policyWith([role('open', everybody)], ['open']))
+  const ids = ['one', 'other', 'third']
+  const each = { ...deps, random: { ...deps.random, grantId: () => ids.shift() ?? 'more' } }
+  const commit = ledger.commit.bind(ledger)
+  const decided = Promise.withResolvers<void>()
+  let offers = 0
+  // Neither records before both have decided.
+  ledger.commit = async (change) => {
+    if ((change.grants ?? []).length > 0 && ++offers === 2) decided.resolve()
+    if ((change.grants ?? []).length > 0) await decided.promise
+    return commit(change)
+  }
+  const carryOut = (delivery: string) =>
+    underClaim(each, `delivery:${delivery}`, (held) =>
+      requestAccess(each, askOf({ ...signal, delivery }), held),
+    )
+  const [first, second] = await Promise.allSettled([carryOut('d-1'), carryOut('d-2')])
+  expect(first).toMatchObject({ status: 'fulfilled' })
+  expect(second).toMatchObject({ status: 'rejected', reason: { name: 'ActRepeated' } })
+  expect(ledger.grants.size).toBe(1)
+})

@@ -4,6 +4,7 @@ import type { TokenCredential } from '@azure/core-auth'
 import type { HttpClient } from '@azure/core-rest-pipeline'
 import type * as Identity from '@azure/identity'
 import { CloudError } from '../../domain/errors.ts'
+import { trimmedEnd } from '../../domain/trim.ts'
 import type { Log } from '../../workflows/ports.ts'
 import { createExchanger, guardedPolicy, type Exchanger } from './exchange.ts'
 
@@ -77,7 +78,7 @@ function towards(endpoint: string, client: HttpClient): HttpClient {
       if (!url.startsWith(`${publicHost}/`))
         throw new CloudError('invalid', 'Azure: a request was to go elsewhere')
       try {
-        request.url = endpoint.replace(/\/+$/, '') + url.slice(publicHost.length)
+        request.url = trimmedEnd(endpoint, '/') + url.slice(publicHost.length)
         request.allowInsecureConnection = request.url.startsWith('http:')
         return await client.sendRequest(request)
       } finally {

@@ -1,5 +1,6 @@
 // What things are called in Azure: scopes, roles, and the names and marks of what is ours.
 import { createHash } from 'node:crypto'
+import { trimmed } from '../../domain/trim.ts'
 
 /** Of names that Hallpass makes: a random UUID, made once. */
 const namespace = Buffer.from('8f3c61f27ad94b0f9c0e5d1e6f0b7a42', 'hex')
@@ -18,7 +19,7 @@ export const forSdk = (scope: string): string => scope.replace(/^\/+/, '')
 
 /** One leading slash, in lower case: Azure answers scopes in the case they were first written in. */
 export const scopeKey = (scope: string | undefined): string =>
-  `/${(scope ?? '').replace(/^\/+|\/+$/g, '').toLowerCase()}`
+  `/${trimmed(scope ?? '', '/').toLowerCase()}`
 
 /** The last part of an id, in lower case. */
 export const lastOf = (id: string | undefined): string =>

@@ -7,6 +7,7 @@ import { gfmTableFromMarkdown } from 'mdast-util-gfm-table'
 import { gfmFootnote } from 'micromark-extension-gfm-footnote'
 import { gfmStrikethrough } from 'micromark-extension-gfm-strikethrough'
 import { gfmTable } from 'micromark-extension-gfm-table'
+import { trimmed } from '../trim.ts'
 import { afterHtml, isInside, type OpenElements } from './inside-html.ts'
 
 const commandsMax = 5
@@ -46,9 +47,9 @@ export function commandLines(body: string): CommandLines {
 
 /** Blanks before and after are ASCII's: any other character makes it another word. */
 function candidateOf(line: string, index: number): readonly Candidate[] {
-  const [, indent, text] = /^( {0,3})\/access(?:[ \t]+(.*))?$/.exec(line) ?? []
+  const [, indent, text = ''] = /^( {0,3})\/access(?![^ \t])(.*)$/.exec(line) ?? []
   if (indent === undefined) return []
-  return [{ line: index + 1, column: indent.length + 1, text: (text ?? '').replace(/[ \t]+$/, '') }]
+  return [{ line: index + 1, column: indent.length + 1, text: trimmed(text, ' \t') }]
 }
 
 /** Nothing after the end of the last candidate's paragraph changes what that one is. */

@@ -7,7 +7,7 @@ type Unit = keyof typeof unitSeconds
 /** Seconds. The text must match `durationPattern`. */
 export function parseDuration(text: string): number {
   let seconds = 0
-  for (const [, count, unit] of text.matchAll(/(\d+)([dhms])/g))
+  for (const [, count, unit] of text.matchAll(/(\d{1,6})([dhms])/g))
     seconds += Number(count) * unitSeconds[unit as Unit]
   return seconds
 }
