@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto'
 import pg from 'pg'
+import { answeringClient } from './answering-client.ts'
 import type { Asking } from './seat-row.ts'
 import { typeParser } from './types.ts'
 
 export interface ServerOptions {
   /** Connections at most. One of them listens for the queue for as long as work is consumed. */
   readonly connectionsMax?: number
+  /** For how long a statement may be without an answer: 30 seconds unless given. */
+  readonly answerMsMax?: number
 }
 
 type Inspect = (connection: Asking) => Promise<void>
@@ -14,7 +17,10 @@ export interface ServerDatabase {
   readonly pool: pg.Pool
   /** A hash of where it is reached. */
   readonly place: string
-  /** Each connection that is made from now on is looked at before anybody gets it. One that fails that is ended. */
+  /**
+   * Each connection that is made from now on is looked at before anybody gets it, and ended where that fails. The
+   * ledger is up to date by then: a statement that is not answered in time ends its connection, too.
+   */
   readonly inspected: (by: Inspect) => void
   close(): Promise<void>
 }
@@ -41,11 +47,15 @@ function placeOf(databaseUrl: string): string {
  */
 export function openServer(databaseUrl: string, options: ServerOptions = {}): ServerDatabase {
   let inspect: Inspect = async () => undefined
+  // What a migration does may take its time.
+  const patience = { ms: Infinity }
   const pool = new pg.Pool({
     connectionString: databaseUrl,
     max: options.connectionsMax ?? 10,
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    Client: answeringClient(patience),
     application_name: 'hallpass',
     verify: (client, done) => void hand(inspect(client), done),
     // A process that stops in the middle of a transaction must not keep everybody else from the log.
@@ -61,6 +71,7 @@ export function openServer(databaseUrl: string, options: ServerOptions = {}): Se
     place: placeOf(databaseUrl),
     inspected(by) {
       inspect = by
+      patience.ms = options.answerMsMax ?? 30_000
     },
     close: () => (closing ??= pool.end()),
   }
