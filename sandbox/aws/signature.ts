@@ -1,4 +1,4 @@
-// AWS Signature Version 4 as the service checks it. The age of a signature is not judged: the sandbox's clock may be turned.
+// AWS Signature Version 4 as the service checks it. The age of a signature is judged where a test says so: the sandbox's clock may be turned.
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import type { Session, UserKey } from './entities.ts'
 import { AwsFault } from './fault.ts'
@@ -66,6 +66,20 @@ function keyOf(state: State, request: Request, accessKeyId: string): UserKey | S
   return key
 }
 
+function requireTimely({ history, signatureMsMax }: State, request: Request): void {
+  const signed = request.headers.get('x-amz-date') ?? ''
+  const at = Date.parse(
+    signed.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'),
+  )
+  const ageMs = history.now() - at
+  // NB: also one that has no time at all.
+  if (signatureMsMax === Infinity || Math.abs(ageMs) <= signatureMsMax) return
+  throw new AwsFault(
+    'SignatureDoesNotMatch',
+    ageMs > 0 ? `Signature expired: ${signed} is too old` : `Signature not yet current: ${signed}`,
+  )
+}
+
 /** Whose call it is. Throws the faults of a request that is unsigned, wrongly signed or signed with a dead key. */
 export function authenticate(state: State, request: Request, body: string): UserKey | Session {
   const claimed = parse(request.headers.get('authorization'))
@@ -76,5 +90,6 @@ export function authenticate(state: State, request: Request, body: string): User
       'SignatureDoesNotMatch',
       'The request signature we calculated does not match the signature you provided.',
     )
+  requireTimely(state, request)
   return key
 }

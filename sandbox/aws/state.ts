@@ -74,6 +74,8 @@ export class State {
   readonly sessions: Session[] = []
   readonly quotas = new Map<string, Quotas>()
   readonly requests: RequestRecord[] = []
+  /** How far a signature's time may be from the twin's. */
+  signatureMsMax = Infinity
   /** The current ARN by `<kind>/<account>/<name>`: IAM addresses by name, whatever the path. */
   readonly #arns = new Map<string, string>()
   /** The current ARN by unique id. */

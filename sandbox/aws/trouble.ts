@@ -20,6 +20,11 @@ export interface TroubleControl {
   applyThenCut(n: number, operation?: string): void
   /** Every call is carried out `ms` late, whether or not anybody still waits for it. 0 ends it. */
   slow(ms: number): void
+  /**
+   * From now on a signature that is older or newer than `ms` by the twin's clock is refused, as AWS does after five
+   * minutes. 0 ends it. Left out at first: the twin's clock may be turned, and who signs does not know.
+   */
+  judgeClocks(ms: number): void
   /** Strikes calls at random; a write meets no `stale`. */
   unreliable(how: Unreliable): void
 }
@@ -93,6 +98,9 @@ export function createTrouble(state: State) {
     applyThenCut: (n, operation) => plan([n, operation], 'after', 'cutAfterwards', cutOff),
     slow(ms) {
       slowMs = ms
+    },
+    judgeClocks(ms) {
+      state.signatureMsMax = ms > 0 ? ms : Infinity
     },
     unreliable(how) {
       const upTo = state.history.changes.length

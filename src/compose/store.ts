@@ -1,7 +1,7 @@
 // Builds the ledger, its clock and its queue, the same for the three ways of storing.
 import { randomBytes } from 'node:crypto'
 import { acquireOwner } from '../adapters/owner/owner.ts'
-import { createClock } from '../adapters/postgres/clock.ts'
+import { createClock, type OwnClock } from '../adapters/postgres/clock.ts'
 import { openEmbedded } from '../adapters/postgres/embedded.ts'
 import { createLedger } from '../adapters/postgres/ledger.ts'
 import { openServer } from '../adapters/postgres/server.ts'
@@ -86,6 +86,14 @@ export function wordsOf(error: unknown): string {
   return first instanceof Error && first.message !== '' ? first.message : 'it does not answer'
 }
 
+/** Leases do not depend on it, but what is signed for GitHub and clouds has to be corrected, and not all of that can be. */
+function tellOfWrongClock(clock: OwnClock, log: Log): void {
+  const aheadSeconds = Math.round(clock.aheadMs() / 1000)
+  if (Math.abs(aheadSeconds) > clockSecondsMax) log.warn('clock.differs', { aheadSeconds })
+}
+
+const clockSecondsMax = 60
+
 interface Parts extends StoreOptions {
   readonly description: string
   readonly redisUrl?: string | undefined
@@ -99,6 +107,7 @@ async function assemble(database: Opened, log: Log, parts: Parts): Promise<Store
   const { pool } = database
   try {
     const clock = await createClock(pool)
+    tellOfWrongClock(clock, log)
     const salts = () => randomBytes(16).toString('hex')
     const ledger = await createLedger({
       pool,

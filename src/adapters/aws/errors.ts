@@ -70,7 +70,13 @@ function statusOf(error: unknown): number | undefined {
   return typeof status === 'number' ? status : undefined
 }
 
+/** The SDK signs by this machine's clock, and learns from the answer's `Date` how far that is off: the next try is right. */
+const isOfWrongClock = (error: unknown): boolean =>
+  /^(SignatureDoesNotMatch|InvalidSignature)$/.test(codeOf(error)) &&
+  /^Signature (expired|not yet current)/.test(String(field(error, 'message')))
+
 export function kindOf(error: unknown): CloudErrorKind {
+  if (isOfWrongClock(error)) return 'transient'
   const known = kinds[codeOf(error)]
   if (known) return known
   const status = statusOf(error)

@@ -20,11 +20,17 @@ export async function databaseTime(pool: Pool): Promise<Instant> {
   return row.at
 }
 
+export interface OwnClock extends Clock {
+  /** How far this machine's clock is ahead of the database's, in milliseconds. */
+  aheadMs(): number
+  stop(): void
+}
+
 /**
  * The database's time as last heard plus what this process has measured since; asked again every ten seconds. Goes
  * back by no more than such an answer corrects it. Rejects when the database cannot be asked.
  */
-export async function createClock(pool: Pool): Promise<Clock & { stop(): void }> {
+export async function createClock(pool: Pool): Promise<OwnClock> {
   let stopped = false
   // The first question also waits for a connection: the second one's answer is the better measured.
   await databaseTime(pool)
@@ -39,6 +45,7 @@ export async function createClock(pool: Pool): Promise<Clock & { stop(): void }>
   timer.unref()
   return {
     now: () => Math.floor(performance.now() + offset),
+    aheadMs: () => Date.now() - performance.now() - offset,
     stop() {
       stopped = true
       clearInterval(timer)
