@@ -1,7 +1,7 @@
 // Postgres restarts, fails over or cannot be reached in the middle of the job: what was in hand is taken up again.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { serverStore, serverStores, type ServerStore } from '../support/child-store.ts'
-import type { Child } from '../support/child.ts'
+import type { Child } from '../../drill/child.ts'
 import { startProxy, type Proxy } from '../support/tcp-proxy.ts'
 import { closeAccess, expectConverged, newJob, openAccess } from './job.ts'
 import { openStage, type Phase, type Stage } from './stage.ts'
