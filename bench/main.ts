@@ -1,6 +1,7 @@
 // `npm run bench`: figures that anybody can take again. The last line is the report as JSON, of each bench one.
 import { cpus } from 'node:os'
 import { readArgs, usage, type BenchArgs } from './args.ts'
+import { runBoot } from './boot/run-boot.ts'
 import { runExpiry } from './expiry/run-expiry.ts'
 import { runIngress } from './ingress/run-ingress.ts'
 import type { Bench, Say } from './report.ts'
@@ -8,6 +9,7 @@ import type { Bench, Say } from './report.ts'
 const benches: ReadonlyMap<string, Bench> = new Map<string, Bench>([
   ['expiry', runExpiry],
   ['ingress', runIngress],
+  ['boot', runBoot],
 ])
 
 const say: Say = (line) => console.error(line)

@@ -22,22 +22,33 @@ const readyMsMax = 60_000
 export type ServerStore = Extract<StoreConfig, { kind: 'postgres' }>
 
 /** `hallpass serve`, as it is operated where others do the work. */
-export async function serveHallpass({ databaseUrl, redisUrl }: ServerStore): Promise<Served> {
+export const serveHallpass = ({ databaseUrl, redisUrl }: ServerStore): Promise<Served> =>
+  runHallpass('serve', {
+    DATABASE_URL: databaseUrl,
+    ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }),
+  })
+
+/** Resolves once it says that it is ready. */
+export async function runHallpass(
+  command: 'serve' | 'start',
+  settings: Readonly<Record<string, string>>,
+): Promise<Served> {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const port = await freePort()
-  const child = spawn(process.execPath, [launcher, 'serve'], {
+  const child = spawn(process.execPath, [launcher, command], {
     // Where no `.env` is.
     cwd: tmpdir(),
     stdio: ['ignore', 'inherit', 'inherit'],
     env: {
       PATH: process.env['PATH'],
+      // No delivery is worked on here: nobody is asked there.
+      AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
       APP_ID: String(appId),
       PRIVATE_KEY: privateKey.export({ type: 'pkcs1', format: 'pem' }).toString(),
       WEBHOOK_SECRET: secret,
       HALLPASS_ACCOUNTS: String(account),
       HALLPASS_POLICY_FILE: 'no-policy.yml',
-      DATABASE_URL: databaseUrl,
-      ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }),
+      ...settings,
       PORT: String(port),
       LOG_LEVEL: 'silent',
     },
@@ -76,6 +87,6 @@ async function ready(url: string, child: ChildProcess): Promise<void> {
     if (answer?.ok) return
     if (child.exitCode !== null) throw new Error(`Hallpass ended (${child.exitCode})`)
     if (performance.now() > until) throw new Error('Hallpass was not ready in a minute')
-    await pause(20)
+    await pause(10)
   }
 }

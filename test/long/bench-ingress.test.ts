@@ -37,3 +37,12 @@ describe.each(withRedis)('on $name', (store) => {
     await close()
   })
 })
+
+test('boot is measured until Hallpass is ready', async () => {
+  expect(await reported(['boot', '--rounds', '1'], {})).toMatchObject({
+    name: 'boot',
+    ready_ms: { p50: expect.any(Number) },
+    baseline: { ready_ms: { p50: expect.any(Number) } },
+    ratio: expect.any(Number),
+  })
+})
