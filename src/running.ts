@@ -5,7 +5,8 @@ import { createAdmin } from './entrypoints/cli/admin.ts'
 import { createIngress } from './entrypoints/ingress/app.ts'
 import { listen, type Listening } from './entrypoints/ingress/listen.ts'
 import { createMetricsApp } from './entrypoints/metrics/app.ts'
-import { handledEvents, routes } from './entrypoints/webhooks/routes.ts'
+import { routes } from './entrypoints/webhooks/routes.ts'
+import { storing } from './entrypoints/webhooks/storing.ts'
 import { sparing } from './entrypoints/worker/sparing.ts'
 import { startWorker, type Jobs, type Worker } from './entrypoints/worker/worker.ts'
 import { convergeLane } from './workflows/converge-lane.ts'
@@ -15,8 +16,10 @@ import { handleDelivery, type Receive } from './workflows/handle-delivery.ts'
 import { handleSignal } from './workflows/handle-signal.ts'
 import { mindSeat, type Minding } from './workflows/mind-seat.ts'
 import { operationsOn, type Operations } from './workflows/operations.ts'
+import { questionStanding } from './workflows/question-standing.ts'
 import { recheckStanding } from './workflows/recheck-standing.ts'
 import { scheduledReconciling } from './workflows/reconcile/scheduled.ts'
+import { scheduledRecovery } from './workflows/recover/scheduled.ts'
 import { reportSubject } from './workflows/report/report-subject.ts'
 import type { Held } from './workflows/under-claim.ts'
 
@@ -98,10 +101,21 @@ async function startWork(composition: Composition, minding: Minding): Promise<Wo
   const { whileClaimed } = minding
   // Probot routes deliveries and knows nothing of claims: the one in hand goes around it.
   const inHand = new AsyncLocalStorage<Held>()
-  await github.load(routes((signal) => handleSignal(deps, signal, claimed(inHand.getStore()))))
-  const receive: Receive = (delivery, held) => inHand.run(held, () => github.receive(delivery))
+  const held = () => claimed(inHand.getStore())
+  await github.load(
+    routes(
+      (signal) => handleSignal(deps, signal, held()),
+      (signal) => questionStanding(deps, signal, held()),
+    ),
+  )
+  const receive: Receive = (delivery, by) => inHand.run(by, () => github.receive(delivery))
   const freezes = finishingFreezes(deps)
   const reconciling = scheduledReconciling(deps)
+  const recovery = scheduledRecovery({
+    ...deps,
+    hooks: github.hooks,
+    isStored: storing(deps.documents.pinned),
+  })
   const jobs: Jobs = {
     delivery: whileClaimed((id) => handleDelivery(deps, receive, id)),
     lane: whileClaimed((id) => convergeLane(deps, id)),
@@ -112,6 +126,7 @@ async function startWork(composition: Composition, minding: Minding): Promise<Wo
     ),
     freeze: whileClaimed((id) => freezes.finish(id)),
     reconcile: whileClaimed(() => reconciling.run()),
+    recover: whileClaimed(() => recovery.run()),
   }
   const worker = startWorker({
     jobs,
@@ -121,7 +136,13 @@ async function startWork(composition: Composition, minding: Minding): Promise<Wo
       const standingBefore = now - deps.timing.standingEveryMs
       const due = await deps.ledger.due(now, { standingBefore, limit: dueLimit })
       const nextInMs = due.nextAt === undefined ? undefined : due.nextAt - now
-      return { ...due, freezes: await freezes.due(), reconcile: reconciling.due(), nextInMs }
+      return {
+        ...due,
+        freezes: await freezes.due(),
+        reconcile: reconciling.due(),
+        recover: recovery.due(),
+        nextInMs,
+      }
     },
     log: deps.log,
     sweepMs: deps.timing.sweepMs,
@@ -147,6 +168,7 @@ const nothingDue = {
   standing: [],
   freezes: [],
   reconcile: [],
+  recover: [],
   nextInMs: undefined,
 }
 
@@ -163,7 +185,7 @@ function startIngress({ deps, store, config }: Composition, worker: Worker | und
     secrets: config.github.webhookSecrets,
     appId: config.github.appId,
     servedAccounts: config.github.accounts,
-    handledEvents: new Set(handledEvents),
+    isStored: storing(deps.documents.pinned),
     ready: () => readiness(store, worker),
   })
   return listen(app, { host: config.host, port: config.port, direct: webhooks })

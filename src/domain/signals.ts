@@ -123,5 +123,31 @@ export type Signal =
   | CommandWritten
   | ButtonPressed
 
+/** Whose ground something moved: to be read anew. `personId` is the recipient's. */
+export type Concerned =
+  | { readonly accountId: number; readonly personId?: number | undefined }
+  | { readonly repositoryIds: readonly number[] }
+  | { readonly everywhere: true }
+
+/**
+ * Something moved that access may stand on: an installation, a repository, who belongs where, the policy.
+ * NB: it ends nothing. What lost its ground is read live.
+ */
+export type GroundMoved = StandingLost | PolicyChanged
+
+export interface StandingLost {
+  readonly type: 'StandingLost'
+  readonly delivery: string
+  readonly concerned: Concerned
+}
+/** To any branch of any repository. */
+export interface PolicyChanged {
+  readonly type: 'PolicyChanged'
+  readonly delivery: string
+  readonly repositoryId: number
+  /** Undefined for a tag. */
+  readonly branch: string | undefined
+}
+
 /** A request older than this grants nothing: its author is told to ask again. */
 export const requestAgeMsMax = 15 * 60 * 1000

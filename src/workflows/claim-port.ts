@@ -20,3 +20,4 @@ export type ClaimKey =
   | `report:${SubjectKey}`
   | `standing:${SubjectKey}`
   | 'reconcile'
+  | 'recover'

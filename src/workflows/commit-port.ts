@@ -1,5 +1,6 @@
 // What is written into the ledger at once, as workflows say it.
 import type { Debt } from '../domain/debts/types.ts'
+import type { LostDelivery } from '../domain/deliveries/judge-attempts.ts'
 import type { Freezable, Freeze } from '../domain/grants/freeze.ts'
 import type { Grant, GrantEvent, GrantId } from '../domain/grants/types.ts'
 import type { Alarm } from '../domain/lanes/alarms.ts'
@@ -8,6 +9,7 @@ import type { NewEvent } from '../domain/log/types.ts'
 import type { Notice } from '../domain/messages/types.ts'
 import type { Limits } from '../domain/policy/types.ts'
 import type { LimitScope } from '../domain/policy/usage.ts'
+import type { Concerned } from '../domain/signals.ts'
 import type { Subject } from '../domain/subjects.ts'
 import type { Instant } from '../domain/time.ts'
 import type { Claim } from './claim-port.ts'
@@ -78,8 +80,16 @@ export interface Commit {
     readonly key: string
     readonly notice: Notice | null
   }[]
-  /** Grants whose ground was read and found good now. */
-  readonly standingConfirmed?: readonly GrantId[]
+  /** Grants whose ground was read and found good now; each at the version of the question that the reading answers. */
+  readonly standingConfirmed?: readonly { readonly id: GrantId; readonly version: number }[]
+  /** Whose ground is to be read anew as soon as may be: something moved that it may stand on. */
+  readonly questioned?: readonly Concerned[]
+  /** Of looking for lost deliveries: when somebody looks next, up to when GitHub's list was read, and what was found. */
+  readonly recovery?: {
+    readonly nextAt?: Instant
+    readonly readTo?: Instant
+    readonly lost?: readonly LostDelivery[]
+  }
   /** Causes that are carried out by this: throws ActRepeated when one of them was before. */
   readonly acts?: readonly string[]
   /** Leases that this begins or prolongs, counted again besides all grants but those that this commit changes. */

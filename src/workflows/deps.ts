@@ -58,6 +58,8 @@ export interface Timing {
   readonly cloudCallMs: number
   /** How often somebody looks around in the clouds for what should not be there. */
   readonly reconcileEveryMs: number
+  /** How often somebody looks for deliveries that were lost. */
+  readonly recoverEveryMs: number
 }
 
 export const defaultTiming: Timing = {
@@ -69,6 +71,7 @@ export const defaultTiming: Timing = {
   settleMs: 3_000,
   cloudCallMs: 30_000,
   reconcileEveryMs: 60 * 60_000,
+  recoverEveryMs: 5 * 60_000,
 }
 
 /** What policy's decision is made on: nothing of it changes anything. */

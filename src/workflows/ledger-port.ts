@@ -1,5 +1,6 @@
 // The ledger, as workflows ask it. Its truth is Postgres; everything else is rendered or nudged from it.
 import type { Debt } from '../domain/debts/types.ts'
+import type { LostDelivery } from '../domain/deliveries/judge-attempts.ts'
 import type { Freezable, Freeze } from '../domain/grants/freeze.ts'
 import type { Grant, GrantId } from '../domain/grants/types.ts'
 import type { Alarm } from '../domain/lanes/alarms.ts'
@@ -129,7 +130,7 @@ export interface Due {
   readonly subjects: readonly SubjectKey[]
   /** Grants that are due to lapse, or whose lease is over. */
   readonly grants: readonly GrantId[]
-  /** Subjects with live grants whose standing was last read too long ago. */
+  /** Subjects of grants that live or wait for approval, whose standing is in question or was last read too long ago. */
   readonly standing: readonly SubjectKey[]
   /** When the next of all these comes due, for the sweep to wake: undefined when nothing is planned. */
   readonly nextAt: Instant | undefined
@@ -144,6 +145,8 @@ export interface NamedRepository {
 export interface GrantRow {
   readonly grant: Grant
   readonly standingCheckedAt: Instant
+  /** Grows with each question whether its ground still holds. */
+  readonly standingVersion: number
 }
 
 export interface Ledger {
@@ -226,6 +229,15 @@ export interface Ledger {
   alarms(): Promise<readonly Alarm[]>
   /** When somebody looks around in the clouds next. Undefined: never planned. */
   reconcileAt(): Promise<Instant | undefined>
+  /** `bornAt`: when this ledger was made. `lost`: what was found lost within the time that GitHub redelivers. */
+  recovery(): Promise<{
+    readonly bornAt: Instant
+    readonly nextAt: Instant | undefined
+    readonly readTo: Instant | undefined
+    readonly lost: readonly LostDelivery[]
+  }>
+  /** Those of these deliveries that are in the inbox, whatever became of them. */
+  received(ids: readonly string[]): Promise<ReadonlySet<string>>
   /** Takes one write out of the installation's budget, which all processes share. */
   spend(installationId: number, cost: WriteCost, now: Instant): Promise<Spent>
 

@@ -1,4 +1,5 @@
 // What workflows need of the outside, as interfaces that adapters fill in.
+import type { Attempt } from '../domain/deliveries/judge-attempts.ts'
 import type { LaneId } from '../domain/lanes/types.ts'
 import type {
   OnCallSource,
@@ -125,6 +126,8 @@ export interface GitHub {
     subject: Subject,
     headSha?: string,
   ): Promise<{ paths: readonly string[]; truncated: boolean }>
+  /** Whether the App is still installed for the subject's account, as GitHub tells the App itself. */
+  installation(subject: Subject): Promise<'installed' | 'suspended' | 'uninstalled'>
   /** The live `role_name` on the subject's repository; `none` for nobody in particular. */
   roleOf(subject: Subject, person: Person): Promise<RoleName>
   /** The account behind a numeric id now. Undefined when there is none. */
@@ -221,6 +224,16 @@ export interface FoundCheck {
   readonly completed: boolean
   /** Completed, and asks for something. */
   readonly asks: boolean
+}
+
+/** What GitHub remembers of its deliveries, asked as the App. Throws GitHubError. */
+export interface HookDeliveries {
+  /** Newest first, those since then. `cut`: there are more than were read. */
+  attemptsSince(since: Instant): Promise<{ readonly attempts: readonly Attempt[]; cut: boolean }>
+  /** Asks for one more attempt like this one. */
+  redeliver(attemptId: string): Promise<void>
+  /** On which accounts the App is installed. */
+  installations(): Promise<readonly { readonly id: number; readonly accountId: number }[]>
 }
 
 // ── who is on call ──────────────────────────────────────────────────────────────────────────────────────────────────

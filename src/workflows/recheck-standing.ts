@@ -1,8 +1,10 @@
-// Reads again what live grants stand on. Lost ground ends them; an API that does not answer keeps them to their lease.
-import type { Active, Approved, GrantCommand, Offer } from '../domain/grants/types.ts'
-import { isHeld } from '../domain/grants/phases.ts'
+// Reads again what grants stand on, those that live and those that wait for approval. Lost ground ends them; an API that
+// does not answer keeps them to their lease.
+import { GitHubError } from '../domain/errors.ts'
+import type { GrantCommand, GrantId, Offer } from '../domain/grants/types.ts'
+import { isOpen, type Open } from '../domain/grants/phases.ts'
 import { teamsAmong } from '../domain/policy/eligible.ts'
-import { isAsked, repositoryGone, standingOf } from '../domain/policy/standing.ts'
+import { isAsked, notInstalled, repositoryGone, standingOf } from '../domain/policy/standing.ts'
 import type { Lost, Reviewed, StandingFacts } from '../domain/policy/standing.ts'
 import type {
   Policy,
@@ -22,7 +24,8 @@ import { underClaim, type Held } from './under-claim.ts'
 export async function recheckStanding(deps: Deps, key: SubjectKey): Promise<'done' | 'busy'> {
   return underClaim<'done' | 'busy'>(deps, `standing:${key}`, async (held) => {
     const rows = await deps.ledger.grantsOf(key)
-    const standing = rows.map(({ grant }) => grant).filter(isHeld)
+    const versions = new Map(rows.map(({ grant, standingVersion }) => [grant.id, standingVersion]))
+    const standing = rows.map(({ grant }) => grant).filter(isOpen)
     const first = standing[0]
     if (first === undefined) return 'done'
     const read = await readSubject(deps, first.revision.offer.subject)
@@ -31,7 +34,7 @@ export async function recheckStanding(deps: Deps, key: SubjectKey): Promise<'don
         standing.map(async (grant) => [grant.id, await judge(deps, grant, read)] as const),
       ),
     )
-    await retryingConflicts(() => record(deps, held, key, verdicts))
+    await retryingConflicts(() => record(deps, held, key, { verdicts, versions }))
     const unread = [...verdicts.values()].find((verdict) => 'unread' in verdict)
     if (unread !== undefined) throw unread.unread
     return 'done'
@@ -44,20 +47,36 @@ type Verdict =
   | { readonly stands: true }
   | { readonly unread: unknown }
 
-interface SubjectReading {
-  readonly repository: StandingFacts['repository']
+/** `lost`: of a repository that is gone, or out of reach, nothing else can be read. */
+type SubjectReading = { readonly lost: Lost } | FoundSubject
+
+interface FoundSubject {
+  readonly repository: RepositoryFacts
   readonly current: StandingFacts['current']
   readonly catalog: CatalogReading
 }
 
 async function readSubject(deps: Deps, subject: Subject): Promise<SubjectReading> {
-  const [repository, current] = await Promise.all([
-    deps.github.repository(subject),
-    deps.github.current(subject),
-  ])
-  // A repository that is gone has lost its ground whatever the policy says.
-  const catalog = repository === undefined ? {} : await readCatalog(deps, subject, repository)
-  return { repository, current, catalog }
+  try {
+    const [repository, current] = await Promise.all([
+      deps.github.repository(subject),
+      deps.github.current(subject),
+    ])
+    if (repository === undefined)
+      return { lost: (await lostInstallation(deps, subject)) ?? repositoryGone }
+    return { repository, current, catalog: await readCatalog(deps, subject, repository) }
+  } catch (error) {
+    if (!(error instanceof GitHubError && error.kind === 'denied')) throw error
+    const lost = await lostInstallation(deps, subject)
+    if (lost === undefined) throw error
+    return { lost }
+  }
+}
+
+/** Nobody can be asked as an installation that is gone or suspended: the App itself is. */
+async function lostInstallation(deps: Deps, subject: Subject): Promise<Lost | undefined> {
+  const state = await deps.github.installation(subject)
+  return state === 'installed' ? undefined : notInstalled(state)
 }
 
 interface CatalogReading {
@@ -85,18 +104,21 @@ async function readCatalog(
   }
 }
 
-async function judge(deps: Deps, grant: Approved | Active, read: SubjectReading): Promise<Verdict> {
+async function judge(deps: Deps, grant: Open, read: SubjectReading): Promise<Verdict> {
+  // NB: that nothing else can be read must not keep what was given there.
+  if ('lost' in read) return ending(grant, read.lost)
   const { offer } = grant.revision
   const { subject, recipient } = offer
   const { policy, property, error } = read.catalog
-  // NB: of a repository that is gone nothing else can be read, which must not keep what was given there.
-  if (read.repository === undefined) return ending(repositoryGone)
   const role = policy?.roles.get(offer.role)
   const [recipientRole, teams, reviewed, principals] = await Promise.all([
     deps.github.roleOf(subject, recipient),
     readTeams(deps, subject, role === undefined ? [] : teamsNamed(offer, role), recipient),
     readReviewed(deps, offer, read.current),
-    policy && role ? readPrincipals(deps, policy, offer) : noPrincipals,
+    // Whom the policy names is looked up again when somebody approves: what waits is shown anew then.
+    policy && role && grant.phase !== 'requested'
+      ? readPrincipals(deps, policy, offer)
+      : noPrincipals,
   ])
   const lost = standingOf(offer, {
     repository: read.repository,
@@ -109,14 +131,17 @@ async function judge(deps: Deps, grant: Approved | Active, read: SubjectReading)
     reviewed,
     resolved: principals.found,
   })
-  if (lost !== undefined) return ending(lost)
+  if (lost !== undefined) return ending(grant, lost)
   const unread = error ?? principals.error
   return unread === undefined ? { stands: true } : { unread }
 }
 
-const ending = (lost: Lost): Verdict => ({
-  lost: { type: 'end', ...lost, by: { kind: 'hallpass' } },
-})
+function ending({ phase }: Open, lost: Lost): Verdict {
+  const by = { kind: 'hallpass' } as const
+  return phase === 'requested'
+    ? { lost: { type: 'withdraw', by, because: lost.detail } }
+    : { lost: { type: 'end', ...lost, by } }
+}
 
 interface Principals {
   readonly found?: readonly ResolvedBinding[]
@@ -158,11 +183,17 @@ async function readReviewed(
   return deps.github.reviewedSince(offer.subject, offer.recipient, offer.askedAt)
 }
 
+interface Reading {
+  readonly verdicts: ReadonlyMap<GrantId, Verdict>
+  /** Of the questions that had been asked when the reading began. */
+  readonly versions: ReadonlyMap<GrantId, number>
+}
+
 async function record(
   deps: Deps,
   held: Held,
   key: SubjectKey,
-  verdicts: ReadonlyMap<string, Verdict>,
+  { verdicts, versions }: Reading,
 ): Promise<void> {
   const now = deps.clock.now()
   const rows = await deps.ledger.grantsOf(key)
@@ -181,7 +212,7 @@ async function record(
     claim: held.current(),
     grants,
     standingConfirmed: judged.flatMap(({ grant, verdict }) =>
-      'stands' in verdict ? [grant.id] : [],
+      'stands' in verdict ? [{ id: grant.id, version: versions.get(grant.id) ?? 0 }] : [],
     ),
   })
   logChanges(deps, grants)

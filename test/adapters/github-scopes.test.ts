@@ -58,6 +58,7 @@ function everything({ hub, github, subject, grace, ada, pull, shop }: Scene) {
   const comment = hub.comment(pull, ada, 'hello')
   const issue = hub.openIssue(shop, { author: ada })
   return {
+    installation: () => github.installation(subject),
     repository: () => github.repository(subject),
     current: async () => [
       await github.current(subject),

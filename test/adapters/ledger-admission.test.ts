@@ -307,7 +307,7 @@ onEveryDatabase('Admission', (world) => {
         acts: [`a${index}`],
         unfrozen: [here],
         decisions,
-        standingConfirmed: grants.map(({ id }) => id),
+        standingConfirmed: grants.map(({ id }) => ({ id, version: 0 })),
         events: [
           {
             stream: 'instance',

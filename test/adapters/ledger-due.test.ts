@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Lane } from '../../src/domain/lanes/types.ts'
+import type { Concerned } from '../../src/domain/signals.ts'
+import { subjectKey } from '../../src/domain/subjects.ts'
 import {
   nothingPosted,
   type Commit,
@@ -214,9 +216,10 @@ onEveryDatabase('What is due', (world) => {
     const { ledger } = world()
     const nextAt = async (now: number) => (await dueAt(ledger, now)).nextAt
     await ledger.commit(starting({ id: 'asked', approval: 'asked' }))
-    expect(await nextAt(start)).toBe(start + 24 * hour)
-    await ledger.commit(starting({ id: 'given' }))
     // The first reading of its standing is the next thing to grow old.
+    expect(await nextAt(start)).toBe(start + 3 * minute + 1)
+    expect(await nextAt(start + 4 * minute)).toBe(start + 24 * hour)
+    await ledger.commit(starting({ id: 'given' }))
     expect(await nextAt(start)).toBe(start + 3 * minute + 1)
     expect(await nextAt(start + 4 * minute)).toBe(start + 2 * hour)
     const given = delivery()
@@ -225,21 +228,23 @@ onEveryDatabase('What is due', (world) => {
     expect(await nextAt(start + 4 * minute)).toBe(start + 5 * minute)
   })
 
-  it('is the standing of who holds access, once it was read too long ago', async () => {
+  it('is the standing of who holds access or waits for it, once it was read too long ago', async () => {
     const { ledger } = world()
     await ledger.commit(starting({ id: 'a' }))
     await ledger.commit(starting({ id: 'b' }))
     await ledger.commit(starting({ id: 'other', number: 13, at: start + minute }))
-    await ledger.commit(starting({ id: 'asked', number: 14, approval: 'asked' }))
+    await ledger.commit(
+      starting({ id: 'asked', number: 14, approval: 'asked', at: start + 6 * minute }),
+    )
     const standing = async (now: number) => (await dueAt(ledger, now)).standing
     expect(await standing(start + 3 * minute)).toEqual([])
     expect(await standing(start + 3 * minute + 1)).toEqual([key(12)])
     expect(await standing(start + 4 * minute + 1)).toEqual([key(12), key(13)])
     await ledger.claim(`standing:${key(13)}`, 'me', start + 4 * minute, hour)
-    await ledger.commit({ now: start + 4 * minute, standingConfirmed: ['a'] })
+    await ledger.commit({ now: start + 4 * minute, standingConfirmed: [{ id: 'a', version: 0 }] })
     expect(await standing(start + 4 * minute + 1)).toEqual([key(12)])
-    await ledger.commit({ now: start + 4 * minute, standingConfirmed: ['b'] })
-    await ledger.commit({ now: start, standingConfirmed: ['b'] })
+    await ledger.commit({ now: start + 4 * minute, standingConfirmed: [{ id: 'b', version: 0 }] })
+    await ledger.commit({ now: start, standingConfirmed: [{ id: 'b', version: 0 }] })
     expect(await ledger.grant('b')).toMatchObject({ standingCheckedAt: start + 4 * minute })
     expect(await standing(start + 4 * minute + 1)).toEqual([])
     await ledger.commit({
@@ -252,6 +257,52 @@ onEveryDatabase('What is due', (world) => {
       grants: [changing(await grantIn(ledger, 'a'), start, revoke)],
     })
     expect(await standing(start + 8 * minute)).toEqual([])
+    expect(await standing(start + 9 * minute + 1)).toEqual([key(14)])
+  })
+
+  it('is the standing that is in question, until a reading answers that began after it', async () => {
+    const { ledger } = world()
+    await ledger.commit(starting({ id: 'a', recipientId: 1 }))
+    await ledger.commit(starting({ id: 'b', number: 13, recipientId: 2 }))
+    await ledger.commit(starting({ id: 'c', number: 14, repositoryId: 78, approval: 'asked' }))
+    await ledger.commit(starting({ id: 'over', number: 15 }))
+    const over = changing(await grantIn(ledger, 'over'), start, revoke)
+    await ledger.commit({ now: start, grants: [over] })
+    const elsewhere = subjectKey({ repositoryId: 78, number: 14 })
+    const inQuestion = async (...questioned: readonly Concerned[]) => {
+      const row = { now: start, questioned }
+      await ledger.commit(row)
+      const { standing } = await dueAt(ledger, start)
+      for (const [at, id] of ['a', 'b', 'c'].entries())
+        await ledger.commit({
+          now: start,
+          standingConfirmed: [{ id, version: (await ledger.grant(id))?.standingVersion ?? at }],
+        })
+      return standing.toSorted()
+    }
+    expect(await inQuestion()).toEqual([])
+    expect(await inQuestion({ everywhere: true })).toEqual([key(12), key(13), elsewhere])
+    expect(await inQuestion({ repositoryIds: [78, 79] })).toEqual([elsewhere])
+    expect(await inQuestion({ accountId: 8, personId: 2 })).toEqual([key(13)])
+    expect(await inQuestion({ accountId: 8 })).toEqual([key(12), key(13), elsewhere])
+    expect(await inQuestion({ accountId: 9 })).toEqual([])
+
+    await ledger.commit({ now: start, questioned: [{ repositoryIds: [78] }] })
+    const began = (await ledger.grant('c'))?.standingVersion ?? 0
+    await ledger.commit({ now: start, questioned: [{ repositoryIds: [78] }] })
+    await ledger.commit({ now: start, standingConfirmed: [{ id: 'c', version: began }] })
+    expect((await dueAt(ledger, start)).standing).toEqual([elsewhere])
+    await ledger.commit({ now: start, standingConfirmed: [{ id: 'c', version: began + 1 }] })
+    expect((await dueAt(ledger, start)).standing).toEqual([])
+  })
+
+  it('keeps what is in question from being given: its lane knows of no reading', async () => {
+    const { ledger } = world()
+    await ledger.commit(starting({ id: 'a' }))
+    const readAt = async () => (await ledger.lane(lane.id))?.standingReadAt.get('a')
+    expect(await readAt()).toBe(start)
+    await ledger.commit({ now: start, questioned: [{ everywhere: true }] })
+    expect(await readAt()).toBe(0)
   })
 })
 

@@ -29,6 +29,7 @@ onEveryDatabase('Grants', (world) => {
     expect(await ledger.grant('a')).toEqual({
       grant: first.grants[0].grant,
       standingCheckedAt: start,
+      standingVersion: 0,
     })
     expect(await ledger.grant('none')).toBeUndefined()
     const rows = await ledger.grantsOf(key(12))

@@ -209,7 +209,7 @@ describe('doctor says how to mend', () => {
       GITHUB_API_URL: hub.url,
     }
     const wrong =
-      'does not subscribe to pull_request, pull_request_review, issues, issue_comment, check_run.'
+      'does not subscribe to pull_request, pull_request_review, issues, issue_comment, check_run, repository,'
     await ailing('github', change, wrong, 'subscribe to it')
   })
 

@@ -43,6 +43,7 @@ describe('GitHub’s own examples', () => {
       action: 'dismissed',
       installationId: 1,
       accountId: 21031067,
+      repositoryId: 186853002,
       subject: '186853002#2',
     })
   })

@@ -41,7 +41,8 @@ export async function startIngress(
     secrets: [secret, previous],
     appId,
     servedAccounts: new Set([account]),
-    handledEvents: new Set(['pull_request.review_requested', 'pull_request_review.submitted']),
+    isStored: (event) =>
+      ['pull_request.review_requested', 'pull_request_review.submitted'].includes(event),
     ready: async () => ({ ok: true, parts: { database: 'ok' } }),
     ...given,
   })

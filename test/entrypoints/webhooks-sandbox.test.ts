@@ -1,19 +1,16 @@
 // From what people do on the simulated GitHub, through the router, to what it means.
 import { describe, expect, it } from 'vitest'
 import type { Delivery } from '../../sandbox/github/index.ts'
-import type { Signal } from '../../src/domain/signals.ts'
+import type { Concerned, GroundMoved, Signal } from '../../src/domain/signals.ts'
 import { routes } from '../../src/entrypoints/webhooks/routes.ts'
 import { startScene } from '../adapters/github-scene.ts'
 
 async function startRouted() {
   const scene = await startScene()
-  const signals: Signal[] = []
-  await scene.adapter.load(
-    routes(async (signal) => {
-      signals.push(signal)
-    }),
-  )
-  const meaningOf = async (deliveries: Delivery[]): Promise<readonly Signal[]> => {
+  const signals: (Signal | GroundMoved)[] = []
+  const take = async (signal: Signal | GroundMoved) => void signals.push(signal)
+  await scene.adapter.load(routes(take, take))
+  const meaningOf = async (deliveries: Delivery[]) => {
     for (const { id, event, body } of deliveries)
       await scene.adapter.receive({ id, name: event, payload: JSON.parse(body) })
     return signals.splice(0)
@@ -37,10 +34,12 @@ describe('what people do on GitHub', () => {
       { type: 'ReviewRequestRemoved', subject, actor: by(grace), reviewer },
     ])
     expect(await meaningOf(hub.push(pull, grace, { 'b.ts': 'b' }))).toMatchObject([
+      { type: 'PolicyChanged', repositoryId: subject.repositoryId },
       { type: 'PullRequestPushed', subject, headSha: pull.pull.headSha },
     ])
     expect(await meaningOf(hub.closePullRequest(pull, grace, { merged: true }))).toMatchObject([
       { type: 'PullRequestClosed', subject, merged: true },
+      { type: 'PolicyChanged', branch: 'main' },
     ])
   })
 
@@ -57,6 +56,56 @@ describe('what people do on GitHub', () => {
       { type: 'TeamReviewRequested', subject, team: { id: team.id, slug: 'sre' } },
       { type: 'TeamReviewRequestRemoved', subject, team: { id: team.id } },
       { type: 'LabelAdded', subject, label: 'urgent' },
+    ])
+  })
+
+  it('becomes questions about who may have lost their ground', async () => {
+    const { hub, acme, shop, ada, grace, installation, meaningOf } = await startRouted()
+    const team = hub.addTeam(acme, 'SRE', { members: ['grace'] })
+    const other = hub.addOrganization('other', { owners: ['ada'] })
+    const here = hub.install(other, { repositories: [hub.addRepository(other, 'kept')] })
+    const [kept] = [...hub.world.repositories.values()].slice(-1)
+    const lost = (concerned: Concerned) => ({ type: 'StandingLost', concerned })
+    const inShop = lost({ repositoryIds: [shop.id] })
+    const graceHere = lost({ accountId: acme.id, personId: grace.id })
+    expect(
+      await meaningOf([
+        ...hub.renameRepository(shop, ada, 'store'),
+        ...hub.setVisibility(shop, ada, 'public'),
+        ...hub.setVisibility(shop, ada, 'private'),
+        ...hub.archive(shop, ada),
+        ...hub.changeCollaborator(shop, ada, grace, 'read'),
+        ...hub.removeCollaborator(shop, ada, grace),
+        ...hub.renameTeam(team, ada, 'Ops'),
+        ...hub.leaveOrganization(acme, ada, grace),
+        ...hub.deleteTeam(team, ada),
+        ...hub.removeFromInstallation(here, ada, kept ?? shop),
+        ...hub.deleteRepository(shop, ada),
+        ...hub.suspend(installation, ada),
+        ...hub.uninstall(installation, ada),
+      ]),
+    ).toMatchObject([
+      ...Array.from({ length: 6 }, () => inShop),
+      lost({ accountId: acme.id }),
+      // Out of the team, then out of the organization.
+      graceHere,
+      graceHere,
+      lost({ accountId: acme.id }),
+      lost({ repositoryIds: [kept?.id ?? 0] }),
+      inShop,
+      lost({ accountId: acme.id }),
+      lost({ accountId: acme.id }),
+    ])
+  })
+
+  it('a push to a branch may be one of the policy', async () => {
+    const { hub, shop, ada, meaningOf } = await startRouted()
+    expect(
+      await meaningOf(
+        hub.push({ repository: shop, branch: 'main' }, ada, { 'policy.yml': 'version: 1' }),
+      ),
+    ).toEqual([
+      expect.objectContaining({ type: 'PolicyChanged', repositoryId: shop.id, branch: 'main' }),
     ])
   })
 })

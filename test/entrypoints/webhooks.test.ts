@@ -1,13 +1,13 @@
 import type { Probot } from 'probot'
 import { describe, expect, it } from 'vitest'
-import type { Signal } from '../../src/domain/signals.ts'
+import type { GroundMoved, Signal } from '../../src/domain/signals.ts'
 import { DeliveryFault } from '../../src/domain/errors.ts'
 import { toPullRequestClosed } from '../../src/entrypoints/webhooks/pull-request-closed.ts'
 import { toPullRequestPushed } from '../../src/entrypoints/webhooks/pull-request-pushed.ts'
 import { toReviewRequestRemoved } from '../../src/entrypoints/webhooks/review-request-removed.ts'
 import { toReviewRequested } from '../../src/entrypoints/webhooks/review-requested.ts'
 import { toReviewSubmitted } from '../../src/entrypoints/webhooks/review-submitted.ts'
-import { handledEvents, routes } from '../../src/entrypoints/webhooks/routes.ts'
+import { handledEvents, routes, subjectEvents } from '../../src/entrypoints/webhooks/routes.ts'
 import { payload, translators } from './webhooks-payloads.ts'
 
 const base = {
@@ -166,19 +166,18 @@ describe('a pull request', () => {
 describe('routes', () => {
   const register = () => {
     const handlers = new Map<string, (event: object) => Promise<void>>()
-    const signals: Signal[] = []
+    const signals: (Signal | GroundMoved)[] = []
     const on = (events: string[], handler: (event: object) => Promise<void>) => {
       for (const event of events) handlers.set(event, handler)
     }
-    routes(async (signal) => {
-      signals.push(signal)
-    })({ on } as unknown as Probot)
+    const take = async (signal: Signal | GroundMoved) => void signals.push(signal)
+    routes(take, take)({ on } as unknown as Probot)
     return { handlers, signals }
   }
 
   it('registers exactly the handled events', () => {
     expect([...register().handlers.keys()].toSorted()).toEqual(handledEvents.toSorted())
-    expect(translators.map(([event]) => event).toSorted()).toEqual(handledEvents.toSorted())
+    expect(translators.map(([event]) => event).toSorted()).toEqual(subjectEvents.toSorted())
   })
 
   it('hands on what a delivery means, under its own id', async () => {

@@ -15,6 +15,7 @@ const nothing: Found = {
   standing: [],
   freezes: [],
   reconcile: [],
+  recover: [],
   nextAt: undefined,
   nextInMs: undefined,
 }
@@ -41,6 +42,7 @@ function world(atFirst: Partial<Found> | Error = {}, concurrency = 8) {
     standing: job('standing'),
     freeze: job('freeze'),
     reconcile: job('reconcile'),
+    recover: job('recover'),
   }
   const both = { clouds: concurrency, github: concurrency }
   const worker = startWorker({ jobs, due, log, sweepMs, concurrency: both })

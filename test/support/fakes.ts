@@ -9,6 +9,7 @@ import {
 import { ActRepeated, CloudError, GitHubError, LedgerConflict } from '../../src/domain/errors.ts'
 import type { Lateness } from '../../src/domain/measures/lateness.ts'
 import type { Alarm } from '../../src/domain/lanes/alarms.ts'
+import type { LostDelivery } from '../../src/domain/deliveries/judge-attempts.ts'
 import type { Debt } from '../../src/domain/debts/types.ts'
 import { isFrozen, type Freeze } from '../../src/domain/grants/freeze.ts'
 import type { Grant } from '../../src/domain/grants/types.ts'
@@ -105,6 +106,13 @@ interface KeptLane {
   lastError: string | null
   settledAt: number | undefined
 }
+interface KeptGrant {
+  grant: Grant
+  standingCheckedAt: number
+  standingVersion: number
+  /** The newest question that a reading has answered. */
+  standingClean: number
+}
 interface KeptSubject {
   readonly subject: Subject
   dirtyVersion: number
@@ -115,6 +123,8 @@ interface KeptSubject {
   notices: readonly Notice[]
   posted: Posted
 }
+
+const unquestioned = { standingVersion: 0, standingClean: 0 }
 
 /** Guards versions and claims as the real one does; keeps everything in maps that a test may look at and change. */
 /** Where a ledger is, as a test says. */
@@ -156,7 +166,7 @@ class FakeLedger implements Ledger {
   readonly commits: Commit[] = []
   readonly claims = new Map<string, Claim & { held: boolean }>()
   readonly deliveries = new Map<string, KeptDelivery>()
-  readonly grants = new Map<string, { grant: Grant; standingCheckedAt: number }>()
+  readonly grants = new Map<string, KeptGrant>()
   readonly lanes = new Map<string, KeptLane>()
   readonly bindings = new Map<string, BindingRecord>()
   readonly subjects = new Map<string, KeptSubject>()
@@ -170,6 +180,13 @@ class FakeLedger implements Ledger {
   /** When each binding was adopted unasked. */
   readonly adoptedAt = new Map<string, number>()
   reconciledNext: number | undefined
+  /** Of looking for lost deliveries: `bornAt`, when somebody looks next, and up to when the list was read. */
+  recovered: { bornAt: number; nextAt: number | undefined; readTo: number | undefined } = {
+    bornAt: start,
+    nextAt: undefined,
+    readTo: undefined,
+  }
+  readonly lost = new Map<string, LostDelivery>()
   /** What `usage` tells. Commits count nothing here. */
   used: Usage = { role: nothingCounted, person: nothingCounted, repository: nothingCounted }
   /** What is recorded under the names that are asked for. */
@@ -338,6 +355,12 @@ class FakeLedger implements Ledger {
   async reconcileAt() {
     return this.reconciledNext
   }
+  async recovery() {
+    return { ...this.recovered, lost: [...this.lost.values()] }
+  }
+  async received(ids: readonly string[]) {
+    return new Set(ids.filter((id) => this.deliveries.has(id)))
+  }
   async lane(id: string) {
     const kept = this.lanes.get(id)
     if (kept === undefined) return undefined
@@ -402,12 +425,20 @@ class FakeLedger implements Ledger {
     this.#keepRest(commit)
     for (const { grant } of commit.grants ?? []) this.#keep(grant, commit.now)
     for (const note of commit.bindings ?? []) this.#note(note)
-    for (const id of commit.standingConfirmed ?? []) {
+    for (const { id, version } of commit.standingConfirmed ?? []) {
       const row = this.grants.get(id)
-      if (row !== undefined) row.standingCheckedAt = commit.now
+      if (row !== undefined)
+        Object.assign(row, { standingCheckedAt: commit.now, standingClean: version })
     }
+    if ((commit.questioned ?? []).length > 0)
+      for (const row of this.grants.values()) row.standingVersion += 1
+    this.#recover(commit.recovery)
     if (commit.lane !== undefined) this.#work(commit.lane)
     if (commit.delivery !== undefined) this.#finish(commit.delivery)
+  }
+  #recover({ lost = [], ...times }: NonNullable<Commit['recovery']> = {}): void {
+    Object.assign(this.recovered, times)
+    for (const each of lost) this.lost.set(each.guid, each)
   }
   #guard({ acts = [], unfrozen = [], acceptedPolicy }: Commit): void {
     const known = acts.find((act) => this.acts.has(act))
@@ -446,7 +477,7 @@ class FakeLedger implements Ledger {
   }
   #keep(grant: Grant, now: number): void {
     const former = this.grants.get(grant.id)
-    this.grants.set(grant.id, { grant, standingCheckedAt: former?.standingCheckedAt ?? now })
+    this.grants.set(grant.id, { ...unquestioned, standingCheckedAt: now, ...former, grant })
     for (const { bindingId } of grant.holds) {
       const record = this.bindings.get(bindingId)
       if (record === undefined) continue
@@ -484,7 +515,7 @@ class FakeLedger implements Ledger {
     this.deliveries.set(id, { id, event: 'pull_request', body, ...rest, state: 'pending', ...more })
   }
   addGrant(grant: Grant, standingCheckedAt = start): void {
-    this.grants.set(grant.id, { grant, standingCheckedAt })
+    this.grants.set(grant.id, { ...unquestioned, grant, standingCheckedAt })
   }
   addSubject(subject = someSubject, more: Partial<KeptSubject> = {}): KeptSubject {
     const kept: KeptSubject = {
@@ -535,7 +566,7 @@ const holds = (bindingId: string) => (grant: Grant) =>
 
 // ── GitHub ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-const aRepository: RepositoryFacts = {
+export const aRepository: RepositoryFacts = {
   id: someSubject.repositoryId,
   owner: someSubject.owner,
   name: someSubject.repository,
@@ -571,6 +602,7 @@ class FakeGitHub implements GitHub {
     repository: aRepository,
     pull: aPull,
   }
+  installed: 'installed' | 'suspended' | 'uninstalled' = 'installed'
   role: RoleName = 'write'
   /** Of those that differ from `role`, by id. */
   readonly roles = new Map<number, RoleName>()
@@ -614,6 +646,10 @@ class FakeGitHub implements GitHub {
       throw new GitHubError('missing', 'GitHub: the repository is not there any more')
   }
 
+  async installation() {
+    this.before('installation')
+    return this.installed
+  }
   async repository() {
     this.before('repository')
     return this.facts.repository

@@ -20,7 +20,7 @@ import {
   subject,
 } from '../domain/grants.fixtures.ts'
 import { policyOf } from '../domain/policy.world.ts'
-import { aPull, fakeDeps } from '../support/fakes.ts'
+import { aPull, aRepository, fakeDeps } from '../support/fakes.ts'
 
 const key = subjectKey(subject)
 
@@ -68,10 +68,12 @@ describe('ground that is good', () => {
     })
   })
 
-  it('is not asked about where nobody holds anything', async () => {
+  it('is not asked about where nobody holds anything, or waits to', async () => {
     const { recheck, ledger, github } = world()
     ledger.grants.clear()
-    ledger.addGrant(grantAfter([request(byTwo), start]))
+    ledger.addGrant(
+      grantAfter([request(byTwo), start], [{ type: 'withdraw', by: { kind: 'hallpass' } }, start]),
+    )
     github.before = () => {
       throw new Error('nobody should ask')
     }
@@ -160,6 +162,79 @@ describe('lost ground', () => {
     }
     await recheck()
     expect(row().grant).toMatchObject({ reason: 'revoked' })
+  })
+})
+
+describe('what waits for approval', () => {
+  const waits = grantAfter([request(byTwo), start])
+
+  it('is withdrawn where its ground is lost, and confirmed where it is not', async () => {
+    const { recheck, row, ledger, github, deps } = world()
+    ledger.addGrant(waits)
+    await recheck()
+    expect(row()).toMatchObject({
+      grant: { phase: 'requested' },
+      standingCheckedAt: deps.clock.now(),
+    })
+    github.facts = { ...github.facts, repository: { ...aRepository, archived: true } }
+    await recheck()
+    expect(row().grant).toMatchObject({ phase: 'withdrawn' })
+  })
+
+  it('stays where the policy names another cloud identity: it is shown anew to whoever approves', async () => {
+    const { recheck, row, ledger, cloud } = world()
+    ledger.addGrant(waits)
+    cloud.resolved = { ok: true, principal: { ...principal, userId: 'AIDAOTHER' } }
+    await recheck()
+    expect(row().grant.phase).toBe('requested')
+  })
+})
+
+describe('an App that can ask no more', () => {
+  it.each(['uninstalled', 'suspended'] as const)(
+    'because it was %s: what it gave ends',
+    async (how) => {
+      const { recheck, row, github } = world()
+      github.before = (call) => {
+        if (call !== 'installation') throw new GitHubError('denied', 'GitHub lets nobody in')
+      }
+      github.installed = how
+      await recheck()
+      expect(row().grant).toMatchObject({ phase: 'ending', detail: `the App was ${how}` })
+    },
+  )
+
+  it('says so of a repository that it cannot see', async () => {
+    const { recheck, row, github } = world()
+    github.facts = { ...github.facts, repository: undefined }
+    github.installed = 'uninstalled'
+    await recheck()
+    expect(row().grant).toMatchObject({ detail: 'the App was uninstalled' })
+  })
+
+  it('and is installed all the same, ends nothing: its permissions may have changed', async () => {
+    const { recheck, row, github } = world()
+    github.before = (call) => {
+      if (call !== 'installation') throw new GitHubError('denied', 'GitHub lets nobody in')
+    }
+    await expect(recheck()).rejects.toThrow('GitHub lets nobody in')
+    expect(row().grant.phase).toBe('active')
+  })
+})
+
+describe('a question', () => {
+  it('that comes while the ground is read stays open', async () => {
+    const { recheck, row, github, deps } = world()
+    let asked = false
+    github.before = (call) => {
+      if (call !== 'roleOf' || asked) return
+      asked = true
+      void deps.ledger.commit({ now: deps.clock.now(), questioned: [{ everywhere: true }] })
+    }
+    await recheck()
+    expect(row()).toMatchObject({ standingVersion: 1, standingClean: 0 })
+    await recheck()
+    expect(row()).toMatchObject({ standingVersion: 1, standingClean: 1 })
   })
 })
 

@@ -289,3 +289,22 @@ describe('a report that failed', () => {
     expect(kept.failures).toBe(0)
   })
 })
+
+describe('where the App lets nothing be written', () => {
+  const refused = () => {
+    throw new GitHubError('denied', 'GitHub lets nobody in')
+  }
+
+  it.each(['suspended', 'installed'] as const)(
+    'and is %s: reports wait for an hour, or are tried as ever',
+    async (how) => {
+      const { deps, github, ledger } = world()
+      github.before = (call) => (call === 'installation' ? undefined : refused())
+      github.installed = how
+      await reportSubject(deps, key)
+      const waits = (ledger.subjects.get(key)?.retryAt ?? 0) - deps.clock.now()
+      expect(waits > 30 * 60_000).toBe(how === 'suspended')
+      expect(ledger.subjects.get(key)?.failures).toBe(how === 'suspended' ? 0 : 1)
+    },
+  )
+})

@@ -1,6 +1,7 @@
 // What the App is, and where it is installed.
 import { GitHubError } from '../../domain/errors.ts'
 import type { Client } from './client.ts'
+import { orUndefined } from './or-undefined.ts'
 
 export interface AppIdentity {
   readonly id: number
@@ -56,6 +57,22 @@ export async function listInstallations(client: Client): Promise<readonly Instal
       },
     ]
   })
+}
+
+export async function readInstallation(
+  client: Client,
+  id: number,
+): Promise<'installed' | 'suspended' | 'uninstalled'> {
+  const found = await orUndefined(
+    client.asApp('read the installation', (octokit) =>
+      octokit.rest.apps.getInstallation({ installation_id: id }),
+    ),
+  )
+  if (found !== undefined)
+    return typeof found.data.suspended_at === 'string' ? 'suspended' : 'installed'
+  // NB: to an App that it does not know GitHub says 404 as well: a wrong setting must not end everything.
+  await readApp(client)
+  return 'uninstalled'
 }
 
 const levelsOf = (permissions: object): Record<string, string> =>

@@ -3,11 +3,18 @@ import type { ApplicationFunction } from 'probot'
 import type {
   DocumentReader,
   GitHub,
+  HookDeliveries,
   PinnedPlace,
   PlacedReader,
   PolicyDocuments,
 } from '../../workflows/ports.ts'
-import { listInstallations, readApp, type AppIdentity, type Installation } from './app.ts'
+import {
+  listInstallations,
+  readApp,
+  readInstallation,
+  type AppIdentity,
+  type Installation,
+} from './app.ts'
 import { createCheck, findCheck, updateCheck } from './checks.ts'
 import { createClient, type Client, type ClientOptions } from './client.ts'
 import { createComment, findComment, updateComment } from './comments.ts'
@@ -15,6 +22,7 @@ import { readCurrent } from './current.ts'
 import { readDocumentChanges } from './document-changes.ts'
 import { existsAt } from './exists-at.ts'
 import { readHeadPeople } from './head-people.ts'
+import { askForRedelivery, readAttempts } from './hook-deliveries.ts'
 import { readSamlIdentities } from './identities.ts'
 import { createIssue, findIssue } from './issues.ts'
 import { readApprovals, readMergedBy } from './merges.ts'
@@ -43,6 +51,7 @@ export interface GitHubAdapter {
   receive(delivery: Delivery): Promise<void>
   whoAmI(): Promise<AppIdentity>
   installations(): Promise<readonly Installation[]>
+  readonly hooks: HookDeliveries
 }
 
 export function createGitHub(options: ClientOptions): GitHubAdapter {
@@ -59,6 +68,11 @@ export function createGitHub(options: ClientOptions): GitHubAdapter {
     receive: (delivery) => receive(probot, delivery),
     whoAmI: () => readApp(client),
     installations: () => listInstallations(client),
+    hooks: {
+      attemptsSince: (since) => readAttempts(client, since),
+      redeliver: (attemptId) => askForRedelivery(client, attemptId),
+      installations: () => listInstallations(client),
+    },
   }
 }
 
@@ -68,6 +82,7 @@ function createPort(client: Client): GitHub {
     repository: (subject) => readRepository(client, subject),
     current: (subject) => readCurrent(client, subject),
     changedPaths: (subject, headSha) => readChangedPaths(client, subject, headSha),
+    installation: (subject) => readInstallation(client, subject.installationId),
     roleOf: (subject, person) => readRole(client, subject, person),
     account: (subject, id) => readAccount(client, subject, id),
     teamMembership: (subject, team, person) => readTeamMembership(client, subject, team, person),

@@ -5,7 +5,7 @@ import type { Grant } from '../../domain/grants/types.ts'
 import { removalsOf } from '../../domain/measures/removals.ts'
 import { subjectKey } from '../../domain/subjects.ts'
 import type { Instant } from '../../domain/time.ts'
-import type { GrantChange } from '../../workflows/ports.ts'
+import type { Commit, GrantChange } from '../../workflows/ports.ts'
 import type { Tx } from './database.ts'
 import { jsonText, plainText } from './json.ts'
 import type { Tables } from './tables.ts'
@@ -119,10 +119,22 @@ function holdsOf(grant: Grant): readonly Insertable<Tables['holds']>[] {
   })
 }
 
-export async function confirmStanding(tx: Tx, ids: readonly string[], now: Instant): Promise<void> {
-  if (ids.length === 0) return
+/** A question that came after the reading began stays open. */
+export async function confirmStanding(
+  tx: Tx,
+  confirmed: NonNullable<Commit['standingConfirmed']>,
+  now: Instant,
+): Promise<void> {
+  if (confirmed.length === 0) return
   await sql`
-    update hallpass.grants g set standing_checked_at = greatest(standing_checked_at, ${now}::bigint)
-    from (select id from hallpass.grants where id = any(${ids}::text[]) order by id for update) locked
+    update hallpass.grants g set
+      standing_checked_at = greatest(standing_checked_at, ${now}::bigint),
+      standing_clean = greatest(standing_clean, locked.answered)
+    from (
+      select g.id, v.version as answered from hallpass.grants g
+      join jsonb_to_recordset(${jsonText(confirmed)}::jsonb) as v (id text, version bigint)
+        on v.id = g.id
+      order by g.id for update of g
+    ) locked
     where g.id = locked.id`.execute(tx)
 }

@@ -16,6 +16,8 @@ import { keepTexts, textsOf, writeDecisions } from './decisions.ts'
 import { writeIdentityLinks } from './identity-links.ts'
 import { notePolicyDocuments } from './policy-documents.ts'
 import { adoptBindings, planReconciliation, writeAlarms, writeSites } from './reconciliation.ts'
+import { questionGrants } from './question-grants.ts'
+import { writeRecovery } from './recovery.ts'
 import { transact, type Database } from './database.ts'
 import { finishDelivery } from './deliveries.ts'
 import type { Mark } from './seat-row.ts'
@@ -39,6 +41,7 @@ export async function commit(
     await writeNotices(tx, notices)
     await writeGrants(tx, grants, now)
     await confirmStanding(tx, change.standingConfirmed ?? [], now)
+    await questionGrants(tx, change.questioned ?? [])
     await keepTexts(tx, textsOf(change))
     await writeDecisions(tx, change.decisions ?? [], now)
     await writeSites(
@@ -54,6 +57,7 @@ export async function commit(
     await notePolicyDocuments(tx, events)
     if (change.acceptedPolicy !== undefined) await acceptPolicy(tx, change.acceptedPolicy)
     if (change.alarms !== undefined) await writeAlarms(tx, change.alarms)
+    if (change.recovery !== undefined) await writeRecovery(tx, change.recovery, now)
     if (change.reconcileAt !== undefined) await planReconciliation(tx, change.reconcileAt)
     return appendEvents(tx, entries, now, salts)
   })

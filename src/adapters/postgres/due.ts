@@ -67,9 +67,14 @@ const grants = (now: Instant, limit: number) => sql<{ id: string }>`
   order by due_at limit ${limit}`
 
 const standing = (now: Instant, { standingBefore, limit }: Options) => sql<{ id: string }>`
-  select subject as id from hallpass.grants g
-  where held and standing_checked_at < ${standingBefore} and ${free('standing', sql`g.subject`, now)}
-  group by subject order by min(standing_checked_at) limit ${limit}`
+  select subject as id from (
+    select subject, 0 as read_at from hallpass.grants where open and questioned
+    union all
+    select subject, standing_checked_at from hallpass.grants
+    where open and standing_checked_at < ${standingBefore}
+  ) g
+  where ${free('standing', sql`g.subject`, now)}
+  group by subject order by min(read_at) limit ${limit}`
 
 /** A reading of standing grows too old as long after it was made as `standingBefore` lies back. */
 const next = (now: Instant, standingBefore: Instant) => sql<{ at: Instant | null }>`
@@ -79,5 +84,5 @@ const next = (now: Instant, standingBefore: Instant) => sql<{ at: Instant | null
     (select min(retry_at) from hallpass.subjects where dirty and retry_at > ${now}),
     (select min(due_at) from hallpass.grants where due_at > ${now}),
     (select min(standing_checked_at) from hallpass.grants
-      where held and standing_checked_at >= ${standingBefore}) + ${now - standingBefore + 1}::bigint
+      where open and standing_checked_at >= ${standingBefore}) + ${now - standingBefore + 1}::bigint
   ) as at`

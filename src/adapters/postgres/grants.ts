@@ -6,17 +6,18 @@ import type { Database } from './database.ts'
 import { plainText } from './json.ts'
 import type { Tables } from './tables.ts'
 
-type Read = Pick<Selectable<Tables['grants']>, 'state' | 'standing_checked_at'>
+type Read = Pick<Selectable<Tables['grants']>, 'state' | 'standing_checked_at' | 'standing_version'>
 
-const rowOf = ({ state, standing_checked_at: standingCheckedAt }: Read): GrantRow => ({
+const rowOf = ({ state, standing_checked_at, standing_version }: Read): GrantRow => ({
   grant: state,
-  standingCheckedAt,
+  standingCheckedAt: standing_checked_at,
+  standingVersion: standing_version,
 })
 
 export async function readGrant(db: Database, id: GrantId): Promise<GrantRow | undefined> {
   const row = await db
     .selectFrom('grants')
-    .select(['state', 'standing_checked_at'])
+    .select(['state', 'standing_checked_at', 'standing_version'])
     .where('id', '=', id)
     .executeTakeFirst()
   return row && rowOf(row)
@@ -26,7 +27,7 @@ export async function readGrant(db: Database, id: GrantId): Promise<GrantRow | u
 export async function grantsOf(db: Database, subject: SubjectKey): Promise<readonly GrantRow[]> {
   const rows = await db
     .selectFrom('grants')
-    .select(['state', 'standing_checked_at'])
+    .select(['state', 'standing_checked_at', 'standing_version'])
     .where('subject', '=', subject)
     .orderBy('requested_at')
     .orderBy('id')

@@ -20,7 +20,7 @@ export async function readLane(db: Database, id: LaneId): Promise<LaneWork | und
   const { rows } = await sql<Row>`
     select b.*, (
       select coalesce(jsonb_agg(
-        jsonb_build_object('grant', g.state, 'readAt', g.standing_checked_at)
+        jsonb_build_object('grant', g.state, 'readAt', case when g.questioned then 0 else g.standing_checked_at end)
         order by g.requested_at, g.id), '[]')
       from hallpass.holds h join hallpass.grants g on g.id = h.grant_id
       where h.binding_id = b.id and g.live

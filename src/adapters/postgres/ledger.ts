@@ -32,6 +32,7 @@ import {
   reconcileAt,
 } from './reconciliation.ts'
 import { posted, readReport, reportFailed, reportWaits } from './report.ts'
+import { readRecovery, receivedAmong } from './recovery.ts'
 import { readUsage } from './usage.ts'
 import { createSeat } from './seat.ts'
 import type { Asking } from './seat-row.ts'
@@ -105,6 +106,8 @@ export async function createLedger(options: LedgerOptions): Promise<Ledger> {
     reconcileAt: () => reconcileAt(db),
     measures: (at) => readMeasures(db, at),
     lateness: (since) => readLateness(db, since),
+    recovery: () => readRecovery(db),
+    received: (ids) => receivedAmong(db, ids),
     spend: (installationId, cost, at) => spend(acting, installationId, cost, at),
     async commit(change) {
       const end = await commit(acting, change, salts)

@@ -8,6 +8,7 @@ import { reconciliationMigration } from './migrations/0004-reconciliation.ts'
 import { deadlinesMigration } from './migrations/0005-deadlines.ts'
 import { seatMigration } from './migrations/0006-seat.ts'
 import { latenessMigration } from './migrations/0007-lateness.ts'
+import { recoveryMigration } from './migrations/0008-recovery.ts'
 
 /** Ours alone among the advisory locks of a database: `hallpass` in ASCII. */
 const lock = '7521412065683141491'
@@ -28,6 +29,7 @@ export async function migrate(db: Database, birth: Birth): Promise<void> {
       '0005-deadlines': deadlinesMigration,
       '0006-seat': seatMigration,
       '0007-lateness': latenessMigration,
+      '0008-recovery': recoveryMigration,
     },
     (error) => {
       failure ??= error

@@ -48,7 +48,8 @@ export async function readAlarms(db: Database): Promise<readonly Alarm[]> {
 }
 
 export async function reconcileAt(db: Database): Promise<Instant | undefined> {
-  return (await db.selectFrom('schedule').select('reconcile_at').executeTakeFirst())?.reconcile_at
+  const planned = await db.selectFrom('schedule').select('reconcile_at').executeTakeFirst()
+  return planned?.reconcile_at ?? undefined
 }
 
 export async function writeSites(tx: Tx, roles: readonly CloudRole[]): Promise<void> {

@@ -1,6 +1,7 @@
 // The columns as statements see them. Instants are milliseconds; what each table is for stands in the migrations.
 import type { ColumnType, GeneratedAlways } from 'kysely'
 import type { Debt } from '../../domain/debts/types.ts'
+import type { LostDelivery } from '../../domain/deliveries/judge-attempts.ts'
 import type { Freeze } from '../../domain/grants/freeze.ts'
 import type { Grant } from '../../domain/grants/types.ts'
 import type { Binding, CloudRole, LaneAddress, Principal } from '../../domain/lanes/types.ts'
@@ -87,6 +88,9 @@ export interface Tables {
     leased_at: GeneratedAlways<Instant | null>
     leased_seconds: GeneratedAlways<number | null>
     over_at: GeneratedAlways<Instant | null>
+    standing_version: Defaulted<number>
+    standing_clean: Defaulted<number>
+    questioned: GeneratedAlways<boolean>
   }
   holds: {
     grant_id: string
@@ -131,7 +135,21 @@ export interface Tables {
   }
   sites: { id: string; role: Json<CloudRole> }
   alarms: { id: string; place: string; at: Instant; text: string }
-  schedule: { one_row: Defaulted<boolean>; reconcile_at: Instant }
+  schedule: {
+    one_row: Defaulted<boolean>
+    reconcile_at: Defaulted<Instant | null>
+    recover_at: Defaulted<Instant | null>
+    recovered_to: Defaulted<Instant | null>
+  }
+  lost_deliveries: {
+    guid: string
+    attempt_id: string
+    event: string
+    lost_at: Instant
+    asked: number
+    next_at: Instant
+    state: LostDelivery['state']
+  }
   seat: {
     one_row: Defaulted<boolean>
     noted: Json<NotedSeat> | null

@@ -1,5 +1,5 @@
 import { minuteMs, secondMs, type Instant } from '../time.ts'
-import type { Active, Approved, Extension, Grant, Live } from './types.ts'
+import type { Active, Approved, Extension, Grant, Live, Requested } from './types.ts'
 
 /** Whether it wants its bindings present. */
 export const isHeld = (grant: Grant): grant is Approved | Active =>
@@ -7,6 +7,11 @@ export const isHeld = (grant: Grant): grant is Approved | Active =>
 
 /** Whether it may stand in a cloud or still get there. */
 export const isLive = (grant: Grant): grant is Live => isHeld(grant) || grant.phase === 'ending'
+
+export type Open = Requested | Approved | Active
+
+/** Whether it gives access, or waits to. */
+export const isOpen = (grant: Grant): grant is Open => grant.phase === 'requested' || isHeld(grant)
 
 /** What waits for approval: the request, or a longer lease for what runs. */
 export function waitingOf(grant: Grant): Extension | undefined {

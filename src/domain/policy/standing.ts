@@ -49,6 +49,9 @@ const lost = (detail: string): Lost => ({ reason: 'standing-lost', detail })
 /** Deleted, transferred, or out of reach. */
 export const repositoryGone = lost('the repository is gone, or another one has its name')
 
+export const notInstalled = (how: 'suspended' | 'uninstalled'): Lost =>
+  lost(how === 'suspended' ? 'the App was suspended' : 'the App was uninstalled')
+
 function onSubject(offer: Offer, facts: StandingFacts): Lost | undefined {
   const { repository, current, accounts, recipientRole } = facts
   if (repository === undefined) return repositoryGone

@@ -2,7 +2,7 @@
 import { formatProblem } from '../../domain/policy/format-problem.ts'
 import { parseOrganizationPolicy } from '../../domain/policy/parse.ts'
 import type { DocumentReading } from '../../workflows/ports.ts'
-import { handledEvents } from '../webhooks/routes.ts'
+import { subscribedEvents } from '../webhooks/routes.ts'
 import { Ailment } from './doctor.ts'
 
 type Permissions = Readonly<Record<string, string>>
@@ -34,8 +34,6 @@ export const permissionsNeeded: Readonly<Record<string, 'read' | 'write'>> = {
   pull_requests: 'write',
 }
 
-const eventsNeeded = [...new Set(handledEvents.map((name) => name.split('.', 1).join('')))]
-
 export async function lookAtApp(facts: AppFacts): Promise<string> {
   const { slug, permissions, events } = await facts.app()
   const lacks = lacking(permissions)
@@ -44,7 +42,7 @@ export async function lookAtApp(facts: AppFacts): Promise<string> {
       `The App ${slug} lacks the permission ${lacks}.`,
       "add it in the App's settings under Permissions, then accept it on each installation",
     )
-  const deaf = eventsNeeded.filter((event) => !events.includes(event))
+  const deaf = subscribedEvents.filter((event) => !events.includes(event))
   if (deaf.length > 0)
     throw new Ailment(
       `The App ${slug} does not subscribe to ${deaf.join(', ')}.`,

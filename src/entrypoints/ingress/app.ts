@@ -13,8 +13,8 @@ export interface IngressDeps {
   readonly secrets: readonly string[]
   readonly appId: number
   readonly servedAccounts: ReadonlySet<number>
-  /** `pull_request.review_requested`, …; the bare event where it has no action. */
-  readonly handledEvents: ReadonlySet<string>
+  /** Of `pull_request.review_requested`, …; of the bare event where it has no action. */
+  isStored(event: string, repositoryId: number | undefined): boolean
   ready(): Promise<Readiness>
   /** 25 MB unless given: GitHub sends nothing larger. */
   readonly bodyBytesMax?: number

@@ -6,6 +6,7 @@ export interface Envelope {
   readonly action: string | undefined
   readonly installationId: number | undefined
   readonly accountId: number | undefined
+  readonly repositoryId: number | undefined
   readonly subject: SubjectKey | undefined
 }
 
@@ -31,6 +32,9 @@ const fields = z.object({
   commits: z.array(z.unknown()).nullish(),
   zen: z.string().nullish(),
   repositories_added: z.array(z.unknown()).nullish(),
+  member: identified.nullish(),
+  membership: z.object({}).nullish(),
+  team: identified.nullish(),
 })
 type Field = keyof z.infer<typeof fields>
 
@@ -46,14 +50,22 @@ const marks = [
   'commits',
   'zen',
   'repositories_added',
+  'member',
+  'membership',
+  'team',
 ] as const satisfies readonly Field[]
 type Mark = (typeof marks)[number]
 
 interface Shape {
   /** The body has exactly these of the marks. */
   readonly marks: readonly Mark[]
-  readonly needs: readonly Field[]
+  /** Of some actions it has this one as well. */
+  readonly may?: Mark
+  readonly needs: readonly Trait[]
+  readonly hasNo?: readonly Trait[]
 }
+/** `account`: the installation says whose it is, as only what is about the installation does. */
+type Trait = Field | 'account'
 
 const onRepository = (...has: Mark[]): Shape => ({ marks: has, needs: ['action', 'repository'] })
 
@@ -66,8 +78,21 @@ const shapes: ReadonlyMap<string, Shape> = new Map([
   ['issue_comment', onRepository('issue', 'comment')],
   ['check_run', onRepository('check_run')],
   ['check_suite', onRepository('check_suite')],
+  ['repository', onRepository()],
+  ['member', onRepository('member')],
   ['push', { marks: ['commits'], needs: ['repository'] }],
-  ['installation', { marks: [], needs: ['action', 'installation'] }],
+  [
+    'organization',
+    {
+      marks: [],
+      may: 'membership',
+      needs: ['action', 'organization'],
+      hasNo: ['repository', 'account'],
+    },
+  ],
+  ['membership', { marks: ['member', 'team'], needs: ['action', 'organization'] }],
+  ['team', { marks: ['team'], needs: ['action', 'organization'] }],
+  ['installation', { marks: [], needs: ['action', 'account'], hasNo: ['repository'] }],
   [
     'installation_repositories',
     { marks: ['repositories_added'], needs: ['action', 'installation'] },
@@ -90,9 +115,12 @@ export function readEnvelope(
   const read = fields.safeParse(body)
   if (shape === undefined || !read.success) return undefined
   const { data } = read
-  const has = (field: Field): boolean => data[field] !== undefined && data[field] !== null
-  if (marks.some((mark) => has(mark) !== shape.marks.includes(mark))) return undefined
-  if (!shape.needs.every(has)) return undefined
+  const traits = { ...data, account: data.installation?.account }
+  const has = (trait: Trait): boolean => traits[trait] !== undefined && traits[trait] !== null
+  const isAsMarked = (mark: Mark): boolean =>
+    mark === shape.may || has(mark) === shape.marks.includes(mark)
+  if (!marks.every(isAsMarked) || !shape.needs.every(has)) return undefined
+  if (shape.hasNo?.some(has) === true) return undefined
 
   const { repository, organization, installation } = data
   const number = data.pull_request?.number ?? data.issue?.number
@@ -100,6 +128,7 @@ export function readEnvelope(
     action: data.action ?? undefined,
     installationId: installation?.id,
     accountId: repository?.owner.id ?? organization?.id ?? installation?.account?.id,
+    repositoryId: repository?.id,
     subject:
       repository && number !== undefined
         ? subjectKey({ repositoryId: repository.id, number })

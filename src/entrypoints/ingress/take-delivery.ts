@@ -97,9 +97,9 @@ async function takeSigned(
   const envelope = readEnvelope(event, payload)
   if (envelope === undefined) return refuse(400, 'the body is not one of this event')
 
-  const { action, installationId, accountId } = envelope
+  const { action, installationId, accountId, repositoryId } = envelope
   const name = action === undefined ? event : `${event}.${action}`
-  if (!deps.handledEvents.has(name)) return { status: 202, word: 'not handled' }
+  if (!deps.isStored(name, repositoryId)) return { status: 202, word: 'not handled' }
   if (installationId === undefined) return refuse(202, 'no installation', { account: accountId })
   if (accountId === undefined || !deps.servedAccounts.has(accountId)) {
     return refuse(202, 'account not served', { account: accountId })
@@ -115,12 +115,18 @@ const isOurs = (headers: IncomingHttpHeaders, appId: number): boolean =>
   said(headers, 'x-github-hook-installation-target-type') === 'integration' &&
   said(headers, 'x-github-hook-installation-target-id') === String(appId)
 
+interface Whose {
+  readonly installationId: number
+  readonly accountId: number
+}
+
 /** Undefined where it nests too deep. The hash is that of the bytes as they came: they are what a replay repeats. */
 function toDelivery(
-  { action, subject, ...whose }: Envelope & { installationId: number; accountId: number },
+  { action, subject, installationId, accountId }: Envelope & Whose,
   { id, event, body, payload }: Pick<NewDelivery, 'id' | 'event' | 'body'> & { payload: Payload },
 ): NewDelivery | undefined {
   const kept = keptOf(payload)
+  const whose = { installationId, accountId }
   return (
     kept && { id, event, action, subject, ...whose, body: kept, bodyHash: hash('sha256', body) }
   )

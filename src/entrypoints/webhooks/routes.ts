@@ -1,10 +1,11 @@
 // Which events are handled, and by which translator.
 import type { Probot } from 'probot'
-import type { Signal } from '../../domain/signals.ts'
+import type { GroundMoved, Signal } from '../../domain/signals.ts'
 import { assignedEvents, toAssigned } from './assigned.ts'
 import { baseChangedEvents, toBaseChanged } from './base-changed.ts'
 import { buttonPressedEvents, toButtonPressed } from './button-pressed.ts'
 import { commandWrittenEvents, toCommandWritten } from './command-written.ts'
+import { groundSources, policyPushedEvents, toGroundMoved, toPolicyPushed } from './ground-moved.ts'
 import { issueClosedEvents, toIssueClosed } from './issue-closed.ts'
 import { labelAddedEvents, toLabelAdded } from './label-added.ts'
 import { labelRemovedEvents, toLabelRemoved } from './label-removed.ts'
@@ -16,8 +17,8 @@ import { reviewRequestedEvents, toReviewRequested } from './review-requested.ts'
 import { reviewSubmittedEvents, toReviewSubmitted } from './review-submitted.ts'
 import { unassignedEvents, toUnassigned } from './unassigned.ts'
 
-/** `event.action` of all that is handled. `app.yml` subscribes to exactly these events. */
-export const handledEvents: readonly string[] = [
+/** What happens on one pull request or issue. */
+export const subjectEvents: readonly string[] = [
   ...reviewRequestedEvents,
   ...reviewRequestRemovedEvents,
   ...reviewSubmittedEvents,
@@ -34,12 +35,27 @@ export const handledEvents: readonly string[] = [
   ...buttonPressedEvents,
 ]
 
-type Handle = (signal: Signal) => Promise<void>
+/** `event.action` of all that is handled, the bare event where it has no action. */
+export const handledEvents: readonly string[] = [
+  ...subjectEvents,
+  ...groundSources.flatMap(({ events }) => events),
+  ...policyPushedEvents,
+]
+
+/** GitHub sends these to every App, and lets none subscribe to them. */
+const unasked: ReadonlySet<string> = new Set(['installation', 'installation_repositories'])
+
+/** `app.yml` subscribes to exactly these. */
+export const subscribedEvents: readonly string[] = [
+  ...new Set(handledEvents.map((name) => name.split('.', 1).join(''))),
+].filter((event) => !unasked.has(event))
+
+type Handle<S> = (signal: S) => Promise<void>
 type App = Pick<Probot, 'on'>
 
-/** An application function for Probot. `handle` is not called where a delivery means nothing here. */
+/** An application function for Probot. Neither is called where a delivery means nothing here. */
 export const routes =
-  (handle: Handle) =>
+  (handle: Handle<Signal>, handleGround: Handle<GroundMoved>) =>
   (app: App): void => {
     const pass: Pass = async (signal) => {
       if (signal !== undefined) await handle(signal)
@@ -47,6 +63,7 @@ export const routes =
     routeReviews(app, pass)
     routeSubjects(app, pass)
     routeWords(app, pass)
+    routeGround(app, handleGround)
   }
 
 type Pass = (signal: Signal | undefined) => Promise<void>
@@ -86,3 +103,12 @@ function routeWords(app: App, pass: Pass): void {
   app.on([...commandWrittenEvents], async ({ payload, id }) => pass(toCommandWritten(payload, id)))
   app.on([...buttonPressedEvents], async ({ payload, id }) => pass(toButtonPressed(payload, id)))
 }
+
+function routeGround(app: App, handle: Handle<GroundMoved>): void {
+  for (const source of groundSources)
+    app.on([...source.events] as GroundEvent[], async ({ payload, id }) =>
+      handle(toGroundMoved(source, payload, id)),
+    )
+  app.on([...policyPushedEvents], async ({ payload, id }) => handle(toPolicyPushed(payload, id)))
+}
+type GroundEvent = Extract<Parameters<App['on']>[0], string>

@@ -19,7 +19,8 @@ export async function translate(event: string, payload: unknown, id: string): Pr
       for (const each of events) handlers.set(each, handler)
     },
   }
-  routes(async (signal) => void signals.push(signal))(app as never)
+  const take = async (signal: Signal) => void signals.push(signal)
+  routes(take, async () => undefined)(app as never)
   const handler = handlers.get(event)
   if (handler === undefined) return { kind: 'not-handled' }
   await handler({ id, payload })

@@ -11,13 +11,14 @@ export interface Jobs {
   standing(id: string): Promise<void>
   freeze(id: string): Promise<void>
   reconcile(id: string): Promise<void>
+  recover(id: string): Promise<void>
 }
 
 /**
- * `freezes`: those whose grants this process has not seen to their end. `reconcile`: `clouds` when this process should
- * see whether it is time to look around in them.
+ * `freezes`: those whose grants this process has not seen to their end. `reconcile` and `recover`: not empty when this
+ * process should see whether it is time to look around in the clouds, or for lost deliveries.
  */
-type AllDue = Due & { readonly freezes: readonly string[]; readonly reconcile: readonly string[] }
+type AllDue = Due & Readonly<Record<'freezes' | 'reconcile' | 'recover', readonly string[]>>
 
 export interface WorkerDeps {
   readonly jobs: Jobs
@@ -72,6 +73,7 @@ export function startWorker(deps: WorkerDeps): Worker {
     ...due.subjects.map((id) => run('report', id)),
     ...due.standing.map((id) => run('standing', id)),
     ...due.reconcile.map((id) => run('reconcile', id)),
+    ...due.recover.map((id) => run('recover', id)),
   ]
 
   const pause = (ms: number) =>

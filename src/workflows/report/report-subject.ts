@@ -72,6 +72,17 @@ async function publishParts(publishing: Publishing): Promise<void> {
 const isOfOnePart = (error: unknown): error is NoRoom | GitHubError =>
   error instanceof NoRoom || (error instanceof GitHubError && error.kind !== 'transient')
 
+/** Nothing can be written until somebody lets the App in again: that is no matter of minutes. */
+const suspendedMs = 60 * 60_000
+
+async function isSuspended(deps: Deps, { subject }: SubjectReport, error: unknown) {
+  if (!(error instanceof GitHubError && error.kind === 'denied')) return false
+  return deps.github.installation(subject).then(
+    (state) => state === 'suspended',
+    () => false,
+  )
+}
+
 async function failed(
   deps: Deps,
   key: SubjectKey,
@@ -82,6 +93,10 @@ async function failed(
   if (error instanceof NoRoom) {
     deps.log.info('report.waits', { subject: key, forMs: error.at - now })
     return deps.ledger.reportWaits(key, error.at)
+  }
+  if (await isSuspended(deps, report, error)) {
+    deps.log.info('report.suspended', { subject: key })
+    return deps.ledger.reportWaits(key, now + suspendedMs)
   }
   const told = error instanceof GitHubError ? error.retryAfterSeconds : undefined
   const waitMs = Math.max((told ?? 0) * 1000, backoffMs(report.failures + 1, 60_000))
