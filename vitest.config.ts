@@ -5,7 +5,9 @@ const minute = 60_000
 
 /** What a mode of vitest runs. `vitest run` by itself leaves out what takes long, and what writes to real accounts. */
 function filesOf(mode: string) {
-  if (mode === 'long') return { include: ['test/long/**/*.test.ts'], exclude: [] }
+  // Payloads and settings are tried many times more than by `vitest run`.
+  const fuzzed = 'test/fuzz/{payloads,settings}.test.ts'
+  if (mode === 'long') return { include: ['test/long/**/*.test.ts', fuzzed], exclude: [] }
   if (mode === 'real') {
     const include = filesFor(process.env)
     for (const line of leftOut(process.env)) process.stdout.write(`${line}\n`)

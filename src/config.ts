@@ -7,6 +7,7 @@ import { readMetrics, type MetricsConfig } from './config/metrics.ts'
 import { readIdentityCenter, type IdentityCenterConfig } from './config/identity-center.ts'
 import { readPreviousKey, readPrivateKey } from './config/private-key.ts'
 import { reader, type Environment, type Reader } from './config/reader.ts'
+import { nameTold } from './config/told.ts'
 import { ConfigError } from './domain/errors.ts'
 import { trimmedEnd } from './domain/trim.ts'
 
@@ -177,9 +178,14 @@ function readAccounts(read: Reader): ReadonlySet<number> {
   for (const id of ids)
     if (!/^[1-9]\d{0,14}$/.test(id))
       throw new ConfigError(
-        `HALLPASS_ACCOUNTS: "${id}" is not a numeric id. Names can change hands, so write the id: \`gh api orgs/NAME --jq .id\`.`,
+        `HALLPASS_ACCOUNTS: ${quoted(id)} is not a numeric id. Names can change hands, so write the id: \`gh api orgs/NAME --jq .id\`.`,
       )
   return new Set(ids.map(Number))
+}
+
+const quoted = (id: string): string => {
+  const told = nameTold(id)
+  return told === undefined ? 'what it holds' : `"${told}"`
 }
 
 function readPolicy(read: Reader): PolicyConfig {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { ConfigError } from '../domain/errors.ts'
 import type { Reader } from './reader.ts'
+import { pathTold } from './told.ts'
 
 /** PEM. */
 export function readPrivateKey(read: Reader, where: string): string {
@@ -24,7 +25,7 @@ function readKey(read: Reader, name: string, nameOfPath: string): string | undef
   if (!/-----BEGIN (RSA )?PRIVATE KEY-----[\s\S]+-----END (RSA )?PRIVATE KEY-----/.test(pem))
     throw new ConfigError(
       given === undefined
-        ? `${nameOfPath}: the file ${path} is not a PEM private key. Give it the path of the .pem file that GitHub gave you.`
+        ? `${nameOfPath}: ${fileOf(path ?? '')} is not a PEM private key. Give it the path of the .pem file that GitHub gave you.`
         : `${name} is not a PEM private key. Paste the whole file that GitHub gave you, or its base64; line breaks may be written as \\n.`,
     )
   return pem
@@ -34,8 +35,15 @@ function keyFile(name: string, path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (cause) {
-    throw new ConfigError(`${name}: the file ${path} cannot be read.`, { cause })
+    // Its own words repeat the path.
+    const why = pathTold(path) === undefined ? undefined : { cause }
+    throw new ConfigError(`${name}: ${fileOf(path)} cannot be read.`, why)
   }
+}
+
+const fileOf = (path: string): string => {
+  const told = pathTold(path)
+  return told === undefined ? 'what it holds is no path, or its file' : `the file ${told}`
 }
 
 function decodeKey(value: string): string {
