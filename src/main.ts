@@ -3,6 +3,7 @@ import { userInfo } from 'node:os'
 import { Command } from 'commander'
 import type { DrillArguments } from '../drill/command.ts'
 import { ConfigError, LedgerUnclaimed } from './domain/errors.ts'
+import { withoutSecrets } from './domain/redact.ts'
 import type { ClaimOptions } from './entrypoints/cli/claim.ts'
 import type { FreezeOptions } from './entrypoints/cli/freeze.ts'
 import type { ReconcileOptions } from './entrypoints/cli/reconcile.ts'
@@ -240,7 +241,8 @@ program
 try {
   await program.parseAsync()
 } catch (error) {
-  process.stderr.write(`${told(error)}\n`)
+  // NB: a stack and its causes may quote what a call was made with.
+  process.stderr.write(`${withoutSecrets(told(error))}\n`)
   process.exitCode = 1
 }
 

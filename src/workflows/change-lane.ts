@@ -13,6 +13,7 @@ import type { Cloud, LaneWork } from './ports.ts'
 import { overdue } from './record-round.ts'
 import { retryingLane } from './retrying-lane.ts'
 import type { Held } from './under-claim.ts'
+import { wordsOf } from '../domain/redact.ts'
 
 /** What leaves the lane unfinished. A grant that the cloud will never give ends here instead. */
 export async function carryOut(
@@ -169,7 +170,7 @@ async function giveUp(
       rows.flatMap((row) =>
         row === undefined || isLess(row.grant, change.binding)
           ? []
-          : [refusal(row.grant, error.message)],
+          : [refusal(row.grant, wordsOf(error))],
       ),
       now,
     )

@@ -6,6 +6,7 @@ import { backoffMs } from './backoff.ts'
 import { underClaim, type Held } from './under-claim.ts'
 import { unheardIn } from './commands/unheard.ts'
 import { tellingOf } from './undecided-request.ts'
+import { wordsOf } from '../domain/redact.ts'
 
 /** Routes a delivery to the handlers. Rejects when one of them failed. */
 export type Receive = (
@@ -123,5 +124,5 @@ async function failed(
 /** The message alone: payloads and tokens never get into the ledger's error column. */
 function messageOf(error: unknown): string {
   const first: unknown = error instanceof AggregateError ? error.errors[0] : error
-  return (first instanceof Error ? first.message : 'unknown failure').slice(0, 500)
+  return wordsOf(first)
 }

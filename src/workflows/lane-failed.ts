@@ -6,6 +6,7 @@ import { commitAndNudge, type Deps } from './deps.ts'
 import type { LaneWork } from './ports.ts'
 import { allTroubles, troublesBesides } from './trouble.ts'
 import type { Held } from './under-claim.ts'
+import { wordsOf } from '../domain/redact.ts'
 
 /** Hiccups end by themselves; from here on somebody may have to act. */
 const failuresUntold = 2
@@ -18,7 +19,7 @@ export async function laneFailed(
   error: unknown,
 ): Promise<void> {
   const failures = work.failures + 1
-  const because = error instanceof Error ? error.message.slice(0, 500) : 'unknown failure'
+  const because = wordsOf(error)
   deps.log.warn('lane.failed', { lane: work.lane.id, failures, error })
   const told = failures > failuresUntold || (error instanceof CloudError && error.kind === 'denied')
   await retryingConflicts(async () => {

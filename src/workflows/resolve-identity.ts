@@ -13,6 +13,7 @@ import type { Policy, ResolvedBinding } from '../domain/policy/types.ts'
 import type { Person, Subject } from '../domain/subjects.ts'
 import type { CallGuard, Cloud } from './ports.ts'
 import type { ReadingDeps } from './deps.ts'
+import { wordsOf } from '../domain/redact.ts'
 
 /** Whose identity, and where it is asked for. */
 export interface Whose {
@@ -121,7 +122,7 @@ async function resolveOne(
     return { ...binding, standing: await isStanding(deps, cloud, binding, role) }
   } catch (error) {
     if (!isFinal(error) || !withStanding) throw error
-    return { ok: false, role, why: error.message, problem: 'refused' }
+    return { ok: false, role, why: wordsOf(error), problem: 'refused' }
   }
 }
 

@@ -5,13 +5,14 @@ import type { Ask } from '../domain/policy/types.ts'
 import type { Deps } from './deps.ts'
 import type { Commit } from './ports.ts'
 import { namedBy, noticeOf, refusedEvent } from './refused-request.ts'
+import { wordsOf } from '../domain/redact.ts'
 
 /** What stood in the way is its `cause`, and its message the same. */
 export class UndecidedRequest extends Error {
   override name = 'UndecidedRequest'
   readonly ask: Ask
   constructor(ask: Ask, cause: unknown) {
-    super(cause instanceof Error ? cause.message : 'unknown failure', { cause })
+    super(wordsOf(cause), { cause })
     this.ask = ask
   }
 }
@@ -60,5 +61,5 @@ const wasMeant = ({ trigger }: Ask): boolean =>
 /** NB: only these two are worded for people; others may name what is nobody's business. */
 const whyOf = (cause: unknown, delivery: string): string =>
   cause instanceof CloudError || cause instanceof GitHubError
-    ? cause.message.replace(/\.$/, '')
+    ? wordsOf(cause).replace(/\.$/, '')
     : `an internal failure, told in the operator's log of delivery ${delivery}`

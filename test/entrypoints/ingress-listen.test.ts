@@ -78,6 +78,36 @@ describe('many bodies at once', () => {
   })
 })
 
+describe('strangers that hold all they can', () => {
+  test('leave room for a delivery of the usual size', async () => {
+    ingress = await startIngress({ bodyBytesMax: 4 * mega })
+    const most = Buffer.alloc(3 * mega, 0x20)
+    const headers = { ...unsigned, 'content-length': String(4 * mega) }
+    const raws = Array.from({ length: 8 }, () => rawConnection(ingress))
+    for (const { socket } of raws) socket.write(Buffer.concat([Buffer.from(head(headers)), most]))
+    await expect.poll(() => ingress.lines).toMatchObject([{ reason: 'too many at once' }])
+    expect((await deliver(ingress, reviewRequested())).status).toBe(202)
+    for (const { socket } of raws) socket.destroy()
+  })
+
+  test('open no more connections than there may be', async () => {
+    ingress = await startIngress({}, { connectionsMax: 5 })
+    const idle = Array.from({ length: 5 }, () => rawConnection(ingress))
+    await Promise.all(idle.map(({ socket }) => once(socket, 'connect')))
+    const more = rawConnection(ingress)
+    expect(await more.all).toBe('')
+    for (const { socket } of idle) socket.destroy()
+    await expect
+      .poll(() =>
+        deliver(ingress, reviewRequested()).then(
+          ({ status }) => status,
+          () => 0,
+        ),
+      )
+      .toBe(202)
+  })
+})
+
 describe('slow senders', () => {
   test('a body that does not arrive is cut, and nothing is done', async () => {
     ingress = await startIngress({}, { requestMsMax: 200 })

@@ -68,4 +68,5 @@ test('no package runs a script when it is installed', () => {
     .map(([path]) => path.replace(/^.*node_modules\//, ''))
   const refused = scripted.filter((name) => manifest.allowScripts[name] === false)
   expect(refused).toEqual(scripted)
+  expect(readFileSync(resolve(root, '.npmrc'), 'utf8')).toMatch(/^ignore-scripts=true$/m)
 })

@@ -29,6 +29,8 @@ export interface HallpassOptions {
   readonly gcp?: Config['gcp']
   readonly azure?: Config['azure']
   readonly accounts?: readonly number[]
+  /** Other keys and secrets than the scene's. */
+  readonly github?: (scene: Scene) => Partial<Config['github']>
   /** Both unless given. */
   readonly parts?: Parts
   /** False loses every one of them, as a queue that is down does. */
@@ -74,7 +76,7 @@ export async function startHallpass(options: HallpassOptions): Promise<Hallpass>
   }
 
   function configOf(
-    { scene, accounts, lagMs = 100, pinned, identityCenter, gcp, azure }: HallpassOptions,
+    { scene, accounts, github, lagMs = 100, pinned, identityCenter, gcp, azure }: HallpassOptions,
     path: string,
   ): Config {
     return {
@@ -86,6 +88,7 @@ export async function startHallpass(options: HallpassOptions): Promise<Hallpass>
         throttle: false,
         writeBudget: true,
         accounts: new Set(accounts ?? [scene.organization.id]),
+        ...github?.(scene),
       },
       policy: pinned === undefined ? { from: 'file', path } : { from: 'repository', ...pinned },
       store,

@@ -23,6 +23,7 @@ export interface JourneyOptions extends Partial<
     | 'gcp'
     | 'azure'
     | 'accounts'
+    | 'github'
     | 'parts'
     | 'nudges'
   >

@@ -1,4 +1,5 @@
 import type { Output } from './grants.ts'
+import { withoutSecrets } from '../../domain/redact.ts'
 
 /** One thing that has to work. `look` resolves to what was found, and rejects with what is wrong. */
 export interface Examination {
@@ -32,7 +33,7 @@ export async function doctor(
       output.line(`ok    ${name.padEnd(10)} ${await examination.look()}`)
     } catch (error) {
       failed += 1
-      const words = error instanceof Error ? error.message : String(error)
+      const words = withoutSecrets(error instanceof Error ? error.message : String(error))
       output.line(`FAIL  ${name.padEnd(10)} ${words.replaceAll('\n', `\n${indent}`)}`)
       output.line(`${indent}→ ${error instanceof Ailment ? error.mend : mend}`)
     }

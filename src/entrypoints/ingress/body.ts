@@ -9,6 +9,9 @@ export interface Held {
   readonly bytesMax: number
 }
 
+/** GitHub's usual deliveries are far below it. What is larger leaves them a quarter of the room, whoever sends it. */
+const usualBytes = 1024 * 1024
+
 const firstBytes = 64 * 1024
 
 /**
@@ -49,7 +52,10 @@ function gathering(declared: number, bytesMax: number, held: Held) {
     held.bytes += next.byteLength - buffer.byteLength
     buffer = next
   }
-  const roomFor = (size: number): boolean => held.bytes - buffer.byteLength + size <= held.bytesMax
+  const roomFor = (size: number): boolean => {
+    const room = size > usualBytes ? (held.bytesMax / 4) * 3 : held.bytesMax
+    return held.bytes - buffer.byteLength + size <= room
+  }
   return {
     bytes: () => buffer.subarray(0, length),
     release: () => hold(new Uint8Array(0)),

@@ -17,6 +17,8 @@ export interface ListenOptions {
   readonly port: number
   /** How long a request may take to arrive whole; 30 seconds unless given. GitHub itself gives up after ten. */
   readonly requestMsMax?: number
+  /** So many at once; 2,000 unless given. */
+  readonly connectionsMax?: number
   readonly direct?: Direct
 }
 
@@ -40,6 +42,8 @@ export async function listen(app: Hono, options: ListenOptions): Promise<Listeni
     keepAliveTimeout: 65_000,
     maxHeaderSize: 16 * 1024,
   })
+  // Idle ones cost memory too: what comes beyond is cut at once, and heads that do not arrive make room in ten seconds.
+  server.maxConnections = options.connectionsMax ?? 2_000
   const inHand = trackRequests(server)
   const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false })
   const { direct } = options

@@ -19,7 +19,7 @@ export interface Reply {
 
 const bodyBytesMaxDefault = 25 * 1024 * 1024
 /** So many bodies of the largest size are held at once. */
-const heldBodiesMax = 8
+const heldBodiesMax = 4
 
 /**
  * Takes one delivery in. 413, 415 and 401 come before anything else is looked at: without the signature, the sender

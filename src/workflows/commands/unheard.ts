@@ -5,6 +5,7 @@ import { subjectKey } from '../../domain/subjects.ts'
 import type { Deps } from '../deps.ts'
 import type { Commit } from '../ports.ts'
 import { UndecidedRequest } from '../undecided-request.ts'
+import { wordsOf } from '../../domain/redact.ts'
 
 type Signal = CommandWritten | ButtonPressed
 
@@ -13,7 +14,7 @@ class UnheardCommand extends Error {
   override name = 'UnheardCommand'
   readonly signal: Signal
   constructor(signal: Signal, cause: unknown) {
-    super(cause instanceof Error ? cause.message : 'unknown failure', { cause })
+    super(wordsOf(cause), { cause })
     this.signal = signal
   }
 }

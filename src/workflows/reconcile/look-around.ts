@@ -9,6 +9,7 @@ import { hourMs, type Instant } from '../../domain/time.ts'
 import type { CallGuard } from '../ports.ts'
 import type { ReconcileDeps } from './deps.ts'
 import { placesToLookAt, type Sites } from './places-to-look-at.ts'
+import { wordsOf } from '../../domain/redact.ts'
 
 export interface Looked {
   readonly placeId: string
@@ -84,7 +85,7 @@ async function look(
       return { placeId: id, judged: [], evidence: { requestId: undefined, cloudAt: before } }
     }
     deps.log.warn('place.unread', { place: id, error })
-    return { placeId: id, why: error instanceof Error ? error.message : 'unknown failure' }
+    return { placeId: id, why: wordsOf(error) }
   }
 }
 

@@ -12,6 +12,7 @@ import { publishOffers } from './publish-offers.ts'
 import { publishPolicyCheck } from './publish-policy-check.ts'
 import { publishReviewIssues } from './publish-review-issues.ts'
 import { beginPublishing, NoRoom, type Publishing } from './publishing.ts'
+import { wordsOf } from '../../domain/redact.ts'
 
 export async function reportSubject(deps: Deps, key: SubjectKey): Promise<void> {
   await underClaim(deps, `report:${key}`, async (held) => {
@@ -101,6 +102,5 @@ async function failed(
   const told = error instanceof GitHubError ? error.retryAfterSeconds : undefined
   const waitMs = Math.max((told ?? 0) * 1000, backoffMs(report.failures + 1, 60_000))
   deps.log.warn('report.failed', { subject: key, failures: report.failures + 1, error })
-  const message = error instanceof Error ? error.message.slice(0, 500) : 'unknown failure'
-  await deps.ledger.reportFailed(key, message, now + waitMs, now)
+  await deps.ledger.reportFailed(key, wordsOf(error), now + waitMs, now)
 }
