@@ -9,7 +9,7 @@ import { runs } from './runs.ts'
 
 let ingress: Ingress
 beforeAll(async () => {
-  ingress = await startIngress({ handledEvents: new Set(handledEvents) })
+  ingress = await startIngress({ isStored: (event) => handledEvents.includes(event) })
 })
 afterAll(() => ingress.stop(0))
 beforeEach(() => {

@@ -130,18 +130,18 @@ export const standing: readonly Defence[] = [
     id: 'standing-while-it-lives',
     what: 'Standing is read again every few minutes while access lives.',
     file: 'src/adapters/postgres/due.ts',
-    cut: 'where held and standing_checked_at < ${standingBefore} and',
-    put: 'where held and standing_checked_at < 0 and',
+    cut: 'where open and standing_checked_at < ${standingBefore}',
+    put: 'where open and standing_checked_at < 0',
     test: {
       file: 'test/adapters/ledger-due.test.ts',
-      title: 'is the standing of who holds access, once it was read too long ago',
+      title: 'is the standing of who holds access or waits for it, once it was read too long ago',
     },
   },
   {
     id: 'standing-ends-grants',
     what: 'Lost ground ends the grant.',
     file: 'src/workflows/recheck-standing.ts',
-    cut: 'if (lost !== undefined) return ending(lost)',
+    cut: 'if (lost !== undefined) return ending(grant, lost)',
     put: '',
     test: {
       file: 'test/workflows/recheck-standing.test.ts',
