@@ -4,12 +4,14 @@ import { readArgs, usage, type BenchArgs } from './args.ts'
 import { runBoot } from './boot/run-boot.ts'
 import { runExpiry } from './expiry/run-expiry.ts'
 import { runIngress } from './ingress/run-ingress.ts'
+import { runLifecycle } from './lifecycle/run-lifecycle.ts'
 import type { Bench, Say } from './report.ts'
 
 const benches: ReadonlyMap<string, Bench> = new Map<string, Bench>([
-  ['expiry', runExpiry],
   ['ingress', runIngress],
   ['boot', runBoot],
+  ['lifecycle', runLifecycle],
+  ['expiry', runExpiry],
 ])
 
 const say: Say = (line) => console.error(line)

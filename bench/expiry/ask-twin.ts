@@ -1,7 +1,5 @@
 // The simulated cloud's process, seen from the bench.
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
+import { startFar } from '../far.ts'
 import type { FarScene } from './scene.ts'
 import type { CloudKind, Question } from './twin-process.ts'
 import type { Removal, Size, Twin } from './twin.ts'
@@ -16,20 +14,7 @@ export interface FarTwin extends Pick<Twin, 'connection' | 'holdings'> {
   close(): void
 }
 
-const program = fileURLToPath(new URL('twin-process.ts', import.meta.url))
-
-function start() {
-  const child = fork(program, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
-  return {
-    close: () => void child.kill(),
-    ask: async <T>(question: Question): Promise<T> => {
-      child.send(question)
-      const [said] = (await once(child, 'message')) as [{ answered?: T; failed?: string }]
-      if (said.failed !== undefined) throw new Error(`The simulated cloud: ${said.failed}`)
-      return said.answered as T
-    },
-  }
-}
+const start = () => startFar<Question>('twin-process.ts', import.meta.url)
 
 export async function openTwin(cloud: CloudKind, size: Size): Promise<FarTwin> {
   const { ask, close } = start()

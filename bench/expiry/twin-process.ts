@@ -1,4 +1,5 @@
 // A simulated cloud on request, for the process that started this one.
+import { answerAll } from '../far.ts'
 import { awsTwin } from './twin-aws.ts'
 import { azureTwin } from './twin-azure.ts'
 import { gcpTwin } from './twin-gcp.ts'
@@ -35,12 +36,4 @@ async function answer(question: Question): Promise<unknown> {
   }
 }
 
-process.on('message', (question: Question) => {
-  void answer(question).then(
-    (answered) => process.send?.({ answered }),
-    (error: unknown) => process.send?.({ failed: String(error) }),
-  )
-})
-
-// Whoever asked is gone.
-process.on('disconnect', () => process.exit())
+answerAll(answer)

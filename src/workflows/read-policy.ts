@@ -4,6 +4,7 @@ import {
   parseOrganizationPolicy,
   parseRepositoryPolicy,
   type OrganizationPolicy,
+  type Parsed,
   type RepositoryPolicy,
 } from '../domain/policy/parse.ts'
 import type { HeldBack } from '../domain/access-diff/held-back.ts'
@@ -18,10 +19,12 @@ export function createPolicyReader(
   readers: Pick<PolicyDocuments, 'organization' | 'repository'>,
   accept: Accept,
 ): PolicyReader {
+  const parseOrganization = remembering(parseOrganizationPolicy)
+  const parseRepository = remembering(parseRepositoryPolicy)
   const readOrganization = async (subject: Subject, repository: RepositoryFacts) => {
     const reading = await readers.organization.read(subject)
     if (reading.kind === 'missing') return reading
-    const read = understand(reading, parseOrganizationPolicy)
+    const read = understand(reading, parseOrganization)
     if (read.kind === 'broken') return read
     const acceptance = await accept(read, { subject, repository })
     switch (acceptance.kind) {
@@ -43,13 +46,32 @@ export function createPolicyReader(
       const organization = await readOrganization(subject, repository)
       if (organization.kind !== 'understood') return organization
       const own = await readers.repository.read(subject, repository)
-      const rules = own.kind === 'missing' ? undefined : understand(own, parseRepositoryPolicy)
+      const rules = own.kind === 'missing' ? undefined : understand(own, parseRepository)
       return rules?.kind === 'broken' ? rules : merged(organization, rules)
     },
     async readCatalog(subject, repository) {
       const organization = await readOrganization(subject, repository)
       return organization.kind === 'understood' ? merged(organization, undefined) : organization
     },
+  }
+}
+
+const rememberedMax = 50
+
+/** Documents are read live for every decision, and say the same as before nearly always: these contents are parsed once. */
+function remembering<Value>(
+  parse: (text: string, file: string) => Parsed<Value>,
+): (text: string, file: string) => Parsed<Value> {
+  const known = new Map<string, Parsed<Value>>()
+  return (text, file) => {
+    const key = JSON.stringify([file, text])
+    const parsed = known.get(key) ?? parse(text, file)
+    // The one that was asked for longest ago goes first.
+    known.delete(key)
+    known.set(key, parsed)
+    const [oldest] = known.keys()
+    if (known.size > rememberedMax && oldest !== undefined) known.delete(oldest)
+    return parsed
   }
 }
 

@@ -58,6 +58,24 @@ describe('a role', () => {
     expect(await github.roleOf(subject, { id: thief.id, login: 'hopper' })).toBe('none')
   })
 
+  it('follows them also where the login was read a moment ago', async () => {
+    const { github, subject, hub, grace } = await startScene()
+    expect(await github.roleOf(subject, grace)).toBe('write')
+    hub.renameAccount(grace, 'hopper')
+    const thief = hub.addUser('grace')
+    expect(await github.roleOf(subject, { id: grace.id, login: 'grace' })).toBe('write')
+    expect(await github.roleOf(subject, thief)).toBe('none')
+  })
+
+  it('is read anew each time, and only the names in the call are not', async () => {
+    const { github, subject, hub, shop, grace } = await startScene()
+    expect(await github.roleOf(subject, grace)).toBe('write')
+    const former = hub.calls.length
+    hub.setRole(shop, grace, 'read')
+    expect(await github.roleOf(subject, grace)).toBe('read')
+    expect(hub.calls.slice(former)).toHaveLength(1)
+  })
+
   it('is none when the login changes hands between the two reads', async () => {
     const { github, subject, hub, grace } = await startScene()
     const eve = hub.addUser('eve')

@@ -3,7 +3,7 @@ import type { Subject } from '../../domain/subjects.ts'
 import type { CheckAnnotation, CheckRun, FoundCheck } from '../../workflows/ports.ts'
 import { checkLimits } from './check-limits.ts'
 import type { Client } from './client.ts'
-import { locate } from './repositories.ts'
+import { placeOf } from './repositories.ts'
 import { scopeOf } from './scopes.ts'
 
 export async function createCheck(
@@ -12,7 +12,7 @@ export async function createCheck(
   check: CheckRun,
 ): Promise<number> {
   const body = bodyOf(check)
-  const place = await locate(client, subject)
+  const place = await placeOf(client, subject)
   const what = `create the check ${check.name} on ${place.owner}/${place.repo}@${check.headSha}`
   const { data } = await client.asInstallation(scopeOf(subject, 'checks'), what, (octokit) =>
     octokit.rest.checks.create({ ...place, head_sha: check.headSha, ...body }),
@@ -27,7 +27,7 @@ export async function updateCheck(
   check: CheckRun,
 ): Promise<void> {
   const body = bodyOf(check)
-  const place = await locate(client, subject)
+  const place = await placeOf(client, subject)
   const what = `update the check run ${id} on ${place.owner}/${place.repo}`
   await client.asInstallation(scopeOf(subject, 'checks'), what, (octokit) =>
     octokit.rest.checks.update({ ...place, check_run_id: id, ...body }),
@@ -67,7 +67,7 @@ export async function findCheck(
   name: string,
   about: string,
 ): Promise<FoundCheck | undefined> {
-  const place = await locate(client, subject)
+  const place = await placeOf(client, subject)
   const what = `list the checks of ${place.owner}/${place.repo}@${headSha}`
   const runs = await client.asInstallation(scopeOf(subject, 'checks'), what, (octokit) =>
     octokit.paginate(octokit.rest.checks.listForRef, {

@@ -2,7 +2,7 @@ import type { Subject } from '../../domain/subjects.ts'
 import { isOurs } from './authorship.ts'
 import type { Client } from './client.ts'
 import { orUndefined } from './or-undefined.ts'
-import { locate } from './repositories.ts'
+import { placeOf } from './repositories.ts'
 import { commentsScope } from './scopes.ts'
 
 export async function createComment(
@@ -10,7 +10,7 @@ export async function createComment(
   subject: Subject,
   body: string,
 ): Promise<number> {
-  const place = await locate(client, subject)
+  const place = await placeOf(client, subject)
   const what = `comment on ${place.owner}/${place.repo}#${subject.number}`
   const { data } = await client.asInstallation(commentsScope(subject), what, (octokit) =>
     octokit.rest.issues.createComment({ ...place, issue_number: subject.number, body }),
@@ -24,7 +24,7 @@ export async function updateComment(
   id: number,
   body: string,
 ): Promise<'updated' | 'missing'> {
-  const place = await locate(client, subject)
+  const place = await placeOf(client, subject)
   const what = `edit the comment ${id} on ${place.owner}/${place.repo}#${subject.number}`
   const found = await orUndefined(
     client.asInstallation(commentsScope(subject), what, (octokit) =>
@@ -41,7 +41,7 @@ export async function findComment(
   marker: string,
   slug: () => Promise<string>,
 ): Promise<{ id: number; body: string } | undefined> {
-  const place = await locate(client, subject)
+  const place = await placeOf(client, subject)
   const what = `list the comments of ${place.owner}/${place.repo}#${subject.number}`
   const comments = await client.asInstallation(commentsScope(subject), what, (octokit) =>
     octokit.paginate(octokit.rest.issues.listComments, {

@@ -1,8 +1,11 @@
 import type { Actor, Person, RoleName, Subject } from '../../domain/subjects.ts'
+import { Brief } from './brief.ts'
 import type { Client } from './client.ts'
 import { orUndefined } from './or-undefined.ts'
-import { locate } from './repositories.ts'
+import { placeOf } from './repositories.ts'
 import { scopeOf } from './scopes.ts'
+
+const logins = new Brief<string>()
 
 /** The account behind a numeric id now. */
 export async function readAccount(
@@ -15,7 +18,11 @@ export async function readAccount(
       octokit.rest.users.getById({ account_id: id }),
     ),
   )
-  if (found?.data.id !== id) return undefined
+  if (found?.data.id !== id) {
+    logins.forget(client, id)
+    return undefined
+  }
+  logins.note(client, id, found.data.login)
   return { id, login: found.data.login, type: typeOf(found.data.type) }
 }
 
@@ -32,16 +39,29 @@ export async function readRole(
   subject: Subject,
   person: Person,
 ): Promise<RoleName> {
-  const place = await locate(client, subject)
+  const noted = logins.of(client, person.id)
+  const role = noted === undefined ? undefined : await roleAs(client, subject, person, noted)
+  if (role !== undefined) return role
   const account = await readAccount(client, subject, person.id)
   if (account === undefined) return 'none'
-  const what = `read the role of ${account.login} on ${place.owner}/${place.repo}`
+  return (await roleAs(client, subject, person, account.login)) ?? 'none'
+}
+
+/** Undefined when the login is not that person's. */
+async function roleAs(
+  client: Client,
+  subject: Subject,
+  { id }: Person,
+  username: string,
+): Promise<RoleName | undefined> {
+  const place = await placeOf(client, subject)
+  const what = `read the role of ${username} on ${place.owner}/${place.repo}`
   const found = await orUndefined(
     client.asInstallation(scopeOf(subject, 'facts'), what, (octokit) =>
-      octokit.rest.repos.getCollaboratorPermissionLevel({ ...place, username: account.login }),
+      octokit.rest.repos.getCollaboratorPermissionLevel({ ...place, username }),
     ),
   )
-  if (found?.data.user?.id !== person.id) return 'none'
+  if (found?.data.user?.id !== id) return undefined
   return foldRole(found.data.role_name, found.data.permission)
 }
 

@@ -53,11 +53,10 @@ export async function readChangedPaths(
   subject: Subject,
   headSha?: string,
 ): Promise<{ paths: readonly string[]; truncated: boolean }> {
-  const before = await pullOrThrow(client, subject)
+  const head = headSha ?? (await pullOrThrow(client, subject)).head.sha
   const files = await listFiles(client, subject)
   const after = await pullOrThrow(client, subject)
-  const head = headSha ?? before.head.sha
-  if (before.head.sha !== head || after.head.sha !== head)
+  if (after.head.sha !== head)
     throw new GitHubError(
       'transient',
       `GitHub: ${nameOf(subject)} was pushed to while its files were read`,

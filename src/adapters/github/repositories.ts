@@ -1,6 +1,7 @@
 import { GitHubError } from '../../domain/errors.ts'
 import type { RepositoryFacts } from '../../domain/policy/types.ts'
 import type { Subject } from '../../domain/subjects.ts'
+import { Brief } from './brief.ts'
 import type { Client } from './client.ts'
 import { orUndefined } from './or-undefined.ts'
 import { scopeOf } from './scopes.ts'
@@ -10,6 +11,10 @@ export type RepositoryKey = Pick<
   Subject,
   'installationId' | 'accountId' | 'repositoryId' | 'owner' | 'repository'
 >
+
+type Place = { readonly owner: string; readonly repo: string }
+
+const places = new Brief<Place>()
 
 /** Reads the repository by name and believes it only with its ids. GitHub leads from former names to the present one. */
 export async function readRepository(
@@ -23,10 +28,13 @@ export async function readRepository(
       octokit.rest.repos.get({ owner, repo }),
     ),
   )
-  if (found === undefined) return undefined
-  const { data } = found
+  const data = found?.data
   // NB: a name can be given to another repository, and a repository to another account.
-  if (data.id !== key.repositoryId || data.owner.id !== key.accountId) return undefined
+  if (data?.id !== key.repositoryId || data.owner.id !== key.accountId) {
+    places.forget(client, key.repositoryId)
+    return undefined
+  }
+  places.note(client, data.id, { owner: data.owner.login, repo: data.name })
   return {
     id: data.id,
     owner: data.owner.login,
@@ -49,14 +57,16 @@ function visibilityOf(data: {
 }
 
 /** `owner` and `repo` of today, as calls take them. Throws `missing` when the repository is gone or the name another's. */
-export async function locate(
-  client: Client,
-  key: RepositoryKey,
-): Promise<{ owner: string; repo: string }> {
+export async function locate(client: Client, key: RepositoryKey): Promise<Place> {
   const found = await readRepository(client, key)
   if (found !== undefined) return { owner: found.owner, repo: found.name }
   throw new GitHubError(
     'missing',
     `GitHub: the repository ${key.owner}/${key.repository} (id ${key.repositoryId}) is not there any more`,
   )
+}
+
+/** As `locate`, but what was located a moment ago is not located again: for what comes before a call, never after it. */
+export async function placeOf(client: Client, key: RepositoryKey): Promise<Place> {
+  return places.of(client, key.repositoryId) ?? locate(client, key)
 }

@@ -3,7 +3,7 @@ import type { Client } from './client.ts'
 import { orUndefined } from './or-undefined.ts'
 import { readAccount } from './people.ts'
 import { personOf } from './persons.ts'
-import { locate } from './repositories.ts'
+import { locate, placeOf } from './repositories.ts'
 import { organizationScope } from './scopes.ts'
 
 /**
@@ -16,7 +16,7 @@ export async function readTeamMembership(
   slug: string,
   person: Person,
 ): Promise<'member' | 'not-member' | 'unknown'> {
-  const { owner: org } = await locate(client, subject)
+  const { owner: org } = await placeOf(client, subject)
   if (!(await teamExists(client, subject, org, slug))) return 'unknown'
   // The endpoint takes a login and answers with none: it is the login that the id has at this moment.
   const account = await readAccount(client, subject, person.id)

@@ -12,12 +12,11 @@ export interface Entry extends NewEvent {
 
 /** The schema version of every type of event so far. */
 const eventVersion = 1
-/** Postgres takes 65,535 parameters in one statement. */
-const rowsMax = 1_000
 
 /**
  * Returns the end of the log after it. NB: the last thing a transaction does. It locks the end of the log until the transaction is over, so that positions
- * follow the order of commits and a commit that fails leaves no gap.
+ * follow the order of commits and a commit that fails leaves no gap. Everybody waits for it meanwhile: what is done
+ * under it is one statement more.
  */
 export async function appendEvents(
   tx: Tx,
@@ -31,69 +30,59 @@ export async function appendEvents(
     .select(['position', 'hash'])
     .forUpdate()
     .executeTakeFirstOrThrow()
-  const versions = await versionsOf(tx, entries)
-  const lines: (EncodedEvent & Pick<Entry, 'stream' | 'event'> & { streamVersion: number })[] = []
+  const encoded: EncodedEvent[] = []
   let last = end
-  for (const { stream, event, streamVersion = (versions.get(stream) ?? 0) + 1 } of entries) {
-    versions.set(stream, streamVersion)
+  for (const { stream, event } of entries) {
     const { position: before, hash: previous } = last
     const position = before + 1
-    const encoded = encodeEvent({
-      position,
-      at,
-      stream,
-      version: eventVersion,
-      previous,
-      event,
-      salts,
-    })
-    lines.push({ ...encoded, stream, event, streamVersion })
-    last = encoded.line
+    const line = { position, at, stream, version: eventVersion, previous, event, salts }
+    encoded.push(encodeEvent(line))
+    last = encoded.at(-1)?.line ?? last
   }
-  for (let from = 0; from < lines.length; from += rowsMax) {
-    await insert(tx, lines.slice(from, from + rowsMax))
-  }
-  await tx.updateTable('chain').set({ position: last.position, hash: last.hash }).execute()
+  await insert(tx, entries, encoded, at)
   return last
 }
 
-/** How far each stream has come that does not count by itself. */
-async function versionsOf(tx: Tx, entries: readonly Entry[]): Promise<Map<string, number>> {
-  const uncounted = entries.filter(({ streamVersion }) => streamVersion === undefined)
-  if (uncounted.length === 0) return new Map()
-  const streams = [...new Set(uncounted.map(({ stream }) => stream))]
-  const { rows } = await sql<{ stream: string; version: number }>`
-    select s.stream, e.stream_version as version
-    from unnest(${streams}::text[]) as s (stream)
-    cross join lateral (
-      select stream_version from hallpass.events
-      where events.stream = s.stream order by stream_version desc limit 1) e`.execute(tx)
-  return new Map(rows.map(({ stream, version }) => [stream, version]))
-}
-
+/** A stream that does not count by itself goes on from where it was when the end of the log was locked. */
 async function insert(
   tx: Tx,
-  lines: readonly (EncodedEvent & Pick<Entry, 'stream' | 'event'> & { streamVersion: number })[],
+  entries: readonly Entry[],
+  encoded: readonly EncodedEvent[],
+  at: Instant,
 ): Promise<void> {
-  await tx
-    .insertInto('events')
-    .values(
-      lines.map(({ line, at, stream, streamVersion, event }) => ({
-        ...line,
-        at,
-        stream,
-        stream_version: streamVersion,
-        type: event.type,
-      })),
-    )
-    .execute()
-  const personal = lines.flatMap(({ line: { position }, personal: values }) =>
+  const lines = encoded.map(({ line }) => line)
+  const personal = encoded.flatMap(({ line: { position }, personal: values }) =>
     values.map((value) => ({ ...value, position })),
   )
-  for (let from = 0; from < personal.length; from += rowsMax) {
-    await tx
-      .insertInto('personal')
-      .values(personal.slice(from, from + rowsMax))
-      .execute()
-  }
+  const last = lines.at(-1)
+  await sql`
+    with appended as (
+      insert into hallpass.events (position, at, stream, stream_version, type, canonical, hash)
+      select l.position, ${at}, l.stream, coalesce(l.counted, l.nth + coalesce((
+          select e.stream_version from hallpass.events e
+          where e.stream = l.stream order by e.stream_version desc limit 1), 0)),
+        l.type, l.canonical, l.hash
+      from unnest(
+        ${lines.map(({ position }) => position)}::bigint[], ${entries.map(({ stream }) => stream)}::text[],
+        ${entries.map(({ streamVersion }) => streamVersion ?? null)}::bigint[], ${turns(entries)}::bigint[],
+        ${entries.map(({ event }) => event.type)}::text[], ${lines.map(({ canonical }) => canonical)}::text[],
+        ${lines.map(({ hash }) => hash)}::text[]
+      ) as l (position, stream, counted, nth, type, canonical, hash)
+    ), committed as (
+      insert into hallpass.personal (commitment, position, salt, value)
+      select * from unnest(
+        ${personal.map(({ commitment }) => commitment)}::text[], ${personal.map(({ position }) => position)}::bigint[],
+        ${personal.map(({ salt }) => salt)}::text[], ${personal.map(({ value }) => value)}::text[])
+    )
+    update hallpass.chain set position = ${last?.position}, hash = ${last?.hash}`.execute(tx)
+}
+
+/** Of each entry: how many of its stream there are so far, itself among them. */
+function turns(entries: readonly Entry[]): readonly number[] {
+  const counts = new Map<string, number>()
+  return entries.map(({ stream }) => {
+    const count = (counts.get(stream) ?? 0) + 1
+    counts.set(stream, count)
+    return count
+  })
 }

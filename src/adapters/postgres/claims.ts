@@ -85,11 +85,8 @@ export async function endClaims(db: Database, now: Instant): Promise<void> {
 }
 
 /** Throws LedgerConflict unless the claim still stands. Nobody can take it over before the transaction is through. */
-export async function requireClaim(
-  tx: Tx,
-  { key, owner, fence }: Claim,
-  now: Instant,
-): Promise<void> {
+export async function requireClaim(tx: Tx, claim: Claim, now: Instant): Promise<void> {
+  const { key, owner, fence } = claim
   const row = await tx
     .selectFrom('claims')
     .select('fence')
@@ -99,5 +96,8 @@ export async function requireClaim(
     .where('until', '>', now)
     .forUpdate()
     .executeTakeFirst()
-  if (row === undefined) throw new LedgerConflict(`The claim on ${key} ran out`)
+  if (row === undefined) throw staleClaim(claim)
 }
+
+export const staleClaim = ({ key }: Claim): LedgerConflict =>
+  new LedgerConflict(`The claim on ${key} ran out`)

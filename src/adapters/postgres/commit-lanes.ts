@@ -11,12 +11,14 @@ export async function writeLanes(
   worked: Commit['lane'],
 ): Promise<void> {
   const all = [...new Set([...dirty, ...(worked === undefined ? [] : [worked.id])])]
-  if (all.length === 0) return
-  await sql`select from hallpass.lanes where id = any(${all}::text[]) order by id for update`.execute(
-    tx,
-  )
-  await sql`update hallpass.lanes set dirty_version = dirty_version + 1
-    where id = any(${dirty}::text[])`.execute(tx)
+  // What changes one row alone locks it by that.
+  if (all.length > 1)
+    await sql`select from hallpass.lanes where id = any(${all}::text[]) order by id for update`.execute(
+      tx,
+    )
+  if (dirty.length > 0)
+    await sql`update hallpass.lanes set dirty_version = dirty_version + 1
+      where id = any(${dirty}::text[])`.execute(tx)
   if (worked !== undefined) await recordWork(tx, worked)
 }
 

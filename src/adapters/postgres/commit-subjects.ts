@@ -15,8 +15,10 @@ export async function touchSubjects(
   const dirty = new Set([...dirtySubjects.map(subjectKey), ...known.keys()])
   const keys = [...new Set([...fresh.keys(), ...known.keys()])]
   if (keys.length === 0) return
-  await sql`select from hallpass.subjects where key = any(${keys}::text[])
-    order by key for update`.execute(tx)
+  // What writes one row alone locks it by that.
+  if (keys.length > 1)
+    await sql`select from hallpass.subjects where key = any(${keys}::text[])
+      order by key for update`.execute(tx)
   // Names change: those that came with this act are newer than the ones an older grant was offered under.
   await upsert(tx, rowsOf(fresh, dirty), true)
   const older = [...known].filter(([key]) => !fresh.has(key))
@@ -71,23 +73,33 @@ async function upsert(tx: Tx, rows: readonly Row[], newer: boolean): Promise<voi
     .execute()
 }
 
-/** In their order: the last one of a key stands. */
+/** Of several of one key the last one stands. Their subjects are locked: nobody else writes these meanwhile. */
 export async function writeNotices(tx: Tx, notices: NonNullable<Commit['notices']>): Promise<void> {
-  for (const { subject, key, notice } of notices) {
-    const id = { subject: subjectKey(subject), key: plainText(key) }
-    if (notice === null) {
-      await tx
-        .deleteFrom('notices')
-        .where('subject', '=', id.subject)
-        .where('key', '=', id.key)
-        .execute()
-      continue
-    }
-    const values = { at: notice.at, notice: jsonText(notice) }
+  const last = new Map(
+    notices.map(({ subject, key, notice }) => {
+      const id = { subject: subjectKey(subject), key: plainText(key) }
+      return [JSON.stringify([id.subject, id.key]), { ...id, notice }]
+    }),
+  )
+  const cleared = [...last.values()].filter(({ notice }) => notice === null)
+  const set = [...last.values()].flatMap(({ notice, ...id }) =>
+    notice === null ? [] : [{ ...id, at: notice.at, notice: jsonText(notice) }],
+  )
+  if (cleared.length > 0)
+    await sql`
+      delete from hallpass.notices n
+      using unnest(${cleared.map((each) => each.subject)}::text[], ${cleared.map((each) => each.key)}::text[])
+        as c (subject, key)
+      where n.subject = c.subject and n.key = c.key`.execute(tx)
+  if (set.length > 0)
     await tx
       .insertInto('notices')
-      .values({ ...id, ...values })
-      .onConflict((conflict) => conflict.columns(['subject', 'key']).doUpdateSet(values))
+      .values(set)
+      .onConflict((conflict) =>
+        conflict.columns(['subject', 'key']).doUpdateSet({
+          at: sql<number>`excluded.at`,
+          notice: sql<string>`excluded.notice`,
+        }),
+      )
       .execute()
-  }
 }

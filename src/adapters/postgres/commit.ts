@@ -1,6 +1,7 @@
 // One transaction. Rows are locked in one order, so that commits never wait for each other in a circle: claim, acts,
-// admission (and under it freezes, debts and identity links), subjects, grants, policy texts, bindings, lanes, delivery,
-// policies, and last the log's end. Of each kind in the order of their keys.
+// subjects, grants, policy texts, bindings, lanes, delivery, policies, admission (and under it freezes, debts and identity
+// links), and last the log's end. Of each kind in the order of their keys. Everybody waits for the last two: as little as
+// can be is done under them.
 import type { Commit } from '../../workflows/ports.ts'
 import { acceptPolicy } from './accepted-policy.ts'
 import { writeActs } from './acts.ts'
@@ -33,10 +34,6 @@ export async function commit(
   return transact(db, async (tx) => {
     if (claim !== undefined) await requireClaim(tx, claim, now)
     await writeActs(tx, change.acts ?? [], now)
-    await enterAdmission(tx, change)
-    await admit(tx, change)
-    await writeDebts(tx, change.debts ?? [])
-    await writeIdentityLinks(tx, change.identityLinks ?? [])
     await touchSubjects(tx, change)
     await writeNotices(tx, notices)
     await writeGrants(tx, grants, now)
@@ -59,6 +56,10 @@ export async function commit(
     if (change.alarms !== undefined) await writeAlarms(tx, change.alarms)
     if (change.recovery !== undefined) await writeRecovery(tx, change.recovery, now)
     if (change.reconcileAt !== undefined) await planReconciliation(tx, change.reconcileAt)
+    await enterAdmission(tx, change)
+    await admit(tx, change)
+    await writeDebts(tx, change.debts ?? [])
+    await writeIdentityLinks(tx, change.identityLinks ?? [])
     return appendEvents(tx, entries, now, salts)
   })
 }

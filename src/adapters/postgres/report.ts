@@ -8,8 +8,8 @@ import {
   type Posted,
   type SubjectReport,
 } from '../../workflows/ports.ts'
-import { requireClaim } from './claims.ts'
-import { transact, type Database } from './database.ts'
+import { staleClaim } from './claims.ts'
+import type { Database } from './database.ts'
 import { debtsOn } from './debts.ts'
 import { grantsOf } from './grants.ts'
 import { jsonText, plainText } from './json.ts'
@@ -66,21 +66,23 @@ export async function posted(
   put: Posted,
   { claim, now, cleanVersion }: { claim: Claim; now: Instant; cleanVersion?: number },
 ): Promise<void> {
-  const clean = {
-    clean_version: sql<number>`greatest(clean_version, ${cleanVersion ?? 0}::bigint)`,
-    retry_at: 0,
-    failures: 0,
-    last_error: null,
-  }
-  await transact(db, async (tx) => {
-    await requireClaim(tx, claim, now)
-    await tx
-      .updateTable('subjects')
-      .set({ posted: jsonText(put), ...(cleanVersion === undefined ? {} : clean) })
-      .where('key', '=', key)
-      .execute()
-  })
+  // One statement, and so a transaction: whoever takes the claim over waits for it, or keeps it from writing.
+  const { numAffectedRows } = await sql`
+    with held as (
+      select from hallpass.claims
+      where key = ${claim.key} and owner = ${claim.owner} and fence = ${claim.fence} and until > ${now}
+      for update
+    )
+    update hallpass.subjects set posted = ${jsonText(put)}::jsonb
+      ${cleanVersion === undefined ? sql`` : cleaned(cleanVersion)}
+    where key = ${key} and exists (select from held)`.execute(db)
+  if (numAffectedRows === 0n) throw staleClaim(claim)
 }
+
+const cleaned = (
+  version: number,
+) => sql`, clean_version = greatest(clean_version, ${version}::bigint),
+  retry_at = 0, failures = 0, last_error = null`
 
 export async function reportFailed(
   db: Database,
