@@ -8,6 +8,8 @@ export interface BenchArgs {
   readonly json: boolean
   readonly grants: number | undefined
   readonly lanes: number | undefined
+  /** Ended grants that lie in the ledger before. */
+  readonly history: number
   readonly callMs: number
   readonly leaseSeconds: number
   readonly deliveries: number | undefined
@@ -16,7 +18,7 @@ export interface BenchArgs {
 }
 
 export const usage =
-  'npm run bench -- [name] [--json] [--grants 10000] [--lanes 50] [--call-ms 50] [--lease 60] [--deliveries 6000] [--connections 200] [--rounds 5]'
+  'npm run bench -- [name] [--json] [--grants 10000] [--lanes 50] [--call-ms 50] [--lease 60] [--history 1000000] [--deliveries 6000] [--connections 200] [--rounds 5]'
 
 export function readArgs(written: readonly string[]): BenchArgs {
   const { values, positionals } = parseArgs({
@@ -31,6 +33,7 @@ export function readArgs(written: readonly string[]): BenchArgs {
       deliveries: { type: 'string' },
       connections: { type: 'string' },
       rounds: { type: 'string' },
+      history: { type: 'string', default: '1000000' },
     },
   })
   const [name, ...more] = positionals
@@ -40,6 +43,7 @@ export function readArgs(written: readonly string[]): BenchArgs {
     json: values.json,
     grants: optional('grants', values.grants, 1),
     lanes: optional('lanes', values.lanes, 1),
+    history: whole('history', values.history, 1),
     callMs: whole('call-ms', values['call-ms'], 0),
     leaseSeconds: whole('lease', values.lease, 5),
     deliveries: optional('deliveries', values.deliveries, 1),

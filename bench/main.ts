@@ -3,6 +3,7 @@ import { cpus } from 'node:os'
 import { readArgs, usage, type BenchArgs } from './args.ts'
 import { runBoot } from './boot/run-boot.ts'
 import { runExpiry } from './expiry/run-expiry.ts'
+import { runHistory } from './history/run-history.ts'
 import { runIngress } from './ingress/run-ingress.ts'
 import { runLifecycle } from './lifecycle/run-lifecycle.ts'
 import type { Bench, Say } from './report.ts'
@@ -12,6 +13,7 @@ const benches: ReadonlyMap<string, Bench> = new Map<string, Bench>([
   ['boot', runBoot],
   ['lifecycle', runLifecycle],
   ['expiry', runExpiry],
+  ['history', runHistory],
 ])
 
 const say: Say = (line) => console.error(line)

@@ -32,8 +32,9 @@ export async function measureExpiry(
   size: Size,
   leaseSeconds: number,
   say: Say,
+  open: () => Promise<BenchStore> = freshStore,
 ): Promise<ExpiryResult> {
-  const store = await freshStore()
+  const store = await open()
   const [twin, scene] = await Promise.all([openTwin(cloud, size), openGitHub(pulls)])
   try {
     return await measured({ store, twin, scene, cloud, leaseSeconds, say }, size)

@@ -14,6 +14,12 @@ export interface Played {
   readonly callsPerGrant: Readonly<Record<'github' | 'aws', Readonly<Record<string, number>>>>
 }
 
+interface Question {
+  readonly url: string
+  readonly grants: number
+  readonly atOnce: number
+}
+
 interface Told {
   readonly activeMs: number
   readonly endedMs: number
@@ -23,12 +29,12 @@ const lookEveryMs = 20
 const patienceMs = 240_000
 
 /** So many lives at once: another one begins as soon as one is over. */
-export async function play(world: World, url: string, atOnce: number): Promise<Played> {
+export async function play(world: World, { url, grants, atOnce }: Question): Promise<Played> {
   const { cases, github, aws } = world
   const former = { github: github.calls.length, aws: aws.calls.length }
   const look = lookout()
   const lives: Told[] = []
-  const waiting = [...cases]
+  const waiting = cases.splice(0, grants)
   const begun = performance.now()
   const one = async () => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift())

@@ -44,13 +44,12 @@ export async function runLifecycle(
   try {
     const baseline = await measureRawJobs(store, grants * 10, rawConcurrency, say)
     const played = await measureLifecycle(store, grants, say)
-    const perSecond = (played.grants / played.elapsedMs) * 1_000
-    const ratio = ratioOf(perSecond, baseline.jobs_per_second)
+    const ratio = ratioOf(rateOf(played), baseline.jobs_per_second)
     const { active_ms, ended_ms, cpuMs, callsPerGrant } = played
     return {
       name: 'lifecycle',
       grants: played.grants,
-      grants_per_second: Number(perSecond.toFixed(1)),
+      grants_per_second: rateOf(played),
       active_ms,
       ended_ms,
       cpu_ms_per_grant: Number((cpuMs / played.grants).toFixed(1)),
@@ -64,32 +63,40 @@ export async function runLifecycle(
   }
 }
 
-async function measureLifecycle(
+export interface LifecycleRun extends Played {
+  readonly cpuMs: number
+  /** Of the app's process, in megabytes, right after. */
+  readonly rssMb: number
+}
+
+/** `after` comes after this many grants of before, and is not measured, nor are they. */
+export async function measureLifecycle(
   store: BenchStore,
   grants: number,
   say: Say,
-): Promise<Played & { readonly cpuMs: number }> {
+  before?: { readonly grants: number; readonly after: () => Promise<void> },
+): Promise<LifecycleRun> {
   const world = startFar<WorldQuestion>('world-process.ts', import.meta.url)
   const directory = await mkdtemp(join(tmpdir(), 'hallpass-bench-'))
   try {
-    const size = { people: Math.min(people, grants), repositories, pulls: grants }
+    const pulls = grants + (before?.grants ?? 0)
+    const size = { people: Math.min(people, grants), repositories, pulls }
     const place = await world.ask<WorldPlace>({ ask: 'open', size })
     const path = join(directory, 'policy.yml')
     await writeFile(path, place.policy)
     const composition = await compose(configOf(store, place, path), { log: createLog('silent') })
     const running = await run(composition, { ingress: true, worker: true })
-    try {
-      const atOnce = Math.min(atOnceMost, grants)
-      say(`${grants} grants, ${atOnce} at once, of ${size.people} people`)
+    const playing = async (some: number) => {
+      const atOnce = Math.min(atOnceMost, some)
       const url = `${running.url}/api/github/webhooks`
-      const former = process.cpuUsage()
-      const played = await world.ask<Played>({ ask: 'play', url, atOnce })
-      const { user, system } = process.cpuUsage(former)
-      const { active_ms: active, ended_ms: ended, elapsedMs } = played
-      say(
-        `${(grants / (elapsedMs / 1_000)).toFixed(1)} grants/s; told active after ${active.p50} ms, ended after ${ended.p50} ms (p50)`,
-      )
-      return { ...played, cpuMs: (user + system) / 1_000 }
+      return world.ask<Played>({ ask: 'play', url, grants: some, atOnce })
+    }
+    try {
+      if (before !== undefined) {
+        await playing(before.grants)
+        await before.after()
+      }
+      return await measured(() => playing(grants), say)
     } finally {
       await running.stop()
     }
@@ -98,6 +105,22 @@ async function measureLifecycle(
     await rm(directory, { recursive: true, force: true })
   }
 }
+
+async function measured(playing: () => Promise<Played>, say: Say): Promise<LifecycleRun> {
+  const former = process.cpuUsage()
+  const played = await playing()
+  const { user, system } = process.cpuUsage(former)
+  const { active_ms: active, ended_ms: ended, grants } = played
+  say(
+    `${grants} grants, ${rateOf(played)} in a second; told active after ${active.p50} ms, ended after ${ended.p50} ms (p50)`,
+  )
+  const rssMb = Math.round(process.memoryUsage.rss() / 1_048_576)
+  return { ...played, cpuMs: (user + system) / 1_000, rssMb }
+}
+
+/** Whole grants in a second. */
+export const rateOf = ({ grants, elapsedMs }: Played): number =>
+  Number(((grants / elapsedMs) * 1_000).toFixed(1))
 
 const configOf = (store: BenchStore, place: WorldPlace, path: string): Config => ({
   github: {

@@ -5,7 +5,7 @@ import { openWorld, type World, type WorldSize } from './world.ts'
 
 export type WorldQuestion =
   | { readonly ask: 'open'; readonly size: WorldSize }
-  | { readonly ask: 'play'; readonly url: string; readonly atOnce: number }
+  | { readonly ask: 'play'; readonly url: string; readonly grants: number; readonly atOnce: number }
 
 let world: World | undefined
 
@@ -15,5 +15,5 @@ answerAll(async (question: WorldQuestion) => {
     return world.place
   }
   if (world === undefined) throw new Error('There is no world yet')
-  return play(world, question.url, question.atOnce)
+  return play(world, question)
 })

@@ -14,9 +14,9 @@ export interface Entry extends NewEvent {
 const eventVersion = 1
 
 /**
- * Returns the end of the log after it. NB: the last thing a transaction does. It locks the end of the log until the transaction is over, so that positions
- * follow the order of commits and a commit that fails leaves no gap. Everybody waits for it meanwhile: what is done
- * under it is one statement more.
+ * Returns the end of the log after it. NB: the last thing a transaction does. It locks the end of the log until the
+ * transaction is over, so that positions follow the order of commits and a commit that fails leaves no gap. Everybody
+ * waits for it meanwhile: what is done under it is one statement more.
  */
 export async function appendEvents(
   tx: Tx,

@@ -2,6 +2,7 @@ import {
   Kysely,
   PostgresAdapter,
   PostgresDialect,
+  type Logger,
   type PostgresPool,
   type Transaction,
 } from 'kysely'
@@ -16,9 +17,12 @@ export type Tx = Transaction<Tables>
 /** What of a pool the ledger uses. */
 export type LedgerPool = Pick<PostgresPool, 'connect' | 'end' | 'options'>
 
-/** The pool stays the caller's to end. */
-export const openDatabase = (pool: LedgerPool): Database =>
-  new Kysely<Tables>({ dialect: new LedgerDialect({ pool }) }).withSchema(schema)
+/** The pool stays the caller's to end. `heard` is told of each statement. */
+export const openDatabase = (pool: LedgerPool, heard?: Logger): Database =>
+  new Kysely<Tables>({
+    dialect: new LedgerDialect({ pool }),
+    ...(heard === undefined ? {} : { log: heard }),
+  }).withSchema(schema)
 
 class LedgerDialect extends PostgresDialect {
   override createAdapter(): PostgresAdapter {
