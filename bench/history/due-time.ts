@@ -10,7 +10,8 @@ const times = 20
 
 /** The longest of its statements, and all of them together, in milliseconds: planned and executed, the median of twenty. */
 export async function dueTimes(databaseUrl: string): Promise<{ longest: number; all: number }> {
-  const { pool, close } = openServer(databaseUrl)
+  const database = openServer(databaseUrl)
+  const { pool } = database
   const clock = await createClock(pool)
   const asked: { readonly text: string; readonly values: unknown[] }[] = []
   try {
@@ -21,7 +22,7 @@ export async function dueTimes(databaseUrl: string): Promise<{ longest: number; 
     await readDue(listening, now, { standingBefore: now - standingEveryMs, limit: 200 })
   } finally {
     clock.stop()
-    await close()
+    await database.close()
   }
   return explain(databaseUrl, asked)
 }

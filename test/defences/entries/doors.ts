@@ -186,8 +186,8 @@ export const doors: readonly Defence[] = [
     id: 'renamed-login-role',
     what: 'A role is that of the numeric id, whoever has the login.',
     file: 'src/adapters/github/people.ts',
-    cut: "  if (found?.data.user?.id !== person.id) return 'none'\n",
-    put: "  if (found === undefined) return 'none'\n",
+    cut: '  if (found?.data.user?.id !== id) return undefined\n',
+    put: '  if (found === undefined) return undefined\n',
     test: {
       file: 'test/adapters/github-people.test.ts',
       title: 'is none when the login changes hands between the two reads',
@@ -216,8 +216,8 @@ export const doors: readonly Defence[] = [
     id: 'repository-of-that-id',
     what: 'A repository that took the name over is another one.',
     file: 'src/adapters/github/repositories.ts',
-    cut: 'if (data.id !== key.repositoryId || data.owner.id !== key.accountId) return undefined',
-    put: '',
+    cut: 'if (data?.id !== key.repositoryId || data.owner.id !== key.accountId) {',
+    put: 'if (data === undefined) {',
     test: { file: 'test/adapters/github.test.ts', title: 'is taken for nothing that was asked' },
   },
   {
