@@ -1,5 +1,5 @@
-import pg from 'pg'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import type pg from 'pg'
+import { afterAll, beforeAll, describe, expect, it, vi, type MockInstance } from 'vitest'
 import { createLedger } from '../../src/adapters/postgres/ledger.ts'
 import { ledgerStores, type FreshDatabase } from '../support/databases.ts'
 import { delivery, dueAt, key, lane, minute, salts, start, starting } from './ledger.world.ts'
@@ -70,10 +70,14 @@ describe.skipIf(server === undefined)('History', () => {
   afterAll(() => database.close())
 
   async function asked(work: () => Promise<unknown>): Promise<readonly Asked[]> {
-    const query = vi.spyOn(pg.Client.prototype, 'query')
+    // Each connection that is used: which `query` it has is its own business.
+    const spies = new Set<MockInstance>()
+    const listen = (client: pg.PoolClient) => void spies.add(vi.spyOn(client, 'query'))
+    database.pool.on('acquire', listen)
     await work()
-    const calls = query.mock.calls as readonly (readonly unknown[])[]
-    query.mockRestore()
+    database.pool.off('acquire', listen)
+    const calls = [...spies].flatMap((spy) => spy.mock.calls as readonly (readonly unknown[])[])
+    for (const spy of spies) spy.mockRestore()
     return calls
       .map(([text, values]) => ({
         text: String(text),
