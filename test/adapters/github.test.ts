@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { createGitHub } from '../../src/adapters/github/create-github.ts'
 import { startScene, takeNameOver } from './github-scene.ts'
-import { recordingLog, startAdapter, subject as bare } from './github-wire.ts'
+import {
+  answersOf,
+  recordingLog,
+  repositoryAnswer,
+  startAdapter,
+  subject as bare,
+} from './github-wire.ts'
 
 describe('the App', () => {
   it('knows itself and where it is installed', async () => {
@@ -259,5 +265,18 @@ describe('changed paths', () => {
       hub.push(pull, 'grace', { 'b.ts': 'b' })
     })
     await expect(github.changedPaths(subject)).rejects.toMatchObject({ kind: 'transient' })
+  })
+})
+
+describe('what answers to the name of a repository', () => {
+  it.each([
+    ['is another one', { ...repositoryAnswer, id: 401 }],
+    [
+      'is another account’s',
+      { ...repositoryAnswer, owner: { ...repositoryAnswer.owner, id: 401 } },
+    ],
+  ])('%s, whatever the token lets us read', async (_, answer) => {
+    const { adapter } = await startAdapter(answersOf({ 'GET /repos/acme/shop': answer }))
+    expect(await adapter.github.repository(bare)).toBeUndefined()
   })
 })

@@ -218,7 +218,10 @@ export const doors: readonly Defence[] = [
     file: 'src/adapters/github/repositories.ts',
     cut: 'if (data?.id !== key.repositoryId || data.owner.id !== key.accountId) {',
     put: 'if (data === undefined) {',
-    test: { file: 'test/adapters/github.test.ts', title: 'is taken for nothing that was asked' },
+    test: {
+      file: 'test/adapters/github.test.ts',
+      title: 'is another one, whatever the token lets us read',
+    },
   },
   {
     id: 'own-comment-only',
