@@ -220,7 +220,7 @@ export const doors: readonly Defence[] = [
     put: 'if (data === undefined) {',
     test: {
       file: 'test/adapters/github.test.ts',
-      title: 'is another one, whatever the token lets us read',
+      title: 'whatever the token lets us read',
     },
   },
   {
