@@ -1,5 +1,5 @@
 // `npm run defences`: takes each defence out in turn and shows that a test notices. With `--only ID` (as often as
-// wanted; a part of an id will do), `--json`, `--jobs N`.
+// wanted; a part of an id will do), `--in FOLDER` (those whose test is there), `--json`, `--jobs N`.
 import { parseArgs } from 'node:util'
 import { resolve } from 'node:path'
 import { copyTree, type Copy } from './copy.ts'
@@ -18,6 +18,7 @@ interface Verdict {
 const { values } = parseArgs({
   options: {
     only: { type: 'string', multiple: true },
+    in: { type: 'string', default: '' },
     json: { type: 'boolean', default: false },
     jobs: { type: 'string', default: '2' },
   },
@@ -25,7 +26,8 @@ const { values } = parseArgs({
 
 const root = resolve(import.meta.dirname, '../..')
 const chosen = defences.filter(
-  ({ id }) => values.only === undefined || values.only.some((part) => id.includes(part)),
+  ({ id, test }) =>
+    test.file.startsWith(values.in) && (values.only ?? ['']).some((part) => id.includes(part)),
 )
 const say = (line: string): void => {
   process.stderr.write(`${line}\n`)

@@ -240,6 +240,28 @@ export const ledger: readonly Defence[] = [
     },
   },
   {
+    id: 'unclaimed-changes-nothing',
+    what: 'On a ledger that nobody has claimed since it was restored or copied, nothing changes.',
+    file: 'src/workflows/operations.ts',
+    cut: '  if (words !== undefined) throw new LedgerUnclaimed(words)\n',
+    put: '  if (words === null) throw new LedgerUnclaimed(words)\n',
+    test: {
+      file: 'test/workflows/claim-ledger.test.ts',
+      title: 'operators may look, and change nothing',
+    },
+  },
+  {
+    id: 'database-time',
+    what: 'Processes go by the database’s time, and take up what it says later.',
+    file: 'src/adapters/postgres/clock.ts',
+    cut: '    if (heard.value.roundTripMs <= roundTripMsMax) offset = heard.value.offset\n',
+    put: '',
+    test: {
+      file: 'test/adapters/ledger-clock.test.ts',
+      title: 'goes on from what it heard, and takes up what it hears later',
+    },
+  },
+  {
     id: 'chain-hash',
     what: 'A line of the log that was changed does not have its hash.',
     file: 'src/domain/log/verify.ts',
