@@ -37,6 +37,9 @@ export interface Crew {
   close(): Promise<void>
 }
 
+/** For the last of them to start, on a machine that is busy. */
+const startPatienceMs = 60_000
+
 type Shared = Omit<ChildOptions, 'command' | 'port'>
 
 export async function startCrew(commands: readonly Command[], shared: Shared): Promise<Crew> {
@@ -92,6 +95,15 @@ export async function startCrew(commands: readonly Command[], shared: Shared): P
     if (index === 0) await slot.child.ready()
   }
 
+  /** NB: one that hangs as it starts is a fault, and must not keep the drill from its verdict. */
+  function tellLate(): void {
+    for (const slot of slots.filter(({ readySince }) => readySince === undefined)) {
+      const { child, name } = slot
+      const said = [...child.lines.slice(-3).map((line) => JSON.stringify(line)), ...child.errors]
+      crashes.push(`${name} (${child.pid}) does not become ready: ${said.join(' / ')}`)
+    }
+  }
+
   const ready = () => slots.filter(({ readySince }) => readySince !== undefined)
 
   return {
@@ -131,12 +143,11 @@ export async function startCrew(commands: readonly Command[], shared: Shared): P
       timers.add(setTimeout(() => child.signal('SIGCONT'), ms))
     },
     async allReady() {
-      await Promise.all(
-        slots.map(async (slot) => {
-          while (slot.readySince === undefined)
-            await new Promise((resolve) => setTimeout(resolve, 50))
-        }),
-      )
+      const late = performance.now() + startPatienceMs
+      while (slots.some(({ readySince }) => readySince === undefined)) {
+        if (performance.now() > late) return tellLate()
+        await new Promise((resolve) => setTimeout(resolve, 50))
+      }
     },
     lines: () => former.flatMap(({ slot, child }) => child.lines.map((line) => ({ slot, line }))),
     async close() {

@@ -74,15 +74,20 @@ export function startPost(github: SandboxGitHub, crew: Crew, seed: number): Post
   /** Replays are held too, and only sent. */
   const known = new Set<string>()
   const look = () => {
-    for (; next < github.deliveries.length; next += 1) {
-      const delivery = github.deliveries[next]
-      if (delivery === undefined || delivery.state !== 'held') continue
-      if (known.has(delivery.body)) send(delivery)
+    // NB: what is done with one changes GitHub, which calls this again.
+    for (let one = taken(); one !== undefined; one = taken()) {
+      if (one.state !== 'held') continue
+      if (known.has(one.body)) send(one)
       else {
-        known.add(delivery.body)
-        dispatch(delivery)
+        known.add(one.body)
+        dispatch(one)
       }
     }
+  }
+  const taken = (): Delivery | undefined => {
+    const one = github.deliveries[next]
+    if (one !== undefined) next += 1
+    return one
   }
   const stop = github.subscribe(look)
 
