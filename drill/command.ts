@@ -53,8 +53,8 @@ export async function drill(asked: DrillArguments, environment: Environment): Pr
 /** One process that starts anew is the whole of the embedded store: it needs time between its deaths. */
 const secondsForAKill: Readonly<Record<StoreKind, number>> = {
   embedded: 4,
-  postgres: 2,
-  'postgres-redis': 2,
+  postgres: 3,
+  'postgres-redis': 3,
 }
 
 function storeIn(written: string | undefined): StoreKind | undefined {
