@@ -37,6 +37,8 @@ export interface Composition {
 
 /** For how long a stop waits for GitHub's answers: what was written there is then recorded. A silent GitHub keeps no claim. */
 const answerGraceMs = 2_000
+/** For how long the store of a start that failed may take to close. */
+const storeGraceMs = 2_000
 
 export async function compose(config: Config, options: ComposeOptions = {}): Promise<Composition> {
   refuseUnguardedCloud(config)
@@ -44,7 +46,27 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
   const plainLog = options.log ?? createLog(config.logLevel)
   const log = meters?.metered(plainLog) ?? plainLog
   const store = await openStore(config.store, log, options)
-  await store.ledger.seat.settle(config.github.appId)
+  try {
+    await store.ledger.seat.settle(config.github.appId)
+    return await composeOn(store, { config, options, log, meters })
+  } catch (error) {
+    // NB: its connections would keep alive a process that does nothing, and that nobody starts again.
+    await store.close(storeGraceMs)
+    throw error
+  }
+}
+
+interface Ready {
+  readonly config: Config
+  readonly options: ComposeOptions
+  readonly log: Log
+  readonly meters: Meters | undefined
+}
+
+async function composeOn(
+  store: Store,
+  { config, options, log, meters }: Ready,
+): Promise<Composition> {
   const stopping = new AbortController()
   const hangUp = new AbortController()
   const github = connectGitHub(config.github, log, {

@@ -90,6 +90,25 @@ describe.runIf(postgres)('on Postgres', () => {
     await client.end()
   }
 
+  it('ends where the database fails it as it starts, so that it is started again', async () => {
+    await (await start(store.settings)).child.kill()
+    await store.pool.query(`
+      create function hallpass.fails() returns trigger language plpgsql as
+        'begin raise exception ''not now''; end';
+      create trigger fails before update on hallpass.seat execute function hallpass.fails();
+      alter table hallpass.seat disable trigger fails;
+      update hallpass.seat set noted = null;
+      alter table hallpass.seat enable trigger fails`)
+    onTestFinished(async () => {
+      await store.pool.query('drop trigger fails on hallpass.seat')
+    })
+    const port = await freePort()
+    const child = startChild({ scene, directory, policyFile, store: store.settings, port })
+    onTestFinished(() => child.kill())
+    expect(await child.exited).toEqual({ code: 1, signal: null })
+    expect(child.errors.join('\n')).toContain('not now')
+  })
+
   it('is alive but not ready while the database is away, and ready again after', async () => {
     const { child, readiness, becomes, alive } = await start(store.settings)
     expect(await readiness()).toEqual(well)
