@@ -289,6 +289,19 @@ describe('settings', () => {
     expect(problem).not.toContain('hunter2')
   })
 
+  it('repeats no key that was written where a path or a name belongs', () => {
+    const key = '-----BEGIN RSA PRIVATE KEY-----\\n/hunter2\\n-----END RSA PRIVATE KEY-----'
+    const problem = problemOf({
+      ...good,
+      PRIVATE_KEY: '',
+      PRIVATE_KEY_PATH: key,
+      HALLPASS_ACCOUNTS: key,
+    })
+    expect(problem).toContain('PRIVATE_KEY_PATH')
+    expect(problem).toContain('HALLPASS_ACCOUNTS')
+    expect(problem).not.toContain('hunter2')
+  })
+
   it('has every setting in .env.example, and nothing else there', () => {
     const parts = readdirSync(new URL('../src/config', import.meta.url)).map((it) => `config/${it}`)
     const sources = ['config.ts', ...parts].map((it) =>

@@ -4,6 +4,7 @@ import { freezableOf, type Freeze, type FreezeScope } from '../../src/domain/gra
 import type { Limits } from '../../src/domain/policy/types.ts'
 import type { Commit, Ledger, Limited } from '../../src/workflows/ports.ts'
 import { approve, sre } from '../domain/grants.fixtures.ts'
+import type { FreshDatabase } from '../support/databases.ts'
 import {
   changing,
   grantIn,
@@ -58,6 +59,25 @@ async function carriedOut(tries: readonly Promise<unknown>[]): Promise<readonly 
   })
 }
 
+/** `waits`: somebody waits for a lock in this database. `ended`: it had no need to. */
+async function waitsOrEnds(
+  { pool }: Pick<FreshDatabase, 'pool'>,
+  work: Promise<unknown>,
+): Promise<'waits' | 'ended'> {
+  const ended = work.then(() => 'ended' as const)
+  const waits = async () => {
+    const { rows } = await pool.query(
+      `select from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'`,
+    )
+    return rows.length > 0 ? ('waits' as const) : undefined
+  }
+  for (;;) {
+    const seen = await Promise.race([ended, waits()])
+    if (seen !== undefined) return seen
+  }
+}
+
 const ids = async (ledger: Ledger) => (await ledger.listGrants({ limit: 99 })).map(({ id }) => id)
 
 onEveryDatabase('Admission', (world) => {
@@ -72,6 +92,21 @@ onEveryDatabase('Admission', (world) => {
       )
       expect(await carriedOut(come)).toHaveLength(1)
       expect(await ids(ledger)).toHaveLength(1)
+    })
+
+    it('waits while another one is being let in', async () => {
+      const { another, database } = world()
+      // The embedded database lets one transaction in at a time as it is.
+      if (database.databaseUrl === undefined) return
+      const first = await database.pool.connect()
+      await first.query('begin')
+      await first.query('select from hallpass.admission for update')
+      const commit = within({ id: 'a' }, { atOnce: 1 })
+      const second = (await another()).commit(commit)
+      expect(await waitsOrEnds(database, second)).toBe('waits')
+      await first.query('commit')
+      first.release()
+      await second
     })
 
     it.each([
@@ -218,18 +253,8 @@ onEveryDatabase('Admission', (world) => {
           ...(what.includes('limits') ? { limits } : {}),
           unfrozen: [here],
         })
-        const settled = tried.then(
-          () => true,
-          () => true,
-        )
-        const waits = async () => {
-          const { rows } = await database.pool.query(
-            `select from pg_stat_activity
-              where datname = current_database() and wait_event_type = 'Lock'`,
-          )
-          return rows.length > 0
-        }
-        while (!(await Promise.race([settled, waits()])));
+        const settled = Promise.allSettled([tried])
+        await waitsOrEnds(database, settled)
         await freezing.query('commit')
         freezing.release()
         await expect(tried).rejects.toThrow(LedgerConflict)

@@ -178,6 +178,14 @@ describe('an offer', () => {
 })
 
 describe('rules', () => {
+  it('say nothing of what this very act has given', () => {
+    expect(run().offers).not.toEqual([])
+    expect(run({ used: run().offers.map(({ role }) => role) })).toEqual({
+      offers: [],
+      refusals: [],
+    })
+  })
+
   it('say nothing when none applies', () => {
     expect(run({}, { of: { ...policy, rules: [] } })).toEqual({ offers: [], refusals: [] })
   })

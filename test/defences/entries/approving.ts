@@ -249,8 +249,8 @@ export const approving: readonly Defence[] = [
     cut: "  if (offer.approval === 'none') {\n    const endsAt",
     put: "  if (offer.approval === 'none' || voids === false) {\n    const endsAt",
     test: {
-      file: 'test/domain/properties.test.ts',
-      title: '2. no live grant lacks an end, and no end lies past what was approved',
+      file: 'test/journeys/attacks-codes.test.ts',
+      title: 'is not had by asking, nor by the holder’s own yes, nor by the first code',
     },
   },
   {

@@ -13,10 +13,7 @@ export const asking: readonly Defence[] = [
     file: act,
     cut: 'same && accounts.has(repository.accountId)',
     put: 'same',
-    test: {
-      file: 'test/domain/policy-properties.test.ts',
-      title: 'offers only what everything speaks for',
-    },
+    test: { file: refusals, title: ['every code', 'account-not-served'] },
   },
   {
     id: 'repository-by-numeric-id',
@@ -112,10 +109,7 @@ export const asking: readonly Defence[] = [
     file: role,
     cut: 'if (!namesRepository(role, repository.name))',
     put: "if (!namesRepository(role, repository.name) && role.name === '')",
-    test: {
-      file: 'test/domain/policy-properties.test.ts',
-      title: 'offers only what everything speaks for',
-    },
+    test: { file: refusals, title: ['every code', 'role-not-offered-here'] },
   },
   {
     id: 'eligible-empty-is-nobody',
@@ -196,10 +190,7 @@ export const asking: readonly Defence[] = [
     file: 'src/domain/policy/identity-step.ts',
     cut: '(binding.ok && !isIn(binding, wanted))',
     put: "(binding.ok && !isIn(binding, wanted) && asked.rule.name === '')",
-    test: {
-      file: 'test/domain/policy-properties.test.ts',
-      title: 'offers only what everything speaks for',
-    },
+    test: { file: refusals, title: 'the principal is of another account' },
   },
   {
     id: 'limits-decided',
@@ -270,8 +261,8 @@ export const asking: readonly Defence[] = [
     cut: 'used.includes(rule.give)',
     put: "used.includes('')",
     test: {
-      file: 'test/domain/policy-properties.test.ts',
-      title: 'offers only what everything speaks for',
+      file: 'test/domain/policy-evaluate.test.ts',
+      title: 'say nothing of what this very act has given',
     },
   },
   {

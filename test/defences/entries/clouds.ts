@@ -119,10 +119,7 @@ export const clouds: readonly Defence[] = [
     file: desired,
     cut: 'return ours ? putBack(record, look) : foreign(record, look)',
     put: 'return putBack(record, look)',
-    test: {
-      file: 'test/domain/properties.test.ts',
-      title: 'in the cloud: what somebody else made is never touched',
-    },
+    test: { file: lanes, title: 'is foreign when it was there before it was ever tried' },
   },
   {
     id: 'overdue-not-wanted',

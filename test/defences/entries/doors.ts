@@ -309,8 +309,8 @@ export const doors: readonly Defence[] = [
     cut: "!value.includes('---')",
     put: 'value.length > 0',
     test: {
-      file: 'test/fuzz/settings.test.ts',
-      title: 'one wrong value is told by a setting’s name, and no secret with it',
+      file: 'test/config.test.ts',
+      title: 'repeats no key that was written where a path or a name belongs',
     },
   },
   {

@@ -107,7 +107,7 @@ export const ledger: readonly Defence[] = [
     put: '  if',
     test: {
       file: 'test/adapters/ledger-admission.test.ts',
-      title: 'lets one of many in that come at once, and no other beyond the limit',
+      title: 'waits while another one is being let in',
     },
   },
   {
