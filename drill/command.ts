@@ -52,7 +52,7 @@ export async function drill(asked: DrillArguments, environment: Environment): Pr
 
 /** One process that starts anew is the whole of the embedded store: it needs time between its deaths. */
 const secondsForAKill: Readonly<Record<StoreKind, number>> = {
-  embedded: 4,
+  embedded: 6,
   postgres: 3,
   'postgres-redis': 3,
 }

@@ -27,8 +27,11 @@ export interface Crew {
   /** Where a load balancer would send a delivery now: to one that was up when it looked. Undefined while none is. */
   address(at: number): string | undefined
   readyCount(): number
-  /** Of those that are ready, with what it does starting again at once. Undefined when none is ready. */
-  kill(which: number): Promise<boolean>
+  /**
+   * Of those that are up, which starts again at once. False when none has been up for a moment, unless a `young` one
+   * will do: killing what has not begun to work shows nothing.
+   */
+  kill(which: number, young?: boolean): Promise<boolean>
   pause(which: number, ms: number): Promise<void>
   allReady(): Promise<void>
   /** The lines of all of them so far, those that are gone included. */
@@ -39,6 +42,9 @@ export interface Crew {
 
 /** For the last of them to start, on a machine that is busy. */
 const startPatienceMs = 60_000
+
+const youthMs = 1_500
+const isOld = (readySince: number): boolean => performance.now() - readySince >= youthMs
 
 type Shared = Omit<ChildOptions, 'command' | 'port'>
 
@@ -120,8 +126,8 @@ export async function startCrew(commands: readonly Command[], shared: Shared): P
       return takers[at % Math.max(1, takers.length)]?.child.url
     },
     readyCount: () => ready().length,
-    async kill(which) {
-      const up = ready()
+    async kill(which, young = false) {
+      const up = ready().filter(({ readySince = Infinity }) => young || isOld(readySince))
       const slot = up[which % Math.max(1, up.length)]
       if (slot === undefined || closing) return false
       slot.ending = true

@@ -82,14 +82,14 @@ export function startHavoc(strikes: readonly Strike[], struck: Struck): Havoc {
 
 const triesMax = 600
 
-/** Waits for one that is up: killing what has not begun shows nothing. */
+/** Waits for one that is up. */
 async function killing(
   { which, all }: { readonly which: number; readonly all: boolean },
   crew: Crew,
   pause: (ms: number) => Promise<void>,
 ): Promise<void> {
   for (let tries = 0; tries < triesMax && !(await crew.kill(which)); tries += 1) await pause(100)
-  if (all) while (await crew.kill(0));
+  if (all) while (await crew.kill(0, true));
 }
 
 type Weather = Readonly<Record<CloudWeather, () => () => void>>
