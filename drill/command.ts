@@ -41,6 +41,7 @@ export async function drill(asked: DrillArguments, environment: Environment): Pr
     kills,
     durationMs: seconds * 1000,
     progress: (progress) => say(progressLine(progress)),
+    interrupted: interruption(),
   })
   const again = `--store ${store} --seed ${seed} --grants ${grants} --kills ${kills} --duration ${seconds}`
   for (const line of inWords(drilled, again)) say(line)
@@ -48,6 +49,17 @@ export async function drill(asked: DrillArguments, environment: Environment): Pr
   if (!isOk) say(`What all processes logged: ${await keep(drilled)}`)
   if (asked.json) process.stdout.write(`${JSON.stringify(reportOf(drilled, isOk))}\n`)
   return isOk ? 0 : 1
+}
+
+/** NB: a drill that just dies would leave its processes and its database behind. */
+function interruption(): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const stop = () => reject(new ConfigError('The drill was interrupted.'))
+  process.once('SIGINT', stop)
+  process.once('SIGTERM', stop)
+  // Whoever waits for it may do so only later.
+  promise.catch(() => undefined)
+  return promise
 }
 
 /** One process that starts anew is the whole of the embedded store: it needs time between its deaths. */

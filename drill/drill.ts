@@ -28,6 +28,8 @@ export interface DrillOptions {
   readonly durationMs: number
   /** Told about once a second. */
   readonly progress?: (progress: Progress) => void
+  /** Rejects when the drill is to end without a verdict: it leaves nothing behind all the same. */
+  readonly interrupted?: Promise<never>
 }
 
 export interface Progress {
@@ -124,11 +126,14 @@ async function played(staged: Staged): Promise<Drilled> {
   const players = startPlayers({ scene, grants: plan.grants, ways })
   const havoc = startHavoc(plan.havoc, { scene, crew, store })
   const telling = tellEverySecond(options, { scene, crew, post, players, havoc })
-  try {
+  const toTheEnd = async () => {
     await Promise.all([players.over, havoc.over])
     post.calm()
     await crew.allReady()
     await allOver(scene, players.played, post)
+  }
+  try {
+    await Promise.race([toTheEnd(), ...(options.interrupted ? [options.interrupted] : [])])
     const evidence = gather({
       seed: plan.seed,
       scene,
