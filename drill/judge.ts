@@ -29,6 +29,8 @@ export interface Verdict {
  * and clouds down meanwhile, before it counts as outlived.
  */
 export const boundMs = 30_000
+/** An act that ended access is heard over GitHub, which may be down as well. */
+export const heardMs = 2 * boundMs
 /** What is read in whole seconds, or was decided a moment before the other. */
 const slackMs = 1_500
 
@@ -130,7 +132,7 @@ function unheard(
   const heard = latest(held.map((grant) => (grant.holdsOn ? undefined : grant.heardAt)))
   const stood = endOf(access.stood)
   if (heard === undefined || stood === undefined) return []
-  const overdue = Math.min(stood, at) - heard - boundMs
+  const overdue = Math.min(stood, at) - heard - heardMs
   return overdue <= 0
     ? []
     : [

@@ -1,5 +1,6 @@
 // The ways into Google Cloud and Azure, as they judge them themselves.
 import { azureRoleId } from '../sandbox/scene-clouds.ts'
+import type { Policy } from '../sandbox/gcp/entities.ts'
 import { place } from './roles.ts'
 import type { DrillScene, Person } from './scene.ts'
 import { changesOf, grantIn, noEnds, type Way } from './way.ts'
@@ -20,7 +21,7 @@ export function bound({ clouds: { gcp } }: DrillScene, project: string): Way {
     gcp.history
       .filter(
         ({ resource: of, before: was, after }) =>
-          of === resource && countOf(was, inClouds.member) !== countOf(after, inClouds.member),
+          of === resource && titlesIn(was, inClouds.member) !== titlesIn(after, inClouds.member),
       )
       .map(({ at }) => at)
   return {
@@ -42,10 +43,12 @@ export function bound({ clouds: { gcp } }: DrillScene, project: string): Way {
   }
 }
 
-const countOf = (
-  policy: { readonly bindings: readonly { readonly members: readonly string[] }[] },
-  member: string,
-): number => policy.bindings.filter(({ members }) => members.includes(member)).length
+/** One write may take one away and put another. */
+const titlesIn = ({ bindings }: Policy, member: string): string =>
+  bindings
+    .filter(({ members }) => members.includes(member))
+    .map(({ condition }) => condition?.title)
+    .join(' ')
 
 export function scheduled({ clouds: { azure } }: DrillScene): Way {
   const isHeld = ({ inClouds }: Person, at: number) =>

@@ -1,5 +1,6 @@
 // One stored delivery: routed to its handler, then marked done; or failed, to be tried again.
 import { DeliveryFault } from '../domain/errors.ts'
+import type { Instant } from '../domain/time.ts'
 import type { ClaimKey, StoredDelivery } from './ports.ts'
 import { commitAndNudge, type Deps } from './deps.ts'
 import { backoffMs } from './backoff.ts'
@@ -20,9 +21,9 @@ export async function handleDelivery(deps: Deps, receive: Receive, id: string): 
   const delivery = await deps.ledger.delivery(id)
   if (delivery === undefined) return
   await underClaim(deps, claimKeyOf(delivery), async (held) => {
-    // Read again: it may have been done while this waited for the claim.
+    // Read again: it may have been done while this waited for the claim, or have failed and been put off.
     const current = await deps.ledger.delivery(id)
-    if (current === undefined) return
+    if (current === undefined || isPutOff(current, deps.clock.now())) return
     try {
       await receive({ id, name: current.event, payload: parse(current) }, held)
       await deps.ledger.commit({
@@ -39,6 +40,13 @@ export async function handleDelivery(deps: Deps, receive: Receive, id: string): 
     }
   })
 }
+
+/**
+ * NB: each of several processes that have it at hand would otherwise try it at once, and its attempts would be used up
+ * within a moment in which GitHub fails. What never failed is tried whatever the clocks of two processes say.
+ */
+const isPutOff = ({ attempts, nextAt }: StoredDelivery, now: Instant): boolean =>
+  attempts > 0 && nextAt > now
 
 /** Deliveries of one subject are worked one at a time. */
 const claimKeyOf = (delivery: StoredDelivery): ClaimKey =>

@@ -42,6 +42,8 @@ export interface StoredDelivery {
   readonly receivedAt: Instant
   readonly subject: SubjectKey | undefined
   readonly attempts: number
+  /** When it is to be tried again, where it failed. */
+  readonly nextAt: Instant
 }
 /** `revived`: it had failed and is pending again. `duplicate`: it is pending, done, or its body came under another id. */
 export type Accepted = 'stored' | 'revived' | 'duplicate'

@@ -1,7 +1,7 @@
 // The drill's judge says what is wrong, and says nothing where all is well: each kind of fault, planted.
 import { expect, test } from 'vitest'
 import type { AccessEvidence, Evidence, GrantEvidence } from '../../drill/evidence.ts'
-import { boundMs, judge } from '../../drill/judge.ts'
+import { boundMs, heardMs, judge } from '../../drill/judge.ts'
 
 const second = 1_000
 const minute = 60 * second
@@ -81,7 +81,7 @@ test.each<[string, Evidence]>([
   ['is given before it was asked for alone', tamperedBy({ askedAt: 90 * second })],
   [
     'stands though its end was acknowledged',
-    tamperedBy({ ...ended, saidEndedAt: 63 * second }, { stood: span(1, 12 + boundMs / second) }),
+    tamperedBy({ ...ended, saidEndedAt: 63 * second }, { stood: span(1, 12 + heardMs / second) }),
   ],
 ])('lost: access that %s', (_, tampered) => {
   expect(new Set(kindsIn(tampered))).toContain('lost')

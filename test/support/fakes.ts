@@ -92,7 +92,7 @@ export function fakeLog() {
 
 // ── the ledger ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-interface KeptDelivery extends StoredDelivery {
+interface KeptDelivery extends Omit<StoredDelivery, 'nextAt'> {
   readonly state: 'pending' | 'done' | 'failed'
   readonly retryAt: number | null
   readonly error?: string
@@ -254,7 +254,7 @@ class FakeLedger implements Ledger {
 
   async delivery(id: string) {
     const kept = this.deliveries.get(id)
-    return kept?.state === 'pending' ? kept : undefined
+    return kept?.state === 'pending' ? { ...kept, nextAt: kept.retryAt ?? 0 } : undefined
   }
   async deliveryFailed(id: string, error: string, retryAt: number | null) {
     const kept = this.deliveries.get(id)

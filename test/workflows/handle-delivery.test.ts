@@ -71,11 +71,14 @@ describe('a stored delivery', () => {
 
 describe('a delivery that failed', () => {
   it('is tried again later, and later still each time', async () => {
-    const { deps, kept } = given()
+    const { deps, kept, turn } = given()
     const waits: number[] = []
     for (let attempt = 1; attempt < 12; attempt += 1) {
+      const now = deps.clock.now()
       await handleDelivery(deps, failing, id)
-      waits.push((kept()?.retryAt ?? 0) - start)
+      const wait = (kept()?.retryAt ?? 0) - now
+      waits.push(wait)
+      turn(wait)
     }
     // Half of each wait is up to chance.
     waits.forEach((wait, index) => {
@@ -84,6 +87,19 @@ describe('a delivery that failed', () => {
       expect(wait).toBeLessThanOrEqual(full)
     })
     expect(kept()).toMatchObject({ state: 'pending', attempts: 11, error: 'GitHub is away' })
+  })
+
+  it('is not tried before that, by whoever else had it at hand', async () => {
+    const { deps, kept, turn } = given()
+    await handleDelivery(deps, failing, id)
+    const receive = vi.fn<Receive>(async () => undefined)
+    turn((kept()?.retryAt ?? 0) - deps.clock.now() - 1)
+    await handleDelivery(deps, receive, id)
+    expect(receive).not.toHaveBeenCalled()
+    expect(kept()).toMatchObject({ state: 'pending', attempts: 1 })
+    turn(1)
+    await handleDelivery(deps, receive, id)
+    expect(kept()?.state).toBe('done')
   })
 
   it('is given up after twelve attempts, and taken up again when it is redelivered', async () => {

@@ -7,13 +7,13 @@ import type { Database, Tx } from './database.ts'
 export async function readDelivery(db: Database, id: string): Promise<StoredDelivery | undefined> {
   const row = await db
     .selectFrom('deliveries')
-    .select(['id', 'event', 'body', 'received_at', 'subject', 'attempts'])
+    .select(['id', 'event', 'body', 'received_at', 'subject', 'attempts', 'next_at'])
     .where('id', '=', id)
     .where('state', '=', 'pending')
     .executeTakeFirst()
   if (row === undefined) return undefined
-  const { received_at: receivedAt, subject, ...rest } = row
-  return { ...rest, receivedAt, subject: subject ?? undefined }
+  const { received_at: receivedAt, next_at: nextAt, subject, ...rest } = row
+  return { ...rest, receivedAt, nextAt, subject: subject ?? undefined }
 }
 
 export async function deliveryFailed(
