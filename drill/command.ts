@@ -65,8 +65,8 @@ function interruption(): Promise<never> {
 /** One process that starts anew is the whole of the embedded store: it needs time between its deaths. */
 const secondsForAKill: Readonly<Record<StoreKind, number>> = {
   embedded: 6,
-  postgres: 3,
-  'postgres-redis': 3,
+  postgres: 4,
+  'postgres-redis': 4,
 }
 
 function storeIn(written: string | undefined): StoreKind | undefined {

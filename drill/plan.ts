@@ -53,7 +53,8 @@ export interface Plan {
   readonly havoc: readonly Strike[]
 }
 
-export const leaseSeconds = { short: 25, long: 60 } as const
+/** Long enough to be set up where every process dies over it once. */
+export const leaseSeconds = { short: 40, long: 70 } as const
 
 export function planOf(options: PlanOptions): Plan {
   const { seed, grants: count, durationMs } = options

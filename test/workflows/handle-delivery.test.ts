@@ -1,7 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { DeliveryFault, LedgerConflict } from '../../src/domain/errors.ts'
 import { handleDelivery, type Receive } from '../../src/workflows/handle-delivery.ts'
-import { start } from '../domain/grants.fixtures.ts'
 import { fakeDeps } from '../support/fakes.ts'
 
 const id = 'd-1'
