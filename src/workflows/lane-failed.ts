@@ -1,5 +1,6 @@
 // A lane that could not be converged: tried again for ever, slower each time, and told once people need to know.
 import { CloudError } from '../domain/errors.ts'
+import type { BindingRecord } from '../domain/lanes/types.ts'
 import { backoffMs } from './backoff.ts'
 import { changesOf, logChanges, retryingConflicts } from './decide-all.ts'
 import { commitAndNudge, type Deps } from './deps.ts'
@@ -11,6 +12,20 @@ import { wordsOf } from '../domain/redact.ts'
 /** Hiccups end by themselves; from here on somebody may have to act. */
 const failuresUntold = 2
 const waitMsMax = 60_000
+/**
+ * NB: while something is to be taken away, somebody may still be in: a cloud that is back after a short outage is asked
+ * soon. What it goes on refusing needs a person, not more calls.
+ */
+const removing = { waitMsMax: 10_000, failures: 12 }
+
+const waitMs = ({ bindings }: LaneWork, failures: number): number =>
+  backoffMs(
+    failures,
+    failures <= removing.failures && bindings.some(isToBeRemoved) ? removing.waitMsMax : waitMsMax,
+  )
+
+const isToBeRemoved = ({ desired, attemptedAt, removedAt }: BindingRecord): boolean =>
+  desired === 'absent' && attemptedAt !== undefined && removedAt === undefined
 
 export async function laneFailed(
   deps: Deps,
@@ -30,7 +45,7 @@ export async function laneFailed(
       grants,
       lane: {
         id: work.lane.id,
-        checkAt: now + Math.max(backoffMs(failures, waitMsMax), retryAfterMs(error)),
+        checkAt: now + Math.max(waitMs(work, failures), retryAfterMs(error)),
         failures,
         triedVersion: work.dirtyVersion,
         lastError: because,

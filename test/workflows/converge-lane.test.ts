@@ -344,6 +344,19 @@ describe('a removal', () => {
     },
   )
 
+  it('is tried again soon after a short outage, and less often where it lasts', async () => {
+    const { command, onwards, cloud, kept, deps } = await active()
+    await command('one', revoke)
+    cloud.before = failing('transient', 'remove')
+    const waits: number[] = []
+    for (let failures = 1; failures <= 14; failures += 1) {
+      await onwards(1)
+      waits.push((kept.checkAt ?? 0) - deps.clock.now())
+    }
+    expect(Math.max(...waits.slice(0, 12))).toBeLessThanOrEqual(10_000)
+    expect(Math.min(...waits.slice(12))).toBeGreaterThanOrEqual(30_000)
+  })
+
   it('that the cloud denies is told at once: a person must act', async () => {
     const { command, onwards, cloud, grant } = await active()
     await command('one', revoke)
