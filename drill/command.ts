@@ -52,9 +52,15 @@ export async function drill(asked: DrillArguments, environment: Environment): Pr
 }
 
 /** NB: a drill that just dies would leave its processes and its database behind. */
+const closingMs = 10_000
+
 function interruption(): Promise<never> {
   const { promise, reject } = Promise.withResolvers<never>()
-  const stop = () => reject(new ConfigError('The drill was interrupted.'))
+  const stop = () => {
+    reject(new ConfigError('The drill was interrupted.'))
+    // What people of the drill still wait for is nobody's any more: once all is closed, nothing else keeps it alive.
+    setTimeout(() => process.exit(1), closingMs).unref()
+  }
   process.once('SIGINT', stop)
   process.once('SIGTERM', stop)
   // Whoever waits for it may do so only later.
