@@ -43,12 +43,12 @@ export async function startClouds({
   const [, , id = '', , name = ''] = resourceGroup.split('/')
   azure.addResourceGroup({ subscription: azure.addSubscription({ tenantId, id }), name })
   const instance = aws.addInstance({ managementAccount: account })
-  const person = (login: string) => ({
+  const person = (login: string, principalId = objectIdOf(login)) => ({
     member: gcp.addUser(mailOf(login)).member,
     objectId: azure.addPrincipal({
       tenantId,
       name: mailOf(login),
-      ...(objectIdOf(login) === '' ? {} : { principalId: objectIdOf(login) }),
+      ...(principalId === '' ? {} : { principalId }),
     }),
     ssoUser: aws.addSsoUser({ instance, userName: login }),
   })
@@ -61,7 +61,7 @@ export async function startClouds({
       permissionSet: aws.addPermissionSet({ instance, name: 'OrdersRead' }),
       credentials: aws.appCredentials(account, ['sso:*', 'identitystore:*']),
     },
-    /** One more person, known in all three. */
+    /** One more person, known in all three; in Azure by that object id, where one is given. */
     person,
     octocat: person('octocat'),
     mona: person('mona'),

@@ -1,4 +1,9 @@
 import { embeddedStore } from '../support/child-store.ts'
-import { killsAtEveryCall } from './killed.ts'
+import { everyOther, killsAtEveryCall } from './killed.ts'
 
-await killsAtEveryCall({ name: 'embedded', open: embeddedStore, phases: ['before'] })
+await killsAtEveryCall({
+  name: 'embedded',
+  open: embeddedStore,
+  phases: ['before'],
+  chosen: everyOther(0),
+})

@@ -21,7 +21,12 @@ export const writes: Readonly<Record<keyof May, RegExp>> = {
 }
 
 /** From the first call of these operations on, where they are named. The cloud is back when the test ends, at the latest. */
-export function takeDown(on: Everywhere, cloud: keyof May, trouble: Trouble, from?: RegExp): Down {
+export function takeDown(
+  on: Pick<Everywhere, 'aws' | 'clouds'>,
+  cloud: keyof May,
+  trouble: Trouble,
+  from?: RegExp,
+): Down {
   let calls = 0
   let began = from === undefined
   const gate = Promise.withResolvers<void>()
