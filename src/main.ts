@@ -97,9 +97,9 @@ program
 
 program
   .command('grants')
-  .description('who holds what now')
+  .description('who holds what now, and how late access was gone')
   .option('--all', 'also what ended')
-  .option('--json', 'as JSON')
+  .option('--json', 'the list alone, as JSON; how late access was gone is in the metrics')
   .action(async (options: { all?: true; json?: true }) => {
     const { listGrants } = await import('./entrypoints/cli/grants.ts')
     const { withOperations } = await import('./compose/operations.ts')

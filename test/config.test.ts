@@ -94,9 +94,24 @@ describe('settings', () => {
       'DATABASE_URL is not an address of that kind',
     ],
     ['a port out of range', { PORT: '70000' }, 'PORT must be a whole number from 0 to 65535'],
+    ['a port for metrics out of range', { METRICS_PORT: '-1' }, 'METRICS_PORT must be a whole'],
+    ['a port for metrics that is none', { METRICS_PORT: 'on' }, 'METRICS_PORT must be a whole'],
     ['a level nobody knows', { LOG_LEVEL: 'loud' }, 'LOG_LEVEL must be one of'],
   ])('refuses %s, naming the setting', (_, change, expected) => {
     expect(problemOf({ ...good, ...change })).toContain(expected)
+  })
+
+  it.each([
+    [{}, undefined],
+    [{ METRICS_HOST: '0.0.0.0' }, undefined],
+    [{ METRICS_PORT: '' }, undefined],
+    [{ METRICS_PORT: '9464' }, { host: '127.0.0.1', port: 9464 }],
+    [
+      { METRICS_PORT: '9464', METRICS_HOST: '0.0.0.0' },
+      { host: '0.0.0.0', port: 9464 },
+    ],
+  ])('measures only where a port is given: %j', (change, expected) => {
+    expect(readConfig({ ...good, ...change }).metrics).toEqual(expected)
   })
 
   it.each([

@@ -22,6 +22,7 @@ import type { AzureConfig } from '../config/azure.ts'
 import type { AwsConfig } from '../config/aws.ts'
 import type { GcpConfig } from '../config/gcp.ts'
 import type { IdentityCenterConfig } from '../config/identity-center.ts'
+import type { MetricsConfig } from '../config/metrics.ts'
 import { ConfigError } from '../domain/errors.ts'
 import { Ailment, type Examination } from '../entrypoints/cli/doctor.ts'
 import { lookAtApp, lookAtKeys, lookAtPolicy } from '../entrypoints/cli/doctor-github.ts'
@@ -113,8 +114,13 @@ function lookAtSettings(environment: Environment): string {
   const config = readConfig(environment)
   refuseUnguardedCloud(config)
   const { size } = config.github.accounts
-  return `${size} ${size === 1 ? 'account' : 'accounts'} served`
+  return `${size} ${size === 1 ? 'account' : 'accounts'} served, ${metricsOf(config.metrics)}`
 }
+
+const metricsOf = (metrics: MetricsConfig | undefined): string =>
+  metrics === undefined
+    ? 'nothing is measured (METRICS_PORT)'
+    : `measured on ${metrics.host}, port ${metrics.port}`
 
 async function lookAtGitHub(config: GitHubConfig): Promise<string> {
   const { privateKey, privateKeyPrevious, ...rest } = config

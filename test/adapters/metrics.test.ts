@@ -92,6 +92,29 @@ onEveryDatabase('The metrics', (world) => {
     expect((await ledger.lateness(start + 5 * minute)).all).toBeUndefined()
   })
 
+  it('tell what was counted seconds ago where many are to be counted', async () => {
+    const { ledger, database } = world()
+    await ledger.commit(starting({ id: 'a' }))
+    const add = (from: number, to: number) =>
+      database.pool.query(
+        `insert into hallpass.holds (grant_id, binding_id, state, due_at, removed_at, certain_at, way)
+         select 'a', 'old-' || n, 'gone', $1, $1, $1, 'aws/assume-role/early'
+         from generate_series($2::int, $3::int) n`,
+        [start + minute, from, to],
+      )
+    const count = async (since: number) => (await ledger.lateness(since)).all?.count
+    await add(1, 999)
+    expect(await count(start)).toBe(999)
+    await add(1000, 1000)
+    expect(await count(start)).toBe(1000)
+    await add(1001, 1001)
+    expect(await count(start + 9_999)).toBe(1000)
+    expect(await count(start + 10_000)).toBe(1001)
+    // Of an earlier time nothing is remembered.
+    await add(1002, 1002)
+    expect(await count(start)).toBe(1002)
+  })
+
   it('count what this process records, once it is recorded', async () => {
     const made = meters()
     const ledger = made.meteredLedger(world().ledger)

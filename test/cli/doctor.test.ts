@@ -71,7 +71,7 @@ describe('doctor', () => {
   it('finds all well, and makes no database by looking', async () => {
     const { code, found } = await doctor({}, undefined, hallpass)
     expect(found).toEqual({
-      settings: 'ok 1 account served',
+      settings: 'ok 1 account served, nothing is measured (METRICS_PORT)',
       database: `ok embedded in ${data}, new: made at the first start`,
       queue: 'ok in the database',
       github: 'ok App hallpass, installed on acme',

@@ -57,12 +57,20 @@ async function start(store: ChildOptions['store'], command: ChildOptions['comman
 
 const well = { status: 200, ok: true, parts: { database: 'ok', queue: 'ok', sweep: 'ok' } }
 
-it('is ready on an embedded database, and alive', async () => {
+it('is ready on an embedded database, alive, and measured on a port of its own', async () => {
   const data = await embeddedDirectory()
   onTestFinished(() => rm(data, { recursive: true, force: true }))
-  const { readiness, alive } = await start({ HALLPASS_DATA_DIR: data })
+  const METRICS_PORT = String(await freePort())
+  const { child, readiness, alive } = await start({ HALLPASS_DATA_DIR: data, METRICS_PORT })
   expect(await readiness()).toEqual(well)
   expect(await alive()).toBe(200)
+  const scraped = await fetch(`http://127.0.0.1:${METRICS_PORT}/metrics`)
+  expect(scraped.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/)
+  const text = await scraped.text()
+  for (const sample of ['ledger_up 1', 'ledger_claimed 1', 'queue_up 1', 'inbox_pending 0'])
+    expect(text).toContain(`\nhallpass_${sample}\n`)
+  expect(text).toMatch(/\nhallpass_sweep_age_seconds \d/)
+  expect((await fetch(`${child.url}/metrics`)).status).toBe(404)
 })
 
 const postgres = stores().find(({ name }) => name === 'postgres')

@@ -312,12 +312,16 @@ describe('revoke', () => {
 })
 
 describe('what only answers', () => {
-  test('status says what is held', async () => {
+  test('status says what is held, and how late access was gone', async () => {
+    const former = await holding()
+    await say(on, former.subject, former.who.person, '/access done')
+    await ended(on, former.grant.id)
     const { subject } = await holding()
     await holding('guarded', subject)
     const said = await say(on, subject, on.people.alice, '/access status')
     expect(reactions(said)).toEqual(done)
     await answered(on, subject, '1 held', '1 waiting for approval')
+    await answered(on, subject, /was gone [\d.]+ (s|min) \(p50\), .* after its time \(\d+ removal/)
   })
 
   test('roles lists what could be asked for, and what it takes', async () => {

@@ -13,8 +13,28 @@ interface Row {
   readonly certain: readonly number[]
 }
 
+/** Many take tens of milliseconds to count: whoever asks again so soon is told the same. Few are counted each time. */
+const sameMs = 10_000
+const manyMin = 1_000
+
+export function latenessReader(db: Database): (since: Instant) => Promise<MeasuredLateness> {
+  let last: { readonly since: Instant; readonly found: Promise<MeasuredLateness> } | undefined
+  return (since) => {
+    if (last !== undefined && since >= last.since && since < last.since + sameMs) return last.found
+    const asked = { since, found: readLateness(db, since) }
+    last = asked
+    const forget = () => {
+      if (last === asked) last = undefined
+    }
+    asked.found.then(({ all }) => {
+      if ((all?.count ?? 0) < manyMin) forget()
+    }, forget)
+    return asked.found
+  }
+}
+
 /** From an index on what is gone, newest first: older history is not read. */
-export async function readLateness(db: Database, since: Instant): Promise<MeasuredLateness> {
+async function readLateness(db: Database, since: Instant): Promise<MeasuredLateness> {
   const figures = (column: 'removed' | 'certain') => {
     const late = sql.ref(column)
     return sql`array[

@@ -18,7 +18,7 @@ import { causeUsed, grantsOf, listGrants, readGrant } from './grants.ts'
 import { identityHolder, identityLink } from './identity-links.ts'
 import { instanceIdOf } from './instance-id.ts'
 import { readLane } from './lane.ts'
-import { readLateness } from './lateness.ts'
+import { latenessReader } from './lateness.ts'
 import { readLog } from './log.ts'
 import { readMeasures } from './measures.ts'
 import { migrate } from './migrate.ts'
@@ -105,7 +105,7 @@ export async function createLedger(options: LedgerOptions): Promise<Ledger> {
     alarms: () => readAlarms(db),
     reconcileAt: () => reconcileAt(db),
     measures: (at) => readMeasures(db, at),
-    lateness: (since) => readLateness(db, since),
+    lateness: latenessReader(db),
     recovery: () => readRecovery(db),
     received: (ids) => receivedAmong(db, ids),
     spend: (installationId, cost, at) => spend(acting, installationId, cost, at),
