@@ -255,8 +255,12 @@ describe('doctor says how to mend', () => {
     const accepted = await doctor({ ...google, ...double, HALLPASS_EMBEDDED_CLOUD: 'accept' })
     expect(accepted.found['gcp']).toBe(`ok ${email}`)
     expect(accepted.found['azure']).toBe('ok a test double at http://127.0.0.1:8086')
-    const { found } = await doctor({ AWS_ENDPOINT_URL_IAM: scene.aws.url, AWS_ENDPOINT_URL: '' })
-    expect(found['settings']).toMatch(/^ok/)
+    const { found } = await doctor({
+      AWS_ENDPOINT_URL_IAM: scene.aws.url,
+      AWS_ENDPOINT_URL: '',
+      METRICS_PORT: '9464',
+    })
+    expect(found['settings']).toMatch(/^ok .* measured on 127\.0\.0\.1, port 9464$/)
     const wrong = 'would guard real AWS accounts'
     const none = { AWS_ENDPOINT_URL: '', AWS_ENDPOINT_URL_STS: scene.aws.url }
     await ailing('settings', none, wrong, 'set what is named')

@@ -18,18 +18,12 @@ const sameMs = 10_000
 const manyMin = 1_000
 
 export function latenessReader(db: Database): (since: Instant) => Promise<MeasuredLateness> {
-  let last: { readonly since: Instant; readonly found: Promise<MeasuredLateness> } | undefined
-  return (since) => {
+  let last: { readonly since: Instant; readonly found: MeasuredLateness } | undefined
+  return async (since) => {
     if (last !== undefined && since >= last.since && since < last.since + sameMs) return last.found
-    const asked = { since, found: readLateness(db, since) }
-    last = asked
-    const forget = () => {
-      if (last === asked) last = undefined
-    }
-    asked.found.then(({ all }) => {
-      if ((all?.count ?? 0) < manyMin) forget()
-    }, forget)
-    return asked.found
+    const found = await readLateness(db, since)
+    last = (found.all?.count ?? 0) < manyMin ? undefined : { since, found }
+    return found
   }
 }
 
