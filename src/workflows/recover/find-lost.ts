@@ -25,7 +25,7 @@ export async function findLost(
 ): Promise<Finding> {
   const { readTo, bornAt, lost: known } = await deps.ledger.recovery()
   // What was delivered before this ledger was made is not its own.
-  const from = readTo === undefined ? bornAt : readTo - overlapMs
+  const from = Math.max(bornAt, (readTo ?? bornAt) - overlapMs)
   const { attempts, cut } = await deps.hooks.attemptsSince(Math.max(from, now - redeliveryMsMax))
   if (cut) deps.log.warn('recovery.cut', { attempts: attempts.length })
   const ours = attempts.filter(await concerns(deps))
