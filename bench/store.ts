@@ -3,8 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Redis } from 'ioredis'
-import pg from 'pg'
+import { administer, emptyRedis, refuseUsedRedis } from '../drill/servers.ts'
 import type { StoreConfig } from '../src/config.ts'
 
 export interface BenchStore {
@@ -29,7 +28,8 @@ async function embedded(): Promise<BenchStore> {
 }
 
 async function onServer(root: string, redisUrl: string | undefined): Promise<BenchStore> {
-  if (redisUrl !== undefined) await onRedis(redisUrl, refuseUsed)
+  if (redisUrl !== undefined)
+    await refuseUsedRedis(redisUrl, 'The Redis database of BENCH_REDIS_URL')
   const name = `hallpass_bench_${randomBytes(6).toString('hex')}`
   const url = new URL(root)
   url.pathname = `/${name}`
@@ -40,33 +40,7 @@ async function onServer(root: string, redisUrl: string | undefined): Promise<Ben
     async close() {
       await administer(root, `drop database ${name} with (force)`)
       // Nudges that nobody took would wake whoever uses it next.
-      if (redisUrl !== undefined) await onRedis(redisUrl, (redis) => redis.flushdb())
+      if (redisUrl !== undefined) await emptyRedis(redisUrl)
     },
   }
-}
-
-async function administer(root: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: root })
-  await client.connect()
-  try {
-    await client.query(statement)
-  } finally {
-    await client.end()
-  }
-}
-
-async function onRedis(url: string, use: (redis: Redis) => Promise<unknown>): Promise<void> {
-  const redis = new Redis(url)
-  try {
-    await use(redis)
-  } finally {
-    redis.disconnect()
-  }
-}
-
-async function refuseUsed(redis: Redis): Promise<void> {
-  if ((await redis.dbsize()) > 0)
-    throw new Error(
-      'The Redis database of BENCH_REDIS_URL is not empty: name another one, such as redis://127.0.0.1:6379/15. What it holds would be lost.',
-    )
 }

@@ -2,7 +2,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { createInterface } from 'node:readline'
 import type { ManagedIdentity } from '../sandbox/azure/managed-identity.ts'
@@ -52,16 +51,6 @@ export interface Child {
   signal(name: NodeJS.Signals): void
   /** Not a step more is made by it once this resolves, until it gets SIGCONT. Linux alone tells. */
   pause(): Promise<void>
-}
-
-/** A port of 127.0.0.1 that nothing listens on, to be kept over restarts. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 export function startChild(options: ChildOptions): Child {

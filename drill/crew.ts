@@ -1,5 +1,6 @@
 // The processes of a drilled Hallpass: started, killed and started again, paused and let go on.
-import { freePort, startChild, type Child, type ChildOptions, type Command } from './child.ts'
+import { startChild, type Child, type ChildOptions, type Command } from './child.ts'
+import { freePort } from './servers.ts'
 
 interface Slot {
   readonly name: string

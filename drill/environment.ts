@@ -3,7 +3,7 @@ import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import type { ManagedIdentity } from '../sandbox/azure/managed-identity.ts'
 import type { SceneClouds } from '../sandbox/scene-clouds.ts'
-import { webhookSecret } from '../sandbox/scene.ts'
+import { webhookSecret, type Scene } from '../sandbox/scene.ts'
 import type { ChildOptions } from './child.ts'
 
 type Settings = Readonly<Record<string, string>>
@@ -11,22 +11,27 @@ type Settings = Readonly<Record<string, string>>
 /** Compiled code is kept from child to child: most of a start is compiling. */
 const compileCache = join(tmpdir(), `hallpass-test-compiled-${userInfo().uid}`)
 
+/** All that a start needs of the scene. */
+export const settingsOf = (scene: Scene, policyFile: string): Settings => ({
+  APP_ID: String(scene.github.appId),
+  PRIVATE_KEY: scene.github.privateKey,
+  WEBHOOK_SECRET: webhookSecret,
+  HALLPASS_ACCOUNTS: String(scene.organization.id),
+  GITHUB_API_URL: scene.github.url,
+  HALLPASS_GITHUB_THROTTLE: 'off',
+  HALLPASS_POLICY_FILE: policyFile,
+  AWS_ENDPOINT_URL: scene.aws.url,
+  AWS_ACCESS_KEY_ID: scene.credentials.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: scene.credentials.secretAccessKey,
+})
+
 /** NB: nothing of this process's own environment but where programs are. */
 export function environmentOf(options: ChildOptions): NodeJS.ProcessEnv {
   const { scene, policyFile, store, port, azureIdentity } = options
   return {
     PATH: process.env['PATH'],
     NODE_COMPILE_CACHE: compileCache,
-    APP_ID: String(scene.github.appId),
-    PRIVATE_KEY: scene.github.privateKey,
-    WEBHOOK_SECRET: webhookSecret,
-    HALLPASS_ACCOUNTS: String(scene.organization.id),
-    GITHUB_API_URL: scene.github.url,
-    HALLPASS_GITHUB_THROTTLE: 'off',
-    HALLPASS_POLICY_FILE: policyFile,
-    AWS_ENDPOINT_URL: scene.aws.url,
-    AWS_ACCESS_KEY_ID: scene.credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: scene.credentials.secretAccessKey,
+    ...settingsOf(scene, policyFile),
     HALLPASS_AWS_LAG_MS: '200',
     ...(scene.clouds === undefined ? {} : furtherClouds(scene.clouds, azureIdentity)),
     PORT: String(port),

@@ -3,9 +3,8 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Redis } from 'ioredis'
-import pg from 'pg'
 import { ConfigError } from '../src/domain/errors.ts'
+import { administer, cutOthers, emptyRedis, refuseUsedRedis } from './servers.ts'
 
 export type StoreKind = 'embedded' | 'postgres' | 'postgres-redis'
 export const storeKinds: readonly StoreKind[] = ['embedded', 'postgres', 'postgres-redis']
@@ -55,7 +54,7 @@ export async function openStore(kind: StoreKind, servers: Servers): Promise<Dril
     throw new ConfigError(
       'A drill on postgres-redis needs a Redis: set DRILL_REDIS_URL beside DRILL_DATABASE_URL, or REDIS_URL beside DATABASE_URL.',
     )
-  if (redisUrl !== undefined) await onRedis(redisUrl, refuseUsedRedis)
+  if (redisUrl !== undefined) await refuseUsedRedis(redisUrl, 'The Redis database for the drill')
   if (servers.databaseServer !== undefined) return madeAnew(servers.databaseServer, redisUrl)
   if (servers.database !== undefined) return given(servers.database, redisUrl)
   throw new ConfigError(
@@ -99,9 +98,6 @@ async function given(url: string, redisUrl: string | undefined): Promise<DrillSt
   })
 }
 
-const cutOthers =
-  'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()'
-
 const onServer = (
   databaseUrl: string,
   redisUrl: string | undefined,
@@ -116,41 +112,11 @@ const onServer = (
     await administer(databaseUrl, cutOthers)
   },
   async flush() {
-    if (redisUrl !== undefined) await onRedis(redisUrl, (redis) => redis.flushdb())
+    if (redisUrl !== undefined) await emptyRedis(redisUrl)
   },
   async close() {
     await remove()
     // Nudges that nobody took would wake whoever uses it next.
-    if (redisUrl !== undefined) await onRedis(redisUrl, (redis) => redis.flushdb())
+    if (redisUrl !== undefined) await emptyRedis(redisUrl)
   },
 })
-
-async function administer(
-  url: string,
-  statement: string,
-): Promise<readonly Readonly<Record<string, unknown>>[]> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  try {
-    const { rows } = await client.query<Record<string, unknown>>(statement)
-    return rows
-  } finally {
-    await client.end()
-  }
-}
-
-async function onRedis(url: string, use: (redis: Redis) => Promise<unknown>): Promise<void> {
-  const redis = new Redis(url)
-  try {
-    await use(redis)
-  } finally {
-    redis.disconnect()
-  }
-}
-
-async function refuseUsedRedis(redis: Redis): Promise<void> {
-  if ((await redis.dbsize()) > 0)
-    throw new ConfigError(
-      'The Redis database for the drill is not empty: name another one, such as redis://127.0.0.1:6379/15. What it holds would be lost.',
-    )
-}

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import pg from 'pg'
 import { pino } from 'pino'
 import { Probot, Server } from 'probot'
-import { freePort } from '../free-port.ts'
+import { freePort } from '../../drill/servers.ts'
 import { appId, secret } from './installed.ts'
 
 export type Kind = 'nothing' | 'probot' | 'probot-durable'

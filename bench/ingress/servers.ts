@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { StoreConfig } from '../../src/config.ts'
-import { freePort } from '../free-port.ts'
+import { freePort } from '../../drill/servers.ts'
 import { account, appId, secret } from './installed.ts'
 import type { Kind } from './server-process.ts'
 

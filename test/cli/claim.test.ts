@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto'
 import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { administer } from '../../drill/servers.ts'
 import { startScene, type Scene } from '../../sandbox/scene.ts'
 import type { StoreConfig } from '../../src/config.ts'
 import { claim } from '../../src/entrypoints/cli/claim.ts'
@@ -33,17 +33,13 @@ async function copyOf(store: StoreConfig): Promise<StoreConfig> {
   }
   const url = new URL(store.databaseUrl)
   const [former, name] = [url.pathname.slice(1), `hallpass_test_${randomBytes(6).toString('hex')}`]
-  await administer(`create database ${name} template ${former}`)
-  onTestFinished(() => administer(`drop database ${name} with (force)`))
+  const root = String(process.env['TEST_DATABASE_URL'])
+  await administer(root, `create database ${name} template ${former}`)
+  onTestFinished(async () => {
+    await administer(root, `drop database ${name} with (force)`)
+  })
   url.pathname = `/${name}`
   return { ...store, databaseUrl: url.href }
-}
-
-async function administer(statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: process.env['TEST_DATABASE_URL'] })
-  await client.connect()
-  await client.query(statement)
-  await client.end()
 }
 
 describe.each(ledgerStores())('of the ledger that is $name', (kind) => {

@@ -4,7 +4,8 @@ import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { vi } from 'vitest'
-import { webhookSecret, type Scene } from '../../sandbox/scene.ts'
+import { settingsOf } from '../../drill/environment.ts'
+import type { Scene } from '../../sandbox/scene.ts'
 
 export interface Ran {
   /** Null when it did not end by itself. */
@@ -82,19 +83,10 @@ function surround(env: NodeJS.ProcessEnv, cwd: string): void {
   process.chdir(cwd)
 }
 
-/** All that a start needs, against the scene; the embedded ledger in `data`. */
+/** The embedded ledger in `data`. */
 export const settingsFor = (scene: Scene, policyFile: string, data: string): Settings => ({
-  APP_ID: String(scene.github.appId),
-  PRIVATE_KEY: scene.github.privateKey,
-  WEBHOOK_SECRET: webhookSecret,
-  HALLPASS_ACCOUNTS: String(scene.organization.id),
-  GITHUB_API_URL: scene.github.url,
-  HALLPASS_GITHUB_THROTTLE: 'off',
-  HALLPASS_POLICY_FILE: policyFile,
+  ...settingsOf(scene, policyFile),
   HALLPASS_DATA_DIR: data,
-  AWS_ENDPOINT_URL: scene.aws.url,
-  AWS_ACCESS_KEY_ID: scene.credentials.accessKeyId,
-  AWS_SECRET_ACCESS_KEY: scene.credentials.secretAccessKey,
   PORT: '0',
 })
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'v
 import { startGitHub } from '../../sandbox/github/index.ts'
 import { apiActions } from '../../src/adapters/aws/create-aws.ts'
 import { account, startScene, webhookSecret, type Scene } from '../../sandbox/scene.ts'
-import { freePort } from '../../drill/child.ts'
+import { freePort } from '../../drill/servers.ts'
 import { stores } from '../support/databases.ts'
 import { embeddedDirectory } from '../support/embedded-template.ts'
 import { startHallpass } from '../support/hallpass.ts'

@@ -14,7 +14,7 @@ import {
 } from 'vitest'
 import { startScene, type Scene } from '../../sandbox/scene.ts'
 import { openServer } from '../../src/adapters/postgres/server.ts'
-import { freePort } from '../../drill/child.ts'
+import { freePort } from '../../drill/servers.ts'
 import { ledgerStores } from '../support/databases.ts'
 import { startHallpass, type Hallpass } from '../support/hallpass.ts'
 import { keep, settingsOf, type Kept } from '../support/kept.ts'

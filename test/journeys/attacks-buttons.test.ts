@@ -62,9 +62,7 @@ const pressed = async (run: Check, who: Account, button: string) => {
 
 /** As it would be sent, and is not. */
 function captured(act: () => readonly Delivery[]): Record<string, unknown> {
-  on.github.deliveryMode = 'drop'
-  const [delivery] = act()
-  on.github.deliveryMode = 'send'
+  const [delivery] = on.github.untold(act)
   return JSON.parse(delivery?.body ?? '{}') as Record<string, unknown>
 }
 

@@ -36,13 +36,6 @@ const saraSaysYes = async (where: PullRequest, code: string) =>
   (await says(on, where, on.cast.sara, `/access approve ${code}`)).refusals
 const rewritten = (guards: Guards) => writeFile(on.hallpass.policyPath, guardedPolicy(guards))
 
-/** The delivery that tells of it is lost, as if the approver had been quicker. */
-function untold(act: () => unknown): void {
-  on.github.deliveryMode = 'drop'
-  act()
-  on.github.deliveryMode = 'send'
-}
-
 describe('approve one thing, and get another: what changed after it was shown is not approved', () => {
   interface Case {
     readonly before?: Guards
@@ -105,7 +98,8 @@ describe('approve one thing, and get another: what changed after it was shown is
       'bound head: a push that nobody has told of yet',
       {
         before: { until: '[pushed, closed]' },
-        change: (pull) => untold(() => on.github.push(pull, on.people.alice, { 'evil.ts': 'x' })),
+        change: (pull) =>
+          on.github.untold(() => on.github.push(pull, on.people.alice, { 'evil.ts': 'x' })),
       },
     ],
   ]

@@ -155,9 +155,7 @@ describe('what was lost between the request and the yes is not given:', () => {
   ])('%s', async (_, why, lose) => {
     const { pull, user, waits, ...rest } = await ground()
     // NB: whoever hears of it first withdraws the request: here the yes is heard first.
-    on.github.deliveryMode = 'drop'
-    await lose({ pull, user, waits, ...rest })
-    on.github.deliveryMode = 'send'
+    await on.github.untold(() => lose({ pull, user, waits, ...rest }))
     const { refusals } = await says(on, pull, on.cast.sara, `/access approve ${waits.code}`)
     expect(refusals.join()).toMatch(why)
     await stillWaits(on, waits, user)
@@ -183,9 +181,7 @@ test('what is held when its repository is transferred ends, though nobody tells 
   const pull = github.openPullRequest(repository, { author: 'alice', files: { 'a.ts': '1' } })
   const waits = await askedToReview(on, pull, person)
   await approved(on, pull, waits)
-  github.deliveryMode = 'drop'
-  github.transferRepository(repository, 'alice', rivals)
-  github.deliveryMode = 'send'
+  github.untold(() => github.transferRepository(repository, 'alice', rivals))
   clock.turn(4 * 60_000)
   await line(on, 'grant.ending', { grant: waits.grant, reason: 'standing-lost' })
   await ended(on, waits.grant)

@@ -97,9 +97,7 @@ test.each(losses.map((loss, index) => [...loss, index + 1] as const))(
 test('a pull request that was closed without a word to us ends access all the same', async () => {
   const { pull, person, user } = ground(7)
   const id = await given(on, pull, person)
-  on.github.deliveryMode = 'drop'
-  on.github.closePullRequest(pull, on.people.alice)
-  on.github.deliveryMode = 'send'
+  on.github.untold(() => on.github.closePullRequest(pull, on.people.alice))
   clock.turn(4 * minute)
   await ended(on, id)
   expect(await grantOf(on, id)).toMatchObject({ reason: 'closed' })

@@ -89,9 +89,7 @@ async function act(
     case 'labeled':
       return on.github.addLabel(subject, by, name)
     case 'assigned':
-      on.github.deliveryMode = 'drop'
-      on.github.unassign(subject, by, assignees.person)
-      on.github.deliveryMode = 'send'
+      on.github.untold(() => on.github.unassign(subject, by, assignees.person))
       return on.github.assign(subject, by, assignees.person)
     case 'requested':
       return [(await say(on, subject, by, `/access request ${name}`)).delivery]

@@ -1,7 +1,7 @@
 // Where a test can keep what Hallpass stores: always inside its own process, and on servers that the environment names.
 import { randomBytes } from 'node:crypto'
-import { Redis } from 'ioredis'
-import pg from 'pg'
+import type pg from 'pg'
+import { administer, emptyRedis } from '../../drill/servers.ts'
 import { openServer } from '../../src/adapters/postgres/server.ts'
 import { embeddedInMemory } from './embedded-template.ts'
 
@@ -76,37 +76,18 @@ async function server(root: string): Promise<FreshDatabase> {
   }
 }
 
-async function administer(root: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: root })
-  await client.connect()
-  try {
-    await client.query(statement)
-  } finally {
-    await client.end()
-  }
-}
-
 /** Numbered by vitest's worker, so that files that run side by side do not meet. */
 async function serverAndRedis(databaseUrl: string, redisRoot: string): Promise<FreshDatabase> {
   const url = new URL(redisRoot)
   url.pathname = `/${(Number(process.env['VITEST_POOL_ID'] ?? 0) % 15) + 1}`
-  await empty(url.href)
+  await emptyRedis(url.href)
   const database = await server(databaseUrl)
   return {
     ...database,
     redisUrl: url.href,
     async close() {
       await database.close()
-      await empty(url.href)
+      await emptyRedis(url.href)
     },
-  }
-}
-
-async function empty(redisUrl: string): Promise<void> {
-  const redis = new Redis(redisUrl)
-  try {
-    await redis.flushdb()
-  } finally {
-    redis.disconnect()
   }
 }

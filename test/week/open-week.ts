@@ -1,7 +1,7 @@
 // The stage of the week: the scene with its developers and its foreign access, a Hallpass that may be stopped and started, and the time that passes.
 import { writeFile } from 'node:fs/promises'
-import pg from 'pg'
 import { expect } from 'vitest'
+import { administer, cutOthers } from '../../drill/servers.ts'
 import { dice } from '../../sandbox/dice.ts'
 import { startScene, type Scene } from '../../sandbox/scene.ts'
 import { project, resourceGroup } from '../../sandbox/scene-clouds.ts'
@@ -154,12 +154,16 @@ function runWeek(database: FreshDatabase, clock: TurnedClock, play: Play): OpenW
       await running().stop()
       hallpass = undefined
     },
-    backUp: () => administered(database, (name) => [`create database ${name}_b template ${name}`]),
-    restore: () =>
-      administered(database, (name) => [
-        `drop database ${name}`,
-        `alter database ${name}_b rename to ${name}`,
-      ]),
+    async backUp() {
+      const { own, beside, name } = addressesOf(database)
+      await administer(own, cutOthers)
+      await administer(beside, `create database ${name}_b template ${name}`)
+    },
+    async restore() {
+      const { beside, name } = addressesOf(database)
+      await administer(beside, `drop database ${name} with (force)`)
+      await administer(beside, `alter database ${name}_b rename to ${name}`)
+    },
     githubDown() {
       isGitHubDown = true
       const off = scene.github.intercept(async (_call, phase) =>
@@ -203,25 +207,12 @@ function runWeek(database: FreshDatabase, clock: TurnedClock, play: Play): OpenW
   }
 }
 
-/** From beside the database, to which nobody is connected meanwhile. */
-async function administered(
-  { databaseUrl }: FreshDatabase,
-  statements: (name: string) => readonly string[],
-): Promise<void> {
-  const url = new URL(String(databaseUrl))
-  const name = url.pathname.slice(1)
-  url.pathname = '/postgres'
-  const client = new pg.Client({ connectionString: url.href })
-  await client.connect()
-  try {
-    await client.query(
-      'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1',
-      [name],
-    )
-    for (const statement of statements(name)) await client.query(statement)
-  } finally {
-    await client.end()
-  }
+/** The database's own address, that of one beside it, and its name. */
+function addressesOf({ databaseUrl }: FreshDatabase) {
+  const own = new URL(String(databaseUrl))
+  const beside = new URL(own)
+  beside.pathname = '/postgres'
+  return { own: own.href, beside: beside.href, name: own.pathname.slice(1) }
 }
 
 function act(play: Play, now: number, { acts, unsure, refused }: Passes): void {

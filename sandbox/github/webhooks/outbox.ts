@@ -25,7 +25,7 @@ export interface Delivery {
   readonly headers: Readonly<Record<string, string>>
   readonly installationId: number | null
   readonly repositoryId: number | null
-  /** `unsent`: there was no `webhookUrl`. */
+  /** `unsent`: there was no `webhookUrl`, or it is not told. */
   state: DeliveryState
   readonly attempts: Attempt[]
 }
@@ -38,8 +38,18 @@ export interface Outgoing {
   readonly repositoryId: number | null
 }
 
-/** `hold` keeps new deliveries back until they are released; `drop` loses them on the way, as an outage would. */
-export type DeliveryMode = 'send' | 'hold' | 'drop'
+/**
+ * `hold` keeps new deliveries back until they are released; `drop` loses them on the way, as an outage would, and lists
+ * them as failed; `untold` never sends them, and lists nothing.
+ */
+export type DeliveryMode = 'send' | 'hold' | 'drop' | 'untold'
+
+const beginsAs: Readonly<Record<DeliveryMode, DeliveryState>> = {
+  send: 'sending',
+  hold: 'held',
+  drop: 'sending',
+  untold: 'unsent',
+}
 
 export class Outbox {
   webhookUrl: string | undefined
@@ -64,7 +74,7 @@ export class Outbox {
       ...outgoing,
       id,
       headers: this.#headers(outgoing, id),
-      state: this.mode === 'hold' ? 'held' : 'sending',
+      state: beginsAs[this.mode],
       attempts: [],
     }
     this.deliveries.push(delivery)

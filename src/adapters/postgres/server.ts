@@ -26,12 +26,13 @@ export interface ServerDatabase {
 }
 
 async function hand(inspection: Promise<void>, done: (error?: Error) => void): Promise<void> {
-  const [{ status, ...rest }] = await Promise.allSettled([inspection])
-  if (status === 'fulfilled') done()
-  else
-    done(
-      'reason' in rest && rest.reason instanceof Error ? rest.reason : new Error('not inspected'),
-    )
+  let refused: Error | undefined
+  try {
+    await inspection
+  } catch (error) {
+    refused = error instanceof Error ? error : new Error('not inspected', { cause: error })
+  }
+  done(refused)
 }
 
 /** NB: neither user nor password: they change without the database being another one. */
