@@ -14,6 +14,7 @@ export interface DrillArguments {
   readonly grants: string
   readonly kills: string
   readonly duration?: string
+  readonly keep?: true
   readonly json?: true
 }
 
@@ -46,7 +47,7 @@ export async function drill(asked: DrillArguments, environment: Environment): Pr
   const again = `--store ${store} --seed ${seed} --grants ${grants} --kills ${kills} --duration ${seconds}`
   for (const line of inWords(drilled, again)) say(line)
   const isOk = drilled.verdict.faults.length === 0
-  if (!isOk) say(`What all processes logged: ${await keep(drilled)}`)
+  if (!isOk || asked.keep) say(`What all processes logged: ${await keep(drilled)}`)
   if (asked.json) process.stdout.write(`${JSON.stringify(reportOf(drilled, isOk))}\n`)
   return isOk ? 0 : 1
 }

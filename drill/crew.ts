@@ -25,8 +25,8 @@ export interface Crew {
   readonly crashes: readonly string[]
   /** What was done to them, in order. */
   readonly log: readonly CrewLog[]
-  /** Where a load balancer would send a delivery now: to one that was up when it looked. Undefined while none is. */
-  address(at: number): string | undefined
+  /** Where a load balancer would send a delivery now: to one that was up when it looked, or nowhere that answers. */
+  address(at: number): string
   readyCount(): number
   /**
    * Of those that are up, which starts again at once. False when none has been up for a moment, unless a `young` one
@@ -123,8 +123,10 @@ export async function startCrew(commands: readonly Command[], shared: Shared): P
     crashes,
     log,
     address(at) {
-      const takers = ready().filter(({ command }) => command !== 'work')
-      return takers[at % Math.max(1, takers.length)]?.child.url
+      const takers = slots.filter(({ command }) => command !== 'work')
+      const up = takers.filter(({ readySince }) => readySince !== undefined)
+      const chosen = up.length === 0 ? takers : up
+      return chosen[at % chosen.length]?.child.url ?? ''
     },
     readyCount: () => ready().length,
     async kill(which, young = false) {

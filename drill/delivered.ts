@@ -1,9 +1,19 @@
 import type { Delivery } from '../sandbox/github/index.ts'
 
+/** What an act of a person is told by. NB: a merge pushes as well, which is kept of the policy's repository alone. */
+const tells = ({ event }: Delivery): boolean => event !== 'push'
+
 /** When all of them were acknowledged; undefined while one was not. */
 export function deliveredAt(deliveries: readonly Delivery[]): number | undefined {
-  const times = deliveries.map(
-    ({ attempts }) => attempts.find(({ statusCode }) => statusCode >= 200 && statusCode < 300)?.at,
-  )
+  const times = deliveries.filter(tells).map(acknowledgedAt)
   return times.some((at) => at === undefined) ? undefined : Math.max(...times.map(Number))
 }
+
+/** What never arrived, as `pull_request.closed`. */
+export const unheardOf = (deliveries: readonly Delivery[]): readonly string[] =>
+  deliveries
+    .filter((delivery) => tells(delivery) && acknowledgedAt(delivery) === undefined)
+    .map(({ event, action }) => `${event}.${action}`)
+
+const acknowledgedAt = ({ attempts }: Delivery): number | undefined =>
+  attempts.find(({ statusCode }) => statusCode >= 200 && statusCode < 300)?.at

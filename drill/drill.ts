@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Command } from './child.ts'
+import { unheardOf } from './delivered.ts'
 import { startCrew, type Crew } from './crew.ts'
 import type { Evidence } from './evidence.ts'
 import { foreignView } from './foreign.ts'
@@ -85,7 +86,7 @@ export async function runDrill(options: DrillOptions): Promise<Drilled> {
       directory,
       policyFile,
       azureIdentity: scene.azureIdentity,
-      store: { ...store.settings, ...lags },
+      store: { ...store.settings, ...lags, HALLPASS_RECOVER_EVERY_MS: '5000' },
     })
     try {
       return await played({ options, plan, store, scene, crew })
@@ -175,7 +176,10 @@ const patienceMs = 120_000
 async function allOver(scene: DrillScene, all: readonly Played[], post: Post): Promise<void> {
   const late = performance.now() + patienceMs
   while (performance.now() < late) {
-    if (post.settled() && all.every((one) => isOver(scene, one))) return
+    const arrived = all.every(
+      ({ asking, ending }) => unheardOf([...asking, ...ending]).length === 0,
+    )
+    if (arrived && post.settled() && all.every((one) => isOver(scene, one))) return
     await new Promise((resolve) => setTimeout(resolve, 200))
   }
 }

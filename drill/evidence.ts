@@ -23,6 +23,8 @@ export interface GrantEvidence {
   /** The act that ended it early, and when Hallpass acknowledged to have heard of it. */
   readonly endedAt: number | undefined
   readonly heardAt: number | undefined
+  /** Deliveries of what was done on its pull request that Hallpass never acknowledged. */
+  readonly neverArrived: readonly string[]
   /** Early ends take effect with the lease's end: the pull request said so. */
   readonly holdsOn: boolean
   /** Every id that its pull request named. */

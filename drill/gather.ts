@@ -1,5 +1,5 @@
 // Gathers the evidence from the simulated services: what they decided at every moment, and what was written to them.
-import { deliveredAt } from './delivered.ts'
+import { deliveredAt, unheardOf } from './delivered.ts'
 import type { AccessEvidence, Evidence, GrantEvidence, Span } from './evidence.ts'
 import { foreignTouched, type ForeignView } from './foreign.ts'
 import { pullOf, type Played } from './players.ts'
@@ -139,6 +139,7 @@ function grantOf(
       writtenEnd: written.length === 0 ? undefined : Math.max(...written),
       endedAt: one.endedAt,
       heardAt: one.ending.length === 0 ? undefined : deliveredAt(one.ending),
+      neverArrived: unheardOf([...one.asking, ...one.ending]),
       holdsOn: role.holdsOn ?? false,
       ids,
       comments: comments.length,

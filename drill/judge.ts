@@ -189,6 +189,9 @@ function judgeGrant(grant: GrantEvidence, evidence: Evidence): readonly Fault[] 
     ...(grant.comments > 1
       ? [fault('duplicates', grant.n, `${grant.comments} comments are kept for one pull request`)]
       : []),
+    ...grant.neverArrived.map((event) =>
+      fault('lost', grant.n, `${event} was lost, and never asked for again`),
+    ),
     ...unproven(grant, evidence),
   ]
 }

@@ -1,4 +1,5 @@
 // What becomes of deliveries on their way: most arrive; some are lost, come late, twice, or again under another id.
+// What is lost, nobody but Hallpass asks for again.
 import { dice } from '../sandbox/dice.ts'
 import type { Delivery, SandboxGitHub } from '../sandbox/github/index.ts'
 import type { Crew } from './crew.ts'
@@ -20,13 +21,13 @@ export interface Post {
   readonly fates: Readonly<Record<Fate, number>>
   /** From now on all of them arrive at once. */
   calm(): void
-  /** Nothing that was lost is left to be sent again. */
+  /** Nothing is on its way. */
   settled(): boolean
   stop(): void
 }
 
-/** How long a lost delivery stays lost before GitHub's operator looks. */
-const operatorMs = 1_500
+/** How soon a load balancer sees that a process is gone. */
+const balancedEveryMs = 50
 
 export function startPost(github: SandboxGitHub, crew: Crew, seed: number): Post {
   const told: Record<Fate, number> = {
@@ -38,7 +39,6 @@ export function startPost(github: SandboxGitHub, crew: Crew, seed: number): Post
     'replayed-late': 0,
   }
   const timers = new Set<NodeJS.Timeout>()
-  const again = new Map<string, number>()
   let next = 0
   let calm = false
   let route = 0
@@ -50,14 +50,14 @@ export function startPost(github: SandboxGitHub, crew: Crew, seed: number): Post
     }, ms)
     timers.add(timer)
   }
-  const towards = (act: () => void) => {
+  const balance = () => {
     route += 1
-    const address = crew.address(route)
-    github.webhookUrl = address && `${address}/api/github/webhooks`
-    act()
+    github.webhookUrl = `${crew.address(route)}/api/github/webhooks`
   }
-  const send = (delivery: Delivery) => towards(() => github.release([delivery]))
-  const sendAgain = ({ id }: Delivery) => towards(() => github.redeliver(id))
+  balance()
+  const balancer = setInterval(balance, balancedEveryMs)
+  const send = (delivery: Delivery) => github.release([delivery])
+  const sendAgain = ({ id }: Delivery) => void github.redeliver(id)
 
   function dispatch(delivery: Delivery): void {
     const { fate, die } = calm ? { fate: 'sent' as const, die: () => 0 } : fateOf(delivery, seed)
@@ -91,17 +91,6 @@ export function startPost(github: SandboxGitHub, crew: Crew, seed: number): Post
   }
   const stop = github.subscribe(look)
 
-  /** GitHub itself never sends again what failed. */
-  const operator = setInterval(() => {
-    for (const delivery of failed(github)) {
-      const since = again.get(delivery.id) ?? performance.now()
-      again.set(delivery.id, since)
-      if (performance.now() - since < operatorMs) continue
-      again.delete(delivery.id)
-      sendAgain(delivery)
-    }
-  }, 250)
-
   return {
     get count() {
       return github.deliveries.reduce((sum, { attempts }) => sum + attempts.length, 0)
@@ -110,18 +99,14 @@ export function startPost(github: SandboxGitHub, crew: Crew, seed: number): Post
     calm() {
       calm = true
     },
-    settled: () =>
-      timers.size === 0 && github.deliveries.every(({ state }) => state === 'delivered'),
+    settled: () => timers.size === 0 && !github.deliveries.some(({ state }) => state === 'sending'),
     stop() {
       stop()
-      clearInterval(operator)
+      clearInterval(balancer)
       for (const timer of timers) clearTimeout(timer)
     },
   }
 }
-
-const failed = ({ deliveries }: SandboxGitHub): readonly Delivery[] =>
-  deliveries.filter(({ state }) => state === 'failed' || state === 'dropped' || state === 'unsent')
 
 /** By what it says and not by when: the same seed means the same fate. */
 function fateOf({ event, action, body }: Delivery, seed: number) {

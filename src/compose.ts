@@ -98,7 +98,11 @@ async function composeOn(
     accounts: config.github.accounts,
     owner: randomUUID(),
     stopping: stopping.signal,
-    timing: { ...defaultTiming, ...options.timing },
+    timing: {
+      ...defaultTiming,
+      ...(config.recoverEveryMs !== undefined && { recoverEveryMs: config.recoverEveryMs }),
+      ...options.timing,
+    },
   }
   const cancel = () => {
     stopping.abort()

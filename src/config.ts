@@ -26,6 +26,8 @@ export interface Config {
   readonly host: string
   readonly port: number
   readonly metrics?: MetricsConfig | undefined
+  /** How often lost deliveries are looked for. Undefined: as often as is usual. */
+  readonly recoverEveryMs?: number | undefined
   readonly logLevel: LogLevel
 }
 export interface GitHubConfig {
@@ -77,6 +79,12 @@ export function readConfig(environment: Environment): Config {
       host: () => read.optional('HOST') ?? '127.0.0.1',
       port: () => read.integer('PORT', { fallback: 3000, min: 0, max: 65_535 }),
       metrics: () => readMetrics(read),
+      recoverEveryMs: () =>
+        read.integer('HALLPASS_RECOVER_EVERY_MS', {
+          fallback: 300_000,
+          min: 1_000,
+          max: 3_600_000,
+        }),
       logLevel: () => readLogLevel(read),
     }),
   )

@@ -53,6 +53,7 @@ program
   .option('--grants <number>', 'how many', '300')
   .option('--kills <number>', 'how many processes are killed', '50')
   .option('--duration <seconds>', 'in which all is asked for and struck')
+  .option('--keep', 'keep what all processes logged, whatever came of it')
   .option('--json', 'end with one line of JSON')
   .action(async (options: DrillArguments) => {
     const { drill } = await import('../drill/command.ts')

@@ -125,7 +125,7 @@ describe('a delivery', () => {
     let [one, at] = [lost(), now]
     const waits: number[] = []
     while (judged({ known: [one], now: at }).length === 0 && isDue(one, at)) {
-      one = askedFor(one, at)
+      one = askedFor(one, at, 5 * minute)
       waits.push((one.nextAt - at) / minute)
       at = one.nextAt
     }

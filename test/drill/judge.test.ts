@@ -19,6 +19,7 @@ const grant: GrantEvidence = {
   writtenEnd: undefined,
   endedAt: undefined,
   heardAt: undefined,
+  neverArrived: [],
   holdsOn: false,
   ids: ['g1'],
   comments: 1,
@@ -69,6 +70,10 @@ test('nothing is said of what went well, and how late it was is measured', () =>
     late: [{ way: 'group', ms: second }],
     lateMs: { p50: second, p99: second, max: second },
   })
+})
+
+test('lost: a delivery that nobody asked for again', () => {
+  expect(kindsIn(tamperedBy({ neverArrived: ['pull_request.closed'] }))).toEqual(['lost'])
 })
 
 const ended = { endedAt: 10 * second, heardAt: 11 * second }

@@ -1,6 +1,6 @@
 // Which deliveries were lost: GitHub's list of its attempts beside our inbox. Nothing in a list is an authority: what is
 // found lost is only asked for again, and comes in as any delivery does.
-import { hourMs, minuteMs, type Instant } from '../time.ts'
+import { hourMs, type Instant } from '../time.ts'
 
 /** One try of GitHub's to bring us a delivery. */
 export interface Attempt {
@@ -35,7 +35,6 @@ export interface LostDelivery {
 /** For so long GitHub redelivers. */
 export const redeliveryMsMax = 3 * 24 * hourMs
 const asksMax = 12
-const waitMsMin = 5 * minuteMs
 const waitMsMax = 6 * hourMs
 
 export interface Listed {
@@ -101,9 +100,12 @@ const isHopeless = ({ lostAt, asked, nextAt }: LostDelivery, now: Instant): bool
 export const isDue = ({ state, nextAt }: LostDelivery, now: Instant): boolean =>
   state === 'open' && nextAt <= now
 
-/** It is asked for now: counted before it is done, so that whoever dies between asks too seldom rather than too often. */
-export const askedFor = (lost: LostDelivery, now: Instant): LostDelivery => ({
+/**
+ * It is asked for now: counted before it is done, so that whoever dies between asks too seldom rather than too often.
+ * `everyMs`: how often the list is read; sooner nobody would see whether it came.
+ */
+export const askedFor = (lost: LostDelivery, now: Instant, everyMs: number): LostDelivery => ({
   ...lost,
   asked: lost.asked + 1,
-  nextAt: now + Math.min(waitMsMax, waitMsMin * 2 ** Math.min(lost.asked, 10)),
+  nextAt: now + Math.min(waitMsMax, everyMs * 2 ** Math.min(lost.asked, 10)),
 })

@@ -37,7 +37,7 @@ function tell({ log }: RecoverDeps, { guid, event, asked, state }: LostDelivery)
 }
 
 async function ask(deps: RecoverDeps, held: Held, lost: LostDelivery): Promise<void> {
-  const asked = askedFor(lost, deps.clock.now())
+  const asked = askedFor(lost, deps.clock.now(), deps.timing.recoverEveryMs)
   await record(deps, held, { lost: [asked] })
   held.guard.check()
   try {
