@@ -123,7 +123,9 @@ function grantOf(
   const comments = ownComments(scene.github, pull)
   const ids = [...new Set(told.flatMap(({ body }) => grantsIn(body)))]
   const firstTold = told.find(({ body }) => saidOf(body) !== 'nothing')?.at
-  const firstIn = own.flatMap(({ allowed }) => allowed.map(({ from }) => from))
+  // What another grant holds as well may be there for that one alone.
+  const alone = own.filter(({ grants }) => grants.length === 1)
+  const firstIn = alone.flatMap(({ allowed }) => allowed.map(({ from }) => from))
   const approvals = [firstTold, ...firstIn].filter((at) => at !== undefined && at > askedAt)
   const written = role.ways.flatMap((way) => writtenEnds(ways[way], person, ids))
   return [

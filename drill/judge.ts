@@ -149,7 +149,9 @@ function outlived(
   held: readonly GrantEvidence[],
   at: number,
 ): readonly Fault[] {
-  const lease = latest(held.map(leaseEnd))
+  // Whoever was never told to have it adds no time to it.
+  const leases = held.map(leaseEnd).filter((lease) => lease !== undefined)
+  const lease = leases.length === 0 ? undefined : latest(leases)
   const last = endOf(access.allowed)
   if (lease === undefined)
     return last === undefined

@@ -157,6 +157,17 @@ test('what several hold is due with the last of them', () => {
   expect(judge(shared)).toMatchObject({ faults: [], lateMs: { max: second } })
 })
 
+test('what two hold ends with the lease of the one who was given it', () => {
+  const other: GrantEvidence = { ...grant, n: 2, approvedBy: undefined, ids: [], comments: 0 }
+  const shared = (to: number): Evidence => ({
+    ...evidence,
+    grants: [grant, { ...other, said: 'nothing', saidEndedAt: undefined, blind: true }],
+    access: [{ ...access, grants: [1, 2], allowed: span(1, to), stood: span(1, to) }],
+  })
+  expect(kindsIn(shared(62))).toEqual([])
+  expect(kindsIn(shared(63 + boundMs / second))).toContain('outlived')
+})
+
 test('access that is ended before it was given need not be given, and is not lost', () => {
   const blind = tamperedBy(
     { ...ended, blind: true, ids: [], comments: 0, said: 'nothing', saidEndedAt: undefined },
