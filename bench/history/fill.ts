@@ -88,9 +88,6 @@ const copies: readonly string[] = [
       md5(d.body_hash || o.n) || md5(o.n || d.body_hash), d.received_at - o.ago, 'done', d.next_at - o.ago,
       d.outcome, d.done_at - o.ago
     from ${each} join hallpass.deliveries d on d.subject = t.subject and d.state = 'done'`,
-  `insert into hallpass.claims (key, owner, fence, until, taken_over)
-    select replace(c.key, t.subject, o.subject), null, c.fence, c.until - o.ago, false
-    from ${each} join hallpass.claims c on c.key like '%:' || t.subject`,
   `insert into hallpass.events (position, at, stream, stream_version, type, canonical, hash)
     select -(o.n * e.per + e.k), e.at - o.ago, 'grant:' || o.id, e.k, e.type, e.canonical, e.hash
     from ${each} cross join template_events e`,

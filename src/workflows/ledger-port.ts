@@ -166,6 +166,8 @@ export interface Ledger {
   release(claim: Claim): Promise<void>
   /** Lets it run out now: a call under it may still arrive, and whoever takes it next is told (`takenOver`). */
   abandon(claim: Claim, now: Instant): Promise<void>
+  /** Keeps no record of claims that were over by then, but of those by which somebody may still be told of a take-over. */
+  forgetClaims(before: Instant): Promise<void>
 
   /** Undefined when there is none, or when it is done or given up. */
   delivery(id: string): Promise<StoredDelivery | undefined>

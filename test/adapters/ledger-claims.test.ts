@@ -3,6 +3,7 @@ import { createLedger } from '../../src/adapters/postgres/ledger.ts'
 import { LedgerConflict } from '../../src/domain/errors.ts'
 import { nothingPosted, type Claim, type Ledger, type Posted } from '../../src/workflows/ports.ts'
 import {
+  hour,
   key,
   lane,
   minute,
@@ -17,8 +18,13 @@ import {
 const laneKey = `lane:${lane.id}` as const
 const ttl = 4 * second
 
-async function claimed(ledger: Ledger, owner: string, at = start): Promise<Claim> {
-  const claim = await ledger.claim(laneKey, owner, at, ttl)
+async function claimed(
+  ledger: Ledger,
+  owner: string,
+  at = start,
+  wanted: Claim['key'] = laneKey,
+): Promise<Claim> {
+  const claim = await ledger.claim(wanted, owner, at, ttl)
   if (claim === undefined) throw new Error('not claimed')
   return claim
 }
@@ -43,15 +49,18 @@ onEveryDatabase('A claim', (world) => {
     expect(first).toEqual({
       key: laneKey,
       owner: 'a',
-      fence: 1,
+      fence: first.fence,
       until: start + ttl,
       takenOver: false,
     })
     expect(await ledger.claim(laneKey, 'a', start, ttl)).toBeUndefined()
     expect(await ledger.claim(laneKey, 'b', start + ttl - 1, ttl)).toBeUndefined()
     await ledger.release(first)
-    expect(await claimed(ledger, 'b')).toMatchObject({ fence: 2, takenOver: false })
-    expect(await claimed(ledger, 'c', start + ttl)).toMatchObject({ fence: 3, takenOver: true })
+    const next = await claimed(ledger, 'b')
+    const last = await claimed(ledger, 'c', start + ttl)
+    expect([next, last]).toMatchObject([{ takenOver: false }, { takenOver: true }])
+    expect(next.fence).toBeGreaterThan(first.fence)
+    expect(last.fence).toBeGreaterThan(next.fence)
   })
 
   it('does not outlive the process that died, where one process has the ledger to itself', async () => {
@@ -61,7 +70,7 @@ onEveryDatabase('A claim', (world) => {
     expect(await shared.claim(laneKey, 'b', start + 1, ttl)).toBeUndefined()
     const alone = await createLedger({ pool: database.pool, salts, now: start + 1, alone: true })
     expect(await alone.renew(former, start + 1, ttl)).toBeUndefined()
-    expect(await claimed(alone, 'b', start + 1)).toMatchObject({ fence: 2, takenOver: true })
+    expect(await claimed(alone, 'b', start + 1)).toMatchObject({ takenOver: true })
   })
 
   it('is not given back by a former owner', async () => {
@@ -71,7 +80,7 @@ onEveryDatabase('A claim', (world) => {
     await ledger.release(former)
     expect(await ledger.claim(laneKey, 'b', start + ttl, ttl)).toBeUndefined()
     await ledger.release(next)
-    expect(await ledger.claim(laneKey, 'b', start + ttl, ttl)).toMatchObject({ fence: 3 })
+    expect(await claimed(ledger, 'b', start + ttl)).toMatchObject({ takenOver: false })
   })
 
   it('is renewed while it stands, and never once it ran out', async () => {
@@ -109,9 +118,49 @@ onEveryDatabase('A claim', (world) => {
     const claim = await claimed(ledger, 'a')
     await ledger.abandon(claim, start + second)
     const next = await claimed(ledger, 'b', start + second)
-    expect(next).toMatchObject({ owner: 'b', fence: claim.fence + 1, takenOver: true })
+    expect(next).toMatchObject({ owner: 'b', takenOver: true })
+    expect(next.fence).toBeGreaterThan(claim.fence)
     await ledger.abandon(claim, start + second)
     expect(await ledger.renew(next, start + second, ttl)).toBeDefined()
+  })
+
+  it('is forgotten once it was over by then, unless it tells of a take-over of a lane', async () => {
+    const { ledger, database } = world()
+    const takeAll = (keys: readonly Claim['key'][]) =>
+      Promise.all(keys.map((each) => claimed(ledger, 'a', start, each)))
+    for (const claim of await takeAll(['report:1#1', 'lane:aws/1/user/B']))
+      await ledger.release(claim)
+    for (const claim of await takeAll(['report:1#2'])) await ledger.renew(claim, start, minute)
+    await takeAll(['report:1#3', laneKey])
+    const left = async (before: number) => {
+      await ledger.forgetClaims(before)
+      const { rows } = await database.pool.query('select key from hallpass.claims order by key')
+      return rows.map((row: { key: string }) => row.key)
+    }
+    expect(await left(start + ttl)).toHaveLength(5)
+    expect(await left(start + ttl + 1)).toEqual([laneKey, 'report:1#2'])
+    expect(await left(start + hour)).toEqual([laneKey])
+    expect(await claimed(ledger, 'b', start + hour)).toMatchObject({ takenOver: true })
+  })
+
+  it('never gets a fence of before, forgotten or not', async () => {
+    const { ledger, another } = world()
+    const other = await another()
+    const fences: number[] = []
+    for (let round = 0; round < 10; round += 1) {
+      const at = start + round * hour
+      const taken = await Promise.all([
+        ledger.claim(laneKey, 'a', at, ttl),
+        other.claim(laneKey, 'a', at, ttl),
+      ])
+      for (const claim of taken.filter((each) => each !== undefined)) {
+        fences.push(claim.fence)
+        await ledger.release(claim)
+      }
+      if (round % 2 === 0) await ledger.forgetClaims(at + hour)
+    }
+    expect(fences).toEqual([...new Set(fences)].toSorted((a, b) => a - b))
+    expect(fences.length).toBeGreaterThanOrEqual(10)
   })
 
   it('records what it covers while it stands', async () => {

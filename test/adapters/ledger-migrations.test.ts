@@ -164,6 +164,22 @@ describe.each(ledgerStores())('Migrating, $name', ({ fresh }) => {
     })
   })
 
+  it('goes on from the fences that were given', async () => {
+    await first(database)
+    await database.pool.query(
+      `insert into hallpass.claims values ('report:77#12', null, 8, $1, false), ('recover', 'a', 7, $1, false)`,
+      [now],
+    )
+    const ledger = await open()
+    const rest = await database.pool.query('select key from hallpass.claims')
+    expect(rest.rows).toEqual([{ key: 'recover' }])
+    for (const [key, takenOver] of [['recover', true] as const, ['report:77#12', false] as const]) {
+      const claim = await ledger.claim(key, 'b', now, 1000)
+      expect(claim).toMatchObject({ takenOver })
+      expect(claim?.fence).toBeGreaterThan(1_000_000)
+    }
+  })
+
   it('counts what the first release gave, and warns of its end', async () => {
     await first(database)
     const ledger = await open()

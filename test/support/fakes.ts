@@ -243,6 +243,10 @@ class FakeLedger implements Ledger {
     const kept = this.claims.get(claim.key)
     if (kept?.fence === claim.fence) this.claims.set(claim.key, { ...kept, until: now })
   }
+  async forgetClaims(before: number) {
+    for (const [key, { held, until }] of this.claims)
+      if (!held && until < before) this.claims.delete(key)
+  }
   #stands({ key, fence }: Claim, now: number): boolean {
     const kept = this.claims.get(key)
     return kept?.fence === fence && kept.held && kept.until > now

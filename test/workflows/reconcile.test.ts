@@ -7,6 +7,8 @@ import { convergeLane } from '../../src/workflows/converge-lane.ts'
 import { reconcile } from '../../src/workflows/reconcile/reconcile.ts'
 import { scheduledReconciling } from '../../src/workflows/reconcile/scheduled.ts'
 import { hour, instance, minute, principal, start } from '../domain/grants.fixtures.ts'
+import type { ClaimKey } from '../../src/workflows/ports.ts'
+import { underClaim } from '../../src/workflows/under-claim.ts'
 import { fakeDeps } from '../support/fakes.ts'
 import { logsPolicy } from '../support/policies.ts'
 
@@ -344,6 +346,16 @@ describe('the schedule', () => {
     await other.run()
     expect(calls).toEqual([`list ${everywhere}`])
     expect([one.due(), other.due()]).toEqual([[], []])
+  })
+
+  it('has claims forgotten that were given back an hour before', async () => {
+    const t = world([record('a')], [])
+    const work = (key: ClaimKey) => underClaim(t.deps, key, async () => undefined)
+    await work('report:1#1')
+    t.turn(2 * hour)
+    await work('report:1#2')
+    await scheduledReconciling(t.deps).run()
+    expect([...t.ledger.claims.keys()]).toEqual(['report:1#2', 'reconcile'])
   })
 
   it('is not asked without a pause when it fails', async () => {

@@ -4,6 +4,9 @@ import type { Instant } from '../../domain/time.ts'
 import type { Claim, ClaimKey } from '../../workflows/ports.ts'
 import type { Database, Tx } from './database.ts'
 
+/** Of one sequence for all keys: a fence never comes twice, although rows are removed. */
+const nextFence = sql<number>`nextval('hallpass.fences')`
+
 /** One statement: of two that come at once, one gets it. */
 export async function claim(
   db: Database,
@@ -15,14 +18,15 @@ export async function claim(
   const until = now + ttlMs
   const row = await db
     .insertInto('claims')
-    .values({ key, owner, fence: 1, until, taken_over: false })
+    .values({ key, owner, fence: nextFence, until, taken_over: false })
     .onConflict((conflict) =>
       conflict
         .column('key')
         .doUpdateSet({
           owner,
           until,
-          fence: sql<number>`claims.fence + 1`,
+          // NB: drawn again, with the row locked: the one above is older than that of whoever was faster.
+          fence: nextFence,
           taken_over: sql<boolean>`claims.owner is not null`,
         })
         .where((row) => row.or([row('claims.owner', 'is', null), row('claims.until', '<=', now)])),
@@ -72,6 +76,20 @@ export async function abandon(
     .where('owner', '=', owner)
     .where('fence', '=', fence)
     .execute()
+}
+
+/** In one go: what is left is found the next time. */
+const forgottenMax = 10_000
+
+/**
+ * Removes the rows of claims that were over by then: nothing that was done under them is still on its way. One on a lane
+ * that was not given back stays, for it tells of a call that may have reached the cloud.
+ */
+export async function forgetClaims(db: Database, before: Instant): Promise<void> {
+  await sql`delete from hallpass.claims where key = any(array(
+    select key from hallpass.claims
+    where until < ${before} and (owner is null or key not like 'lane:%')
+    limit ${forgottenMax} for update skip locked))`.execute(db)
 }
 
 /** Lets every claim run out now. Whoever takes one over still knows that it was not given back. */

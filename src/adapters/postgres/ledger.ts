@@ -6,7 +6,7 @@ import { createAccept } from './accept.ts'
 import { actingPool } from './acting-pool.ts'
 import { acceptedPolicy } from './accepted-policy.ts'
 import { hasAct } from './acts.ts'
-import { abandon, claim, endClaims, release, renew } from './claims.ts'
+import { abandon, claim, endClaims, forgetClaims, release, renew } from './claims.ts'
 import { commit } from './commit.ts'
 import { openDatabase } from './database.ts'
 import { debtByCode, debtsOf } from './debts.ts'
@@ -74,6 +74,7 @@ export async function createLedger(options: LedgerOptions): Promise<Ledger> {
     renew: (former, at, ttlMs) => renew(acting, former, at, ttlMs),
     release: (former) => release(db, former),
     abandon: (former, at) => abandon(db, former, at),
+    forgetClaims: (before) => forgetClaims(acting, before),
     delivery: (id) => readDelivery(db, id),
     deliveryFailed: (id, error, retryAt) => deliveryFailed(acting, id, error, retryAt),
     grant: (id) => readGrant(db, id),

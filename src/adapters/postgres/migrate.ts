@@ -9,6 +9,7 @@ import { deadlinesMigration } from './migrations/0005-deadlines.ts'
 import { seatMigration } from './migrations/0006-seat.ts'
 import { latenessMigration } from './migrations/0007-lateness.ts'
 import { recoveryMigration } from './migrations/0008-recovery.ts'
+import { fencesMigration } from './migrations/0009-fences.ts'
 
 /** Ours alone among the advisory locks of a database: `hallpass` in ASCII. */
 const lock = '7521412065683141491'
@@ -30,6 +31,7 @@ export async function migrate(db: Database, birth: Birth): Promise<void> {
       '0006-seat': seatMigration,
       '0007-lateness': latenessMigration,
       '0008-recovery': recoveryMigration,
+      '0009-fences': fencesMigration,
     },
     (error) => {
       failure ??= error

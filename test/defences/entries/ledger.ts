@@ -41,6 +41,22 @@ export const ledger: readonly Defence[] = [
     },
   },
   {
+    id: 'fence-once',
+    what: 'No fence comes twice, although rows of claims are removed.',
+    file: claims,
+    cut: "sql<number>`nextval('hallpass.fences')`",
+    put: 'sql<number>`1`',
+    test: { file: 'test/adapters/ledger-claims.test.ts', title: 'never gets a fence of before' },
+  },
+  {
+    id: 'takeover-kept',
+    what: 'What a lane’s take-over is told by is not removed with what is over.',
+    file: claims,
+    cut: " and (owner is null or key not like 'lane:%')",
+    put: '',
+    test: { file: 'test/adapters/ledger-claims.test.ts', title: 'is forgotten once it was over' },
+  },
+  {
     id: 'takeover-told',
     what: 'Whoever takes over from one that died is told.',
     file: claims,

@@ -82,7 +82,7 @@ const inbox = [
 ]
 
 const work = [
-  // A row stays when its claim is given back: a fence never comes twice.
+  // A fence never comes twice: see 0009.
   `create table hallpass.claims (
     key text primary key,
     owner text,
