@@ -140,6 +140,7 @@ async function played(staged: Staged): Promise<Drilled> {
       scene,
       ways,
       played: players.played,
+      refusals: havoc.refusals,
       others,
       kills: crew.kills,
       deliveries: post.count,

@@ -2,6 +2,7 @@
 import { deliveredAt, unheardOf } from './delivered.ts'
 import type { AccessEvidence, Evidence, GrantEvidence, Span } from './evidence.ts'
 import { foreignTouched, type ForeignView } from './foreign.ts'
+import type { Refusal } from './havoc.ts'
 import { pullOf, type Played } from './players.ts'
 import { roleNamed, type WayName } from './roles.ts'
 import type { DrillScene, Person } from './scene.ts'
@@ -13,6 +14,7 @@ export interface Gathering {
   readonly scene: DrillScene
   readonly ways: Readonly<Record<WayName, Way>>
   readonly played: readonly Played[]
+  readonly refusals: readonly Refusal[]
   readonly others: ForeignView
   readonly kills: number
   readonly deliveries: number
@@ -39,7 +41,7 @@ export function gather(gathering: Gathering): Evidence {
 }
 
 /** Those who hold the same way share its evidence. */
-function accessOf({ ways, played }: Gathering, at: number): readonly AccessEvidence[] {
+function accessOf({ ways, played, refusals }: Gathering, at: number): readonly AccessEvidence[] {
   const held = new Map<string, { readonly way: WayName; readonly by: Played[] }>()
   for (const one of played)
     for (const way of roleNamed(one.grant.role).ways) {
@@ -48,10 +50,18 @@ function accessOf({ ways, played }: Gathering, at: number): readonly AccessEvide
       there.by.push(one)
       held.set(key, there)
     }
-  return [...held.values()].map(({ way, by }) => accessIn(ways[way], way, by, at))
+  return [...held.values()].map(({ way, by }) => ({
+    ...accessIn(ways[way], way, by, at),
+    refused: refusals.filter(({ cloud }) => cloud === ways[way].cloud),
+  }))
 }
 
-function accessIn(way: Way, name: WayName, by: readonly Played[], at: number): AccessEvidence {
+function accessIn(
+  way: Way,
+  name: WayName,
+  by: readonly Played[],
+  at: number,
+): Omit<AccessEvidence, 'refused'> {
   const [{ person } = { person: undefined }] = by
   if (person === undefined) throw new Error('Nobody holds it')
   const from = Math.min(...by.map(({ askedAt = at }) => askedAt)) - 1_000

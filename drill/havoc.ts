@@ -1,9 +1,15 @@
 // Carries out what the plan strikes with, at its time.
 import { GcpFault } from '../sandbox/gcp/fault.ts'
-import type { CloudWeather, GitHubWeather, Strike } from './havoc-plan.ts'
+import type { CloudName, CloudWeather, GitHubWeather, Strike } from './havoc-plan.ts'
 import type { Crew } from './crew.ts'
 import type { DrillScene } from './scene.ts'
 import type { DrillStore } from './store.ts'
+
+export interface Refusal {
+  readonly cloud: CloudName
+  readonly from: number
+  readonly to: number
+}
 
 export interface Havoc {
   /** What is wrong at the moment, in words. */
@@ -12,6 +18,8 @@ export interface Havoc {
   readonly over: Promise<void>
   readonly flushes: number
   readonly cuts: number
+  /** When a cloud refused most calls, or all. */
+  readonly refusals: readonly Refusal[]
   stop(): void
 }
 
@@ -25,9 +33,12 @@ interface Struck {
   readonly store: DrillStore
 }
 
+type CloudStrike = Extract<Strike, { readonly kind: 'cloud' }>
+
 export function startHavoc(strikes: readonly Strike[], struck: Struck): Havoc {
   const now = new Set<string>()
   const counts = { flushes: 0, cuts: 0 }
+  const refusals: Refusal[] = []
   const begun = performance.now()
   let stopped = false
   const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
@@ -47,9 +58,7 @@ export function startHavoc(strikes: readonly Strike[], struck: Struck): Havoc {
         counts.cuts += 1
         return struck.store.cut()
       case 'cloud':
-        return during(`${one.cloud} ${one.weather}`, one.ms, () =>
-          cloudWeather(struck.scene, one.cloud, one.weather, one.seed),
-        )
+        return inWeather(one)
       case 'github':
         return during(`github ${one.weather}`, one.ms, () =>
           gitHubWeather(struck.scene, one.weather),
@@ -57,6 +66,12 @@ export function startHavoc(strikes: readonly Strike[], struck: Struck): Havoc {
       default:
         return one satisfies never
     }
+  }
+  async function inWeather({ cloud, weather, ms, seed }: CloudStrike): Promise<void> {
+    const from = Date.now()
+    await during(`${cloud} ${weather}`, ms, () => cloudWeather(struck.scene, cloud, weather, seed))
+    if (weather === 'down' || weather === 'throttled')
+      refusals.push({ cloud, from, to: Date.now() })
   }
   async function during(what: string, ms: number, begin: () => () => void): Promise<void> {
     const end = begin()
@@ -67,6 +82,7 @@ export function startHavoc(strikes: readonly Strike[], struck: Struck): Havoc {
   }
   return {
     now,
+    refusals,
     get flushes() {
       return counts.flushes
     },

@@ -26,7 +26,7 @@ export interface Verdict {
 
 /**
  * Where no cloud ends access, Hallpass has to be alive to: so long after it was due it may stand, with processes killed
- * and clouds down meanwhile, before it counts as outlived.
+ * meanwhile, before it counts as outlived. The time in which its cloud refused is not Hallpass's, and is added.
  */
 export const boundMs = 30_000
 /** An act that ended access is heard over GitHub, which may be down as well. */
@@ -157,16 +157,30 @@ function outlived(
     return last === undefined
       ? []
       : [fault('outlived', held[0]?.n, `${access.way} stood though no lease of it is known`)]
-  const allowance = access.endsItself ? 0 : boundMs
+  const allowanceFrom = (due: number) =>
+    access.endsItself ? 0 : boundMs + refusedMs(access.refused, due, at)
+  const allowance = allowanceFrom(lease)
   const residual = Math.max(...held.map(({ residualMs }) => residualMs))
   return [
     ...(last !== undefined && Math.min(last, at) > lease + allowance
       ? [after(access, held, Math.min(last, at) - lease, 'its lease')]
       : []),
     ...access.sessions
-      .filter(({ to }) => (to ?? at) > lease + residual + allowance)
+      .filter(({ to }) => (to ?? at) > lease + residual + allowanceFrom(lease + residual))
       .map(({ to }) => after(access, held, (to ?? at) - lease - residual, 'lease and residual')),
   ]
+}
+
+/** How long its cloud refused within these. */
+function refusedMs(refused: AccessEvidence['refused'], from: number, to: number): number {
+  let [sum, counted] = [0, from]
+  for (const span of refused.toSorted((a, b) => a.from - b.from)) {
+    const [begin, end] = [Math.max(span.from, counted), Math.min(span.to, to)]
+    if (end <= begin) continue
+    sum += end - begin
+    counted = end
+  }
+  return sum
 }
 
 const after = (

@@ -43,7 +43,7 @@ const workerGraceMs = 5_000
 const storeGraceMs = 2_000
 const metricsGraceMs = 200
 /** NB: many lanes fall due in one second, and each waits for its cloud alone. */
-const concurrency = { clouds: 64, github: 8 }
+const concurrency = { clouds: 64, github: 16, standing: 4 }
 const dueLimit = 200
 
 export async function run(composition: Composition, parts: Parts): Promise<Running> {

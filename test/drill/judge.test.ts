@@ -36,6 +36,7 @@ const access: AccessEvidence = {
   allowed: [{ from: second, to: 62 * second }],
   stood: [{ from: second, to: 62 * second }],
   sessions: [],
+  refused: [],
   marks: [],
 }
 const evidence: Evidence = {
@@ -115,6 +116,20 @@ test.each<[string, Evidence]>([
   ],
 ])('outlived: access %s', (_, tampered) => {
   expect(new Set(kindsIn(tampered))).toContain('outlived')
+})
+
+test('time in which its cloud refused is added once, and only after it was due', () => {
+  const refused = [
+    { from: 0, to: 65 * second },
+    { from: 63 * second, to: 71 * second },
+  ]
+  const until = (seconds: number) =>
+    tamperedBy(
+      { saidEndedAt: undefined, said: 'ended' },
+      { refused, allowed: span(1, seconds + boundMs / second) },
+    )
+  expect(kindsIn(until(71))).toEqual([])
+  expect(kindsIn(until(72))).toEqual(['outlived'])
 })
 
 test('duplicates: a second grant, comment or thing in a cloud for one cause', () => {

@@ -44,7 +44,7 @@ function world(atFirst: Partial<Found> | Error = {}, concurrency = 8) {
     reconcile: job('reconcile'),
     recover: job('recover'),
   }
-  const both = { clouds: concurrency, github: concurrency }
+  const both = { clouds: concurrency, github: concurrency, standing: concurrency }
   const worker = startWorker({ jobs, due, log, sweepMs, concurrency: both })
   return { worker, log, done, found, perform, due }
 }
@@ -91,7 +91,8 @@ describe('the sweep', () => {
     await pass(sweepMs)
     void worker.nudged({ kind: 'lane', id: 'nudged' })
     await pass(0)
-    expect(done).toEqual(['delivery d1', 'delivery d2', 'grant g', 'lane l', 'lane nudged'])
+    const hung = ['delivery d1', 'delivery d2', 'standing t']
+    expect(done).toEqual([...hung, 'grant g', 'lane l', 'lane nudged'])
   })
 
   it('goes on with the lanes of other clouds while one cloud hangs', async () => {
@@ -107,6 +108,24 @@ describe('the sweep', () => {
     void worker.nudged({ kind: 'lane', id: 'azure/1' })
     await pass(0)
     expect(done).toEqual(['lane gcp/1', 'lane gcp/2', 'grant g', 'lane aws/1', 'lane azure/1'])
+  })
+
+  it('looks for lost ends while a pile of deliveries and reports waits', async () => {
+    const waiting = Array.from({ length: 50 }, (_, n) => `d${n}`)
+    const { found, done, perform } = world()
+    perform.mockImplementation((what) =>
+      /^(delivery|report)/.test(what) ? new Promise(() => undefined) : Promise.resolve(),
+    )
+    found.due = {
+      deliveries: waiting,
+      subjects: waiting,
+      standing: ['t'],
+      reconcile: ['r'],
+      recover: ['o'],
+    }
+    await pass(sweepMs)
+    expect(done).toEqual(expect.arrayContaining(['standing t', 'reconcile r', 'recover o']))
+    expect(done).not.toContain('delivery d49')
   })
 
   it('looks again and again', async () => {

@@ -26,8 +26,8 @@ export interface WorkerDeps {
   due(): Promise<AllDue & { readonly nextInMs: number | undefined }>
   readonly log: Log
   readonly sweepMs: number
-  /** How many pieces of work this process does at once, with each cloud and with GitHub. */
-  readonly concurrency: { readonly clouds: number; readonly github: number }
+  /** How many pieces of work this process does at once, with each cloud, with GitHub, and on people's standing. */
+  readonly concurrency: Readonly<Record<'clouds' | 'github' | 'standing', number>>
 }
 
 export interface Worker {
@@ -39,29 +39,36 @@ export interface Worker {
   stop(): Promise<void>
 }
 
-/** What ends access, and needs the ledger alone. */
-const ending: ReadonlySet<keyof Jobs> = new Set(['grant', 'freeze'])
-
 export function startWorker(deps: WorkerDeps): Worker {
+  const { jobs, log } = deps
+  const { clouds: cloudsAtOnce, github: gitHubAtOnce, standing: standingAtOnce } = deps.concurrency
   // NB: crews of their own for what ends access: a GitHub that hangs must not hold up a removal, nor a cloud that does
-  // another one's.
-  const ledger = createCrew(deps.concurrency.clouds, deps.log)
+  // another one's, nor a pile of requests the look for an end that was lost.
+  const [ledger, looking] = [createCrew(cloudsAtOnce, log), createCrew(2, log)]
+  const github = createCrew(gitHubAtOnce, log)
+  const crews: Readonly<Record<Exclude<keyof Jobs, 'lane'>, Crew>> = {
+    grant: ledger,
+    freeze: ledger,
+    delivery: github,
+    report: github,
+    standing: createCrew(standingAtOnce, log),
+    recover: looking,
+    reconcile: looking,
+  }
   const clouds = new Map<string, Crew>()
   const crewOfLane = (id: string) => {
     const [cloud = ''] = id.split('/')
-    const crew = clouds.get(cloud) ?? createCrew(deps.concurrency.clouds, deps.log)
+    const crew = clouds.get(cloud) ?? createCrew(cloudsAtOnce, log)
     clouds.set(cloud, crew)
     return crew
   }
-  const github = createCrew(deps.concurrency.github, deps.log)
-  const { jobs } = deps
   let stopped = false
   let lastSweepMs: number | undefined
   let wake: () => void = () => undefined
 
   // What waits for its turn when this process is asked to stop is left to others.
   const run = (kind: keyof Jobs, id: string) => {
-    const crew = kind === 'lane' ? crewOfLane(id) : ending.has(kind) ? ledger : github
+    const crew = kind === 'lane' ? crewOfLane(id) : crews[kind]
     return crew.run(`${kind}:${id}`, async () => (stopped ? undefined : jobs[kind](id)))
   }
 
@@ -95,7 +102,7 @@ export function startWorker(deps: WorkerDeps): Worker {
         if (due.nextInMs !== undefined) waitMs = Math.min(waitMs, Math.max(due.nextInMs, 5))
       } catch (error) {
         // The database is away: the next round finds out whether it is back.
-        deps.log.error('sweep.failed', { error })
+        log.error('sweep.failed', { error })
       }
       if (!stopped) await pause(waitMs)
     }
@@ -109,7 +116,7 @@ export function startWorker(deps: WorkerDeps): Worker {
       stopped = true
       wake()
       await sweeping
-      await Promise.all([ledger, github, ...clouds.values()].map((crew) => crew.idle()))
+      await Promise.all([...Object.values(crews), ...clouds.values()].map((crew) => crew.idle()))
     },
   }
 }

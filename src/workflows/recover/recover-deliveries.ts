@@ -23,7 +23,8 @@ export async function recoverDeliveries(
   for (const each of changed) tell(deps, each)
   const due = all.filter((each) => isDue(each, now))
   for (const each of due.slice(0, asksMax)) await ask(deps, held, each)
-  return due.length > asksMax ? deps.clock.now() + nextRoundMs : undefined
+  if (due.length <= asksMax) return undefined
+  return deps.clock.now() + Math.min(nextRoundMs, deps.timing.recoverEveryMs)
 }
 
 const record = (deps: RecoverDeps, held: Held, recovery: NonNullable<Commit['recovery']>) =>
