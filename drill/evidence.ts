@@ -23,7 +23,7 @@ export interface GrantEvidence {
   /** The act that ended it early, and when Hallpass acknowledged to have heard of it. */
   readonly endedAt: number | undefined
   readonly heardAt: number | undefined
-  /** Deliveries of what was done on its pull request that Hallpass never acknowledged. */
+  /** Deliveries of what was done on its pull request that were lost, and that Hallpass never asked for again. */
   readonly neverArrived: readonly string[]
   /** Early ends take effect with the lease's end: the pull request said so. */
   readonly holdsOn: boolean
