@@ -5,6 +5,7 @@ import { runBoot } from './boot/run-boot.ts'
 import { runExpiry } from './expiry/run-expiry.ts'
 import { runHistory } from './history/run-history.ts'
 import { runIngress } from './ingress/run-ingress.ts'
+import { runLatency } from './latency/run-latency.ts'
 import { runLifecycle } from './lifecycle/run-lifecycle.ts'
 import type { Bench, Say } from './report.ts'
 
@@ -12,6 +13,7 @@ const benches: ReadonlyMap<string, Bench> = new Map<string, Bench>([
   ['ingress', runIngress],
   ['boot', runBoot],
   ['lifecycle', runLifecycle],
+  ['latency', runLatency],
   ['expiry', runExpiry],
   ['history', runHistory],
 ])

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import pg from 'pg'
 import { administer, emptyRedis, refuseUsedRedis } from '../drill/servers.ts'
 import type { StoreConfig } from '../src/config.ts'
 
@@ -42,5 +43,19 @@ async function onServer(root: string, redisUrl: string | undefined): Promise<Ben
       // Nudges that nobody took would wake whoever uses it next.
       if (redisUrl !== undefined) await emptyRedis(redisUrl)
     },
+  }
+}
+
+/** What its Postgres says of itself: without it nothing is durable, and the figures say less. */
+export async function fsyncOf({ config }: BenchStore): Promise<string> {
+  // In a directory it is for the machine to write to the disk.
+  if (config.kind === 'embedded') return 'off'
+  const client = new pg.Client({ connectionString: config.databaseUrl })
+  await client.connect()
+  try {
+    const { rows } = await client.query<{ fsync: string }>('show fsync')
+    return rows[0]?.fsync ?? 'unknown'
+  } finally {
+    await client.end()
   }
 }

@@ -6,7 +6,7 @@ import { createLog } from '../../src/adapters/log/create-log.ts'
 import { run } from '../../src/running.ts'
 import type { Deps } from '../../src/workflows/deps.ts'
 import type { Say } from '../report.ts'
-import { freshStore, type BenchStore } from '../store.ts'
+import { freshStore, fsyncOf, type BenchStore } from '../store.ts'
 import { quantiles, type Quantiles } from '../quantiles.ts'
 import { openGitHub, openTwin, type FarTwin } from './ask-twin.ts'
 import { giveAll } from './grants.ts'
@@ -17,6 +17,8 @@ import type { Size } from './twin.ts'
 export interface ExpiryResult {
   readonly grants: number
   readonly lanes: number
+  readonly store: string
+  readonly fsync: string
   /** From the due second until the last was removed. */
   readonly calls: number
   readonly late_ms: Quantiles
@@ -84,6 +86,8 @@ async function measured(
       calls,
       late_ms: quantiles(removals.map(({ at }) => at - due)),
       foreign_touched: foreignTouched,
+      store: store.name,
+      fsync: await fsyncOf(store),
     }
   } finally {
     await running.stop()

@@ -4,7 +4,7 @@ import { measureExpiry } from '../expiry/expiry.ts'
 import type { Quantiles } from '../quantiles.ts'
 import { measureLifecycle, rateOf, type LifecycleRun } from '../lifecycle/run-lifecycle.ts'
 import { ratioOf, type Report, type Say } from '../report.ts'
-import { freshStore, type BenchStore } from '../store.ts'
+import { freshStore, fsyncOf, type BenchStore } from '../store.ts'
 import { dueTimes } from './due-time.ts'
 import { bytesOf, fillHistory } from './fill.ts'
 import { measureIngress } from './ingress.ts'
@@ -23,6 +23,7 @@ interface Figures {
 
 export interface HistoryReport extends Report, Figures {
   readonly name: 'history'
+  readonly fsync: string
   readonly history: number
   readonly fill_seconds: number
   /** Of every ended grant, by table, indexes included. */
@@ -40,7 +41,7 @@ export async function runHistory(
   say('a new ledger:')
   const without = await onStore(async (store) => measureAll(store, { grants, callMs }, say))
   say(`a ledger with ${history} grants:`)
-  let filled = { seconds: 0, bytes: {} as Readonly<Record<string, number>> }
+  let filled = { fsync: '', seconds: 0, bytes: {} as Readonly<Record<string, number>> }
   const ours = await onStore(async (store) => {
     const fill = async () => {
       const url = urlOf(store)
@@ -49,6 +50,7 @@ export async function runHistory(
       const after = Object.entries(await bytesOf(url))
       const seconds = Math.round((performance.now() - begun) / 1_000)
       filled = {
+        fsync: await fsyncOf(store),
         seconds,
         bytes: Object.fromEntries(
           after
@@ -67,6 +69,7 @@ export async function runHistory(
   }
   return {
     name: 'history',
+    fsync: filled.fsync,
     history,
     ...ours,
     fill_seconds: filled.seconds,

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import type { BenchArgs } from '../args.ts'
 import { ratioOf, type Report, type Say } from '../report.ts'
-import { freshStore } from '../store.ts'
+import { freshStore, fsyncOf, type BenchStore } from '../store.ts'
 import { deliveries } from './deliveries.ts'
 import type { Fired, Order } from './load-process.ts'
 import { serveBaseline, serveHallpass, type Served, type ServerStore } from './servers.ts'
@@ -45,7 +45,7 @@ export async function runIngress(args: BenchArgs, say: Say): Promise<IngressRepo
         'ingress needs BENCH_DATABASE_URL, a Postgres with fsync on, and BENCH_REDIS_URL',
       )
     const servers = await openAll(config, opened)
-    return await measured({ args, say, store: store.name, config, servers, load })
+    return await measured({ args, say, store, config, servers, load })
   } finally {
     load.close()
     await Promise.all(opened.map((server) => server.close()))
@@ -69,14 +69,14 @@ async function openAll(config: ServerStore, opened: Served[]): Promise<Record<Na
 interface Parts {
   readonly args: BenchArgs
   readonly say: Say
-  readonly store: string
+  readonly store: BenchStore
   readonly config: ServerStore
   readonly servers: Readonly<Record<Name, Served>>
   readonly load: ReturnType<typeof startLoad>
 }
 
 async function measured(parts: Parts): Promise<IngressReport> {
-  const { args, say, store, config, servers, load } = parts
+  const { args, say, store, servers, load } = parts
   const { deliveries: amount = 6_000, rounds = 5, connections = 200 } = args
   const volley = { deliveries: amount, connections: Math.min(connections, amount) }
   const fired: Record<Name, Fired[]> = {
@@ -106,8 +106,8 @@ async function measured(parts: Parts): Promise<IngressReport> {
   return {
     name: 'ingress',
     ...hallpass,
-    store,
-    fsync: await fsyncOf(config.databaseUrl),
+    store: store.name,
+    fsync: await fsyncOf(store),
     body_bytes: deliveries()().body.byteLength,
     connections: volley.connections,
     rounds,
@@ -132,11 +132,6 @@ async function provenOnce({ servers, load, config }: Parts, expected: number): P
   const stored = Number(row?.stored)
   if (stored !== expected) throw new Error(`${stored} of ${expected} deliveries are in the inbox`)
   return stored
-}
-
-async function fsyncOf(databaseUrl: string): Promise<string> {
-  const [row] = await ask<{ fsync: string }>(databaseUrl, 'show fsync')
-  return row?.fsync ?? 'unknown'
 }
 
 async function ask<T extends pg.QueryResultRow>(url: string, statement: string): Promise<T[]> {

@@ -3,16 +3,19 @@ import { generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { IAMClient, PutUserPolicyCommand } from '@aws-sdk/client-iam'
 import pg from 'pg'
 import { pino } from 'pino'
 import { Probot, Server } from 'probot'
 import { freePort } from '../../drill/servers.ts'
+import { openBull } from '../bull.ts'
+import type { WorldPlace } from '../lifecycle/world.ts'
 import { appId, secret } from './installed.ts'
 
-export type Kind = 'nothing' | 'probot' | 'probot-durable'
+export type Kind = 'nothing' | 'probot' | 'probot-durable' | 'probot-job'
 
 const event = 'pull_request.review_requested'
-type Handle = (id: string, payload: object) => Promise<void>
+type Handle = (id: string, payload: { requested_reviewer?: { login: string } }) => Promise<void>
 
 async function serveNothing(): Promise<number> {
   const server = createServer((request, response) => {
@@ -36,7 +39,7 @@ async function serveProbot(handle: Handle): Promise<number> {
     log,
   })
   await server.load((app) => {
-    app.on(event, ({ id, payload }) => handle(id, payload))
+    app.on(event, ({ id, payload }) => handle(id, payload as Parameters<Handle>[1]))
   })
   await server.start()
   return port
@@ -55,10 +58,33 @@ async function inserting(databaseUrl: string): Promise<Handle> {
   }
 }
 
-const [kind, databaseUrl = ''] = process.argv.slice(2) as [Kind, string?]
-const port = await (kind === 'nothing'
-  ? serveNothing()
-  : serveProbot(kind === 'probot' ? async () => undefined : await inserting(databaseUrl)))
+/** What somebody would write first: a job on the queue, which gives access at once. Nothing is asked, and nothing kept. */
+async function giving(redisUrl: string, cloud: string): Promise<Handle> {
+  const { url: endpoint, ...credentials } = JSON.parse(cloud) as WorldPlace['aws']
+  const iam = new IAMClient({ endpoint, region: 'us-east-1', credentials })
+  const bull = await openBull({ kind: 'postgres', databaseUrl: '', redisUrl })
+  bull.work(async ({ data }) => {
+    const { login } = data as { readonly login: string }
+    const Statement = [{ Effect: 'Allow', Action: 'logs:FilterLogEvents', Resource: '*' }]
+    const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
+    await iam.send(
+      new PutUserPolicyCommand({ UserName: login, PolicyName: 'given', PolicyDocument }),
+    )
+  }, 16)
+  return async (id, { requested_reviewer: reviewer }) => {
+    await bull.queue.add('give', { login: reviewer?.login }, { jobId: id })
+  }
+}
+
+const [kind, ...parts] = process.argv.slice(2) as [Kind, ...string[]]
+const [place = '', cloud = ''] = parts
+const servers: Readonly<Record<Kind, () => Promise<number>>> = {
+  nothing: serveNothing,
+  probot: () => serveProbot(async () => undefined),
+  'probot-durable': async () => serveProbot(await inserting(place)),
+  'probot-job': async () => serveProbot(await giving(place, cloud)),
+}
+const port = await servers[kind]()
 process.send?.({ port })
 
 // Whoever started it is gone.

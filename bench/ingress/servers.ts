@@ -22,11 +22,16 @@ const readyMsMax = 60_000
 export type ServerStore = Extract<StoreConfig, { kind: 'postgres' }>
 
 /** `hallpass serve`, as it is operated where others do the work. */
-export const serveHallpass = ({ databaseUrl, redisUrl }: ServerStore): Promise<Served> =>
-  runHallpass('serve', {
-    DATABASE_URL: databaseUrl,
-    ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }),
-  })
+export const serveHallpass = (store: ServerStore): Promise<Served> =>
+  runHallpass('serve', storeSettings(store))
+
+export const storeSettings = (store: StoreConfig): Readonly<Record<string, string>> =>
+  store.kind === 'embedded'
+    ? { HALLPASS_DATA_DIR: store.directory }
+    : {
+        DATABASE_URL: store.databaseUrl,
+        ...(store.redisUrl === undefined ? {} : { REDIS_URL: store.redisUrl }),
+      }
 
 /** Resolves once it says that it is ready. */
 export async function runHallpass(
@@ -58,8 +63,8 @@ export async function runHallpass(
   return { url, close: () => end(child) }
 }
 
-export async function serveBaseline(kind: Kind, databaseUrl = ''): Promise<Served> {
-  const child = fork(program, [kind, databaseUrl], {
+export async function serveBaseline(kind: Kind, ...parts: readonly string[]): Promise<Served> {
+  const child = fork(program, [kind, ...parts], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
   const [{ port }] = (await Promise.race([once(child, 'message'), gone(child)])) as [

@@ -9,7 +9,7 @@ import { run } from '../../src/running.ts'
 import type { BenchArgs } from '../args.ts'
 import { startFar } from '../far.ts'
 import { ratioOf, type Report, type Say } from '../report.ts'
-import { freshStore, type BenchStore } from '../store.ts'
+import { freshStore, fsyncOf, type BenchStore } from '../store.ts'
 import type { Played } from './play.ts'
 import { measureRawJobs, type RawJobs } from './raw-jobs.ts'
 import type { WorldQuestion } from './world-process.ts'
@@ -24,6 +24,8 @@ const rawConcurrency = 50
 
 export interface LifecycleReport extends Report {
   readonly name: 'lifecycle'
+  readonly store: string
+  readonly fsync: string
   readonly grants: number
   readonly grants_per_second: number
   readonly active_ms: Played['active_ms']
@@ -48,6 +50,8 @@ export async function runLifecycle(
     const { active_ms, ended_ms, cpuMs, callsPerGrant } = played
     return {
       name: 'lifecycle',
+      store: store.name,
+      fsync: await fsyncOf(store),
       grants: played.grants,
       grants_per_second: rateOf(played),
       active_ms,

@@ -11,6 +11,8 @@ const result = z.object({
   grants: z.int(),
   lanes: z.int(),
   calls: z.int().positive(),
+  store: z.string(),
+  fsync: z.enum(['on', 'off']),
   late_ms: late,
   foreign_touched: z.literal(0),
 })

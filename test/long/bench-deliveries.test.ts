@@ -1,4 +1,4 @@
-// The benches of deliveries run on any machine that has a Postgres and a Redis. Their figures are nobody's to assert; that
+// The benches of deliveries, and of what they set off, run on any machine that has a Postgres and a Redis. Their figures are nobody's to assert; that
 // every delivery was stored once is.
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
@@ -33,6 +33,22 @@ describe.each(withRedis)('on $name', (store) => {
       ratio_durable: expect.any(Number),
       baseline_durable: figures,
       generator: figures,
+    })
+    await close()
+  })
+
+  test('latency is measured until the cloud is called', async () => {
+    const { databaseUrl = '', redisUrl = '', close } = await store.fresh()
+    const env = { BENCH_DATABASE_URL: databaseUrl, BENCH_REDIS_URL: redisUrl }
+    const quantiles = { p50: expect.any(Number), p99: expect.any(Number), max: expect.any(Number) }
+    const figures = { grants: 3, first_call_ms: quantiles, call_ms: quantiles }
+    expect(await reported(['latency', '--grants', '3'], env)).toMatchObject({
+      ...figures,
+      name: 'latency',
+      store: 'Postgres and Redis',
+      fsync: expect.any(String),
+      baseline: figures,
+      ratio: expect.any(Number),
     })
     await close()
   })

@@ -1,0 +1,110 @@
+// The bench `latency`: how long after a delivery was accepted the cloud is called, where there is little to do.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { BenchArgs } from '../args.ts'
+import { startFar, type Far } from '../far.ts'
+import { runHallpass, serveBaseline, storeSettings, type Served } from '../ingress/servers.ts'
+import type { WorldQuestion } from '../lifecycle/world-process.ts'
+import { webhookSecret, type WorldPlace } from '../lifecycle/world.ts'
+import { ratioOf, type Report, type Say } from '../report.ts'
+import { freshStore, fsyncOf, type BenchStore } from '../store.ts'
+import type { Timed } from './time.ts'
+
+export interface LatencyReport extends Report, Timed {
+  readonly name: 'latency'
+  readonly store: string
+  readonly fsync: string
+  readonly pause_ms: number
+  readonly baseline: Timed & { readonly name: string }
+}
+
+const people = 20
+const repositories = 5
+/** The first are slower: modules are loaded, tokens fetched, the policy read. */
+const warmingUp = 20
+const pauseMs = 100
+
+export async function runLatency({ grants = 300 }: BenchArgs, say: Say): Promise<LatencyReport> {
+  const store = await freshStore()
+  try {
+    const all = warmingUp + grants
+    const baseline = await inWorld(all, async (ask, place) => {
+      const { config } = store
+      if (config.kind === 'embedded' || config.redisUrl === undefined)
+        throw new Error(
+          'latency needs BENCH_DATABASE_URL, a Postgres with fsync on, and BENCH_REDIS_URL',
+        )
+      const server = await serveBaseline('probot-job', config.redisUrl, JSON.stringify(place.aws))
+      return timed(ask, server, grants)
+    })
+    say(`${baseline.call_ms.p50} ms (p50), the baseline`)
+    const ours = await inWorld(all, async (ask, place, directory) =>
+      timed(ask, await startIn(place, directory, store), grants),
+    )
+    say(`${ours.call_ms.p50} ms (p50), ${ours.call_ms.p99} ms (p99)`)
+    return {
+      name: 'latency',
+      ...ours,
+      store: store.name,
+      fsync: await fsyncOf(store),
+      pause_ms: pauseMs,
+      baseline: {
+        name: 'Probot 14 with a BullMQ job on the same Redis, which gives access at once and reads nothing',
+        ...baseline,
+      },
+      ratio: ratioOf(baseline.call_ms.p50, ours.call_ms.p50),
+    }
+  } finally {
+    await store.close()
+  }
+}
+
+type Ask = Far<WorldQuestion>['ask']
+
+async function inWorld(
+  pulls: number,
+  measure: (ask: Ask, place: WorldPlace, directory: string) => Promise<Timed>,
+): Promise<Timed> {
+  const world = startFar<WorldQuestion>('../lifecycle/world-process.ts', import.meta.url)
+  const directory = await mkdtemp(join(tmpdir(), 'hallpass-bench-'))
+  try {
+    const size = { people, repositories, pulls }
+    const place = await world.ask<WorldPlace>({ ask: 'open', size })
+    return await measure(world.ask, place, directory)
+  } finally {
+    world.close()
+    await rm(directory, { recursive: true, force: true })
+  }
+}
+
+async function timed(ask: Ask, server: Served, grants: number): Promise<Timed> {
+  const url = `${server.url}/api/github/webhooks`
+  try {
+    await ask<Timed>({ ask: 'time', url, grants: warmingUp, pauseMs })
+    return await ask<Timed>({ ask: 'time', url, grants, pauseMs })
+  } finally {
+    await server.close()
+  }
+}
+
+/** As operators start it: a process of its own, told everything by settings. */
+async function startIn(place: WorldPlace, directory: string, store: BenchStore): Promise<Served> {
+  const policyFile = join(directory, 'policy.yml')
+  await writeFile(policyFile, place.policy)
+  const { github, aws } = place
+  return runHallpass('start', {
+    ...storeSettings(store.config),
+    APP_ID: String(github.appId),
+    PRIVATE_KEY: github.privateKey,
+    WEBHOOK_SECRET: webhookSecret,
+    HALLPASS_ACCOUNTS: String(place.accountId),
+    GITHUB_API_URL: github.url,
+    HALLPASS_GITHUB_THROTTLE: 'off',
+    HALLPASS_POLICY_FILE: policyFile,
+    AWS_ENDPOINT_URL: aws.url,
+    AWS_ACCESS_KEY_ID: aws.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: aws.secretAccessKey,
+    HALLPASS_AWS_LAG_MS: '1000',
+  })
+}
