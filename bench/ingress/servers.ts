@@ -12,6 +12,7 @@ import type { Kind } from './server-process.ts'
 
 export interface Served {
   readonly url: string
+  readonly pid: number
   close(): Promise<void>
 }
 
@@ -60,7 +61,7 @@ export async function runHallpass(
   })
   const url = `http://127.0.0.1:${port}`
   await ready(url, child)
-  return { url, close: () => end(child) }
+  return { url, pid: child.pid ?? 0, close: () => end(child) }
 }
 
 export async function serveBaseline(kind: Kind, ...parts: readonly string[]): Promise<Served> {
@@ -70,7 +71,7 @@ export async function serveBaseline(kind: Kind, ...parts: readonly string[]): Pr
   const [{ port }] = (await Promise.race([once(child, 'message'), gone(child)])) as [
     { readonly port: number },
   ]
-  return { url: `http://127.0.0.1:${port}`, close: () => end(child) }
+  return { url: `http://127.0.0.1:${port}`, pid: child.pid ?? 0, close: () => end(child) }
 }
 
 async function end(child: ChildProcess): Promise<void> {

@@ -1,14 +1,15 @@
 // The bench `latency`: how long after a delivery was accepted the cloud is called, where there is little to do.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { startApp } from '../app.ts'
 import type { BenchArgs } from '../args.ts'
 import { startFar, type Far } from '../far.ts'
-import { runHallpass, serveBaseline, storeSettings, type Served } from '../ingress/servers.ts'
+import { serveBaseline, type Served } from '../ingress/servers.ts'
 import type { WorldQuestion } from '../lifecycle/world-process.ts'
-import { webhookSecret, type WorldPlace } from '../lifecycle/world.ts'
+import type { WorldPlace } from '../lifecycle/world.ts'
 import { ratioOf, type Report, type Say } from '../report.ts'
-import { freshStore, fsyncOf, type BenchStore } from '../store.ts'
+import { freshStore, fsyncOf } from '../store.ts'
 import type { Timed } from './time.ts'
 
 export interface LatencyReport extends Report, Timed {
@@ -40,7 +41,7 @@ export async function runLatency({ grants = 300 }: BenchArgs, say: Say): Promise
     })
     say(`${baseline.call_ms.p50} ms (p50), the baseline`)
     const ours = await inWorld(all, async (ask, place, directory) =>
-      timed(ask, await startIn(place, directory, store), grants),
+      timed(ask, await startApp(place, directory, store), grants),
     )
     say(`${ours.call_ms.p50} ms (p50), ${ours.call_ms.p99} ms (p99)`)
     return {
@@ -86,25 +87,4 @@ async function timed(ask: Ask, server: Served, grants: number): Promise<Timed> {
   } finally {
     await server.close()
   }
-}
-
-/** As operators start it: a process of its own, told everything by settings. */
-async function startIn(place: WorldPlace, directory: string, store: BenchStore): Promise<Served> {
-  const policyFile = join(directory, 'policy.yml')
-  await writeFile(policyFile, place.policy)
-  const { github, aws } = place
-  return runHallpass('start', {
-    ...storeSettings(store.config),
-    APP_ID: String(github.appId),
-    PRIVATE_KEY: github.privateKey,
-    WEBHOOK_SECRET: webhookSecret,
-    HALLPASS_ACCOUNTS: String(place.accountId),
-    GITHUB_API_URL: github.url,
-    HALLPASS_GITHUB_THROTTLE: 'off',
-    HALLPASS_POLICY_FILE: policyFile,
-    AWS_ENDPOINT_URL: aws.url,
-    AWS_ACCESS_KEY_ID: aws.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: aws.secretAccessKey,
-    HALLPASS_AWS_LAG_MS: '1000',
-  })
 }
