@@ -192,6 +192,15 @@ onEveryDatabase('What is due', (world) => {
     expect((await dueAt(ledger, start)).subjects).toEqual([])
   })
 
+  it('is a report that is refused for long a minute after something has changed', async () => {
+    const { ledger } = world()
+    await ledger.commit({ now: start, dirtySubjects: [subject()] })
+    await ledger.reportFailed(key(), 'GitHub said no', start + hour, start)
+    await ledger.commit({ now: start + second, dirtySubjects: [subject()] })
+    expect((await dueAt(ledger, start + minute)).subjects).toEqual([])
+    expect((await dueAt(ledger, start + minute + second)).subjects).toEqual([key()])
+  })
+
   it('is a grant at its lapse or its end, and none that time alone does not change', async () => {
     const { ledger } = world()
     await ledger.commit(starting({ id: 'asked', approval: 'asked' }))

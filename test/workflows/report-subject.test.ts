@@ -3,6 +3,7 @@ import { GitHubError } from '../../src/domain/errors.ts'
 import type { GrantCommand } from '../../src/domain/grants/types.ts'
 import { apply } from '../../src/domain/grants/apply.ts'
 import { subjectKey } from '../../src/domain/subjects.ts'
+import { hourMs, minuteMs } from '../../src/domain/time.ts'
 import { nothingPosted } from '../../src/workflows/ports.ts'
 import { reportSubject } from '../../src/workflows/report/report-subject.ts'
 import {
@@ -244,6 +245,21 @@ describe('a report that failed', () => {
       expect(kept.retryAt - start).toBeLessThanOrEqual(250 * 2 ** failures)
     }
     expect(log.lines.map(({ id }) => id)).toEqual(Array(3).fill('report.failed'))
+  })
+
+  it.each([
+    ['refused', hourMs],
+    ['away', minuteMs],
+  ] as const)('many times because GitHub was %s is tried once in %d ms', async (why, mostMs) => {
+    const { report, github, kept, deps } = world()
+    github.before = (call) => {
+      if (call === 'installation') return
+      throw why === 'away' ? away() : new GitHubError('denied', 'The repository was archived')
+    }
+    for (let failures = 0; failures < 20; failures += 1) await report()
+    const waitMs = kept.retryAt - deps.clock.now()
+    expect(waitMs).toBeGreaterThanOrEqual(mostMs / 2)
+    expect(waitMs).toBeLessThanOrEqual(mostMs)
   })
 
   it('waits for as long as GitHub says', async () => {

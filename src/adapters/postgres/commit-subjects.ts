@@ -1,5 +1,6 @@
 import { sql, type Insertable } from 'kysely'
 import { subjectKey, type Subject, type SubjectKey } from '../../domain/subjects.ts'
+import { minuteMs, type Instant } from '../../domain/time.ts'
 import type { Commit } from '../../workflows/ports.ts'
 import type { Tx } from './database.ts'
 import { jsonText, plainText } from './json.ts'
@@ -8,7 +9,7 @@ import type { Tables } from './tables.ts'
 /** Makes the subjects of changed grants and those named dirty; the ones that only have a notice are made known. */
 export async function touchSubjects(
   tx: Tx,
-  { dirtySubjects = [], grants = [], notices = [] }: Commit,
+  { now, dirtySubjects = [], grants = [], notices = [] }: Commit,
 ): Promise<void> {
   const fresh = bySubject([...dirtySubjects, ...notices.map(({ subject }) => subject)])
   const known = bySubject(grants.map(({ grant }) => grant.revision.offer.subject))
@@ -20,9 +21,9 @@ export async function touchSubjects(
     await sql`select from hallpass.subjects where key = any(${keys}::text[])
       order by key for update`.execute(tx)
   // Names change: those that came with this act are newer than the ones an older grant was offered under.
-  await upsert(tx, rowsOf(fresh, dirty), true)
+  await upsert(tx, rowsOf(fresh, dirty), { now, newer: true })
   const older = [...known].filter(([key]) => !fresh.has(key))
-  await upsert(tx, rowsOf(new Map(older), dirty), false)
+  await upsert(tx, rowsOf(new Map(older), dirty), { now, newer: false })
 }
 
 const bySubject = (subjects: readonly Subject[]): ReadonlyMap<SubjectKey, Subject> =>
@@ -49,7 +50,13 @@ const rowsOf = (
 const byKey = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number =>
   a < b ? -1 : 1
 
-async function upsert(tx: Tx, rows: readonly Row[], newer: boolean): Promise<void> {
+interface Upserting {
+  readonly now: Instant
+  /** Whether these names are newer than those that are known. */
+  readonly newer: boolean
+}
+
+async function upsert(tx: Tx, rows: readonly Row[], { now, newer }: Upserting): Promise<void> {
   if (rows.length === 0) return
   await tx
     .insertInto('subjects')
@@ -57,9 +64,12 @@ async function upsert(tx: Tx, rows: readonly Row[], newer: boolean): Promise<voi
     .onConflict((conflict) =>
       conflict.column('key').doUpdateSet({
         dirty_version: sql<number>`subjects.dirty_version + excluded.dirty_version`,
-        // Without a failure it waits for room to write: what has changed may have more of it.
-        retry_at: sql<number>`case when excluded.dirty_version > 0 and subjects.failures = 0
-          then 0 else subjects.retry_at end`,
+        // Without a failure it waits for room to write: what has changed may have more of it. What GitHub refused for
+        // long it may take now.
+        retry_at: sql<number>`case
+          when excluded.dirty_version = 0 then subjects.retry_at
+          when subjects.failures = 0 then 0
+          else least(subjects.retry_at, ${now + minuteMs}) end`,
         ...(newer
           ? {
               installation_id: sql<number>`excluded.installation_id`,

@@ -1,6 +1,7 @@
 // Puts a subject's state where people look. Each part is put on its own, and what was put is recorded before the next.
 import { GitHubError } from '../../domain/errors.ts'
 import type { SubjectKey } from '../../domain/subjects.ts'
+import { hourMs, minuteMs } from '../../domain/time.ts'
 import { backoffMs } from '../backoff.ts'
 import type { Deps } from '../deps.ts'
 import type { SubjectReport } from '../ports.ts'
@@ -74,7 +75,11 @@ const isOfOnePart = (error: unknown): error is NoRoom | GitHubError =>
   error instanceof NoRoom || (error instanceof GitHubError && error.kind !== 'transient')
 
 /** Nothing can be written until somebody lets the App in again: that is no matter of minutes. */
-const suspendedMs = 60 * 60_000
+const suspendedMs = hourMs
+
+/** NB: what GitHub refuses may be refused for good, as in a repository that was archived or deleted. */
+const waitMsMax = (error: unknown): number =>
+  error instanceof GitHubError && error.kind !== 'transient' ? hourMs : minuteMs
 
 async function isSuspended(deps: Deps, { subject }: SubjectReport, error: unknown) {
   if (!(error instanceof GitHubError && error.kind === 'denied')) return false
@@ -100,7 +105,7 @@ async function failed(
     return deps.ledger.reportWaits(key, now + suspendedMs)
   }
   const told = error instanceof GitHubError ? error.retryAfterSeconds : undefined
-  const waitMs = Math.max((told ?? 0) * 1000, backoffMs(report.failures + 1, 60_000))
+  const waitMs = Math.max((told ?? 0) * 1000, backoffMs(report.failures + 1, waitMsMax(error)))
   deps.log.warn('report.failed', { subject: key, failures: report.failures + 1, error })
   await deps.ledger.reportFailed(key, wordsOf(error), now + waitMs, now)
 }
