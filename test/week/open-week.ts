@@ -24,8 +24,8 @@ const minute = 60_000
 const halfHour = 30 * minute
 const standingEveryMs = 60 * minute
 const developerCount = 16
-/** 2,000 grants in all are asked for by `WEEK_ASKS=6`. */
-const asksMax = Number(process.env['WEEK_ASKS'] ?? 6)
+/** What is asked for in half an hour. 6 make some 2,000 grants in all; 0.5 is one an hour. */
+const asksInHalfHour = Number(process.env['WEEK_ASKS'] ?? 6)
 
 export interface Passes {
   /** `nobody`: people do nothing, as while GitHub is down. */
@@ -130,6 +130,7 @@ function runWeek(database: FreshDatabase, clock: TurnedClock, play: Play): OpenW
     standingEveryMs,
     standingReadable: () => down.size === 0 && !isGitHubDown,
   }
+  const asks = evenly(asksInHalfHour)
   let policy = weekPolicy(play)
   let hallpass: Hallpass | undefined
   let isGitHubDown = false
@@ -181,7 +182,7 @@ function runWeek(database: FreshDatabase, clock: TurnedClock, play: Play): OpenW
     async pass(hours, passes = {}) {
       for (let half = 0; half < 2 * hours; half += 1) {
         const now = clock.now()
-        if (passes.acts !== 'nobody') act(play, now, passes)
+        if (passes.acts !== 'nobody') act(play, now, passes, asks())
         await passUntil(passing, now + halfHour, look)
       }
     },
@@ -215,10 +216,16 @@ function addressesOf({ databaseUrl }: FreshDatabase) {
   return { own: own.href, beside: beside.href, name: own.pathname.slice(1) }
 }
 
-function act(play: Play, now: number, { acts, unsure, refused }: Passes): void {
+/** How many there are this time. */
+function evenly(each: number): () => number {
+  let turns = 0
+  return () => Math.floor(each * ++turns) - Math.floor(each * (turns - 1))
+}
+
+function act(play: Play, now: number, { acts, unsure, refused }: Passes, asks: number): void {
   for (const asked of play.live)
     if (asked.until <= now && asked.over === undefined) endEarly(play, asked, now)
-  for (let one = 0; acts !== 'ends' && one < asksMax; one += 1) {
+  for (let one = 0; acts !== 'ends' && one < asks; one += 1) {
     const asked = ask(play, now)
     if (asked === undefined) continue
     if (refused?.(asked.mode) === true) asked.over = now

@@ -10,6 +10,7 @@ import type { HallpassOptions } from '../support/hallpass.ts'
 import { modeNames, plainGroup, type ModeName } from './modes.ts'
 import { openWeek, type OpenWeek } from './open-week.ts'
 import { leaseEndOf, mayNow, native, type Asked } from './play.ts'
+import { endOfDay, expectLinear, inWords, type DayEnd } from './storage.ts'
 
 let week: OpenWeek
 beforeAll(async () => {
@@ -17,8 +18,18 @@ beforeAll(async () => {
 })
 afterAll(() => week.close())
 
+const ends: DayEnd[] = []
+
+/** What is kept of it. */
+async function endDay(name: string): Promise<void> {
+  const end = await endOfDay(week.database.pool, week.clock.now())
+  process.stdout.write(inWords(name, end, ends.at(-1)))
+  ends.push(end)
+}
+
 test('Monday is like any day', async () => {
   await week.pass(24)
+  await endDay('Monday')
 })
 
 test('on Tuesday the policy offers less, then is broken, then is as it was', async () => {
@@ -32,6 +43,7 @@ test('on Tuesday the policy offers less, then is broken, then is as it was', asy
   await week.pass(2, { refused: () => true })
   await week.setPolicy()
   await week.pass(11)
+  await endDay('Tuesday')
 })
 
 test('on Wednesday each cloud is down for an hour, and GitHub is, and Hallpass', async () => {
@@ -54,6 +66,7 @@ test('on Wednesday each cloud is down for an hour, and GitHub is, and Hallpass',
   await week.pass(4)
   await missAnHour()
   await week.pass(6)
+  await endDay('Wednesday')
 })
 
 const inCloud: Readonly<Record<'aws' | 'gcp' | 'azure', readonly ModeName[]>> = {
@@ -97,6 +110,7 @@ test('on Thursday secret and key are changed, and nothing is missed', async () =
   await week.stop()
   await week.start(changed)
   await week.pass(14)
+  await endDay('Thursday')
 })
 let changed: Partial<HallpassOptions> = {}
 
@@ -108,6 +122,7 @@ test('on Friday the App is uninstalled, and installed again', async () => {
   await week.pass(2, { acts: 'nobody' })
   scene.github.install(scene.organization)
   await week.pass(12)
+  await endDay('Friday')
 })
 
 test('on Saturday a backup is restored, which a person claims and clears up after', async () => {
@@ -142,6 +157,7 @@ test('on Saturday a backup is restored, which a person claims and clears up afte
   await week.pass(0.5, { acts: 'nobody' })
   down.clear()
   await week.pass(13)
+  await endDay('Saturday')
 })
 
 /** Marked as ours in its cloud, and not over by itself. */
@@ -176,4 +192,7 @@ test('on Sunday everything has ended, and the log holds together', async () => {
   const entries = await ledger.log(0, 1_000_000)
   expect(verifyChain(entries)).toMatchObject({ ok: true, count: entries.length })
   expect(modeNames.filter((name) => !week.play.asked.some(({ mode }) => mode === name))).toEqual([])
+  await endDay('Sunday')
 })
+
+test('what was kept grew with the grants, and by nothing else', () => expectLinear(ends))
