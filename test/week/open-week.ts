@@ -6,7 +6,7 @@ import { dice } from '../../sandbox/dice.ts'
 import { startScene, type Scene } from '../../sandbox/scene.ts'
 import { project, resourceGroup } from '../../sandbox/scene-clouds.ts'
 import type { StoreConfig } from '../../src/config.ts'
-import { stores, type FreshDatabase } from '../support/databases.ts'
+import type { FreshDatabase, TestStore } from '../support/databases.ts'
 import { startHallpass, type Hallpass, type HallpassOptions } from '../support/hallpass.ts'
 import { turnedClock, type TurnedClock } from '../support/turned-clock.ts'
 import {
@@ -24,8 +24,8 @@ const minute = 60_000
 const halfHour = 30 * minute
 const standingEveryMs = 60 * minute
 const developerCount = 16
-/** What is asked for in half an hour. 6 make some 2,000 grants in all; 0.5 is one an hour. */
-const asksInHalfHour = Number(process.env['WEEK_ASKS'] ?? 6)
+/** How many things are asked for in half an hour: see `vitest.config.ts`. */
+const asksInHalfHour = Number(process.env['WEEK_ASKS'])
 
 export interface Passes {
   /** `nobody`: people do nothing, as while GitHub is down. */
@@ -63,9 +63,8 @@ export interface OpenWeek {
   close(): Promise<void>
 }
 
-export async function openWeek(): Promise<OpenWeek> {
-  const store = stores().find(({ name }) => name === 'postgres')
-  if (store === undefined) throw new Error('A week is played on Postgres: set TEST_DATABASE_URL')
+/** On Postgres: a backup is restored by what only a server does. */
+export async function openWeek(store: TestStore): Promise<OpenWeek> {
   const database = await store.fresh()
   const clock = turnedClock()
   const scene = asWeek(await startScene({ now: clock.now, clouds: true }))

@@ -79,6 +79,13 @@ function mustBeOpen(asked: Asked, now: number): boolean | undefined {
   return true
 }
 
+/** All that a half hour brings is written in one minute here, and GitHub's room for that may be over. */
+const toldMs = 10 * 60_000
+
+/** What is to be assumed is tried by the session's name, which people read in the table. */
+const isUntold = ({ scene }: Play, { mode, pull, at }: Asked, now: number): boolean =>
+  mode === 'assume' && now < at + toldMs && tableOf(scene, pull) === undefined
+
 /** The cloud itself ends it. */
 export const native: ReadonlySet<ModeName> = new Set(['allow', 'assume', 'gcp', 'pim'])
 
@@ -94,6 +101,7 @@ export function faultsAt(play: Play, now: number, down: (mode: ModeName) => bool
     const same = play.live.filter(
       (other) => other === asked || (mode !== 'assume' && other.mode === mode && other.who === who),
     )
+    if (isUntold(play, asked, now)) continue
     const wanted = same.map((other) => mustBeOpen(other, now))
     const open = wanted.includes(true) ? true : wanted.includes(undefined) ? undefined : false
     if (open === undefined) continue
@@ -104,7 +112,7 @@ export function faultsAt(play: Play, now: number, down: (mode: ModeName) => bool
       faults.push(
         [
           `${key} of #${same.map(({ pull }) => pull.number).join(', #')} is ${allowed ? 'open' : 'closed'} at ${new Date(now).toISOString()}`,
-          ...same.map((each) => toldOf(play.scene, each.pull)),
+          ...same.map(({ pull }) => tableOf(play.scene, pull) ?? 'no comment'),
         ].join('\n'),
       )
   }
@@ -138,9 +146,10 @@ function strayed(
   )
 }
 
-const toldOf = ({ github }: Week, pull: PullRequest): string =>
-  github.comments(pull).find(({ body }) => body.startsWith('<!-- hallpass:'))?.body ?? 'no comment'
+/** The table, and not what is told in comments of their own, which may be written before it where room is scarce. */
+const tableOf = ({ github }: Week, pull: PullRequest): string | undefined =>
+  github.comments(pull).find(({ body }) => /^<!-- hallpass:\w+:\d+#\d+ -->/.test(body))?.body
 
 /** As people read it in the comment. */
 const sessionOf = (scene: Week, pull: PullRequest): string | undefined =>
-  /role-session-name (hallpass-[\w-]+)/.exec(toldOf(scene, pull))?.[1]
+  /role-session-name (hallpass-[\w-]+)/.exec(tableOf(scene, pull) ?? '')?.[1]

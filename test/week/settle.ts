@@ -14,8 +14,8 @@ export interface Passing {
 
 /** What falls due within five minutes is done in one go. */
 const stepMs = 300_000
-/** Only what hangs runs into it. */
-const patienceMs = 60_000
+/** Only what hangs runs into it: a busy machine leaves little of itself to a week. */
+const patienceMs = 600_000
 const lookMs = 5
 
 /** Turns the clock to that instant; `look` is called each time that nothing is left to be done. */
