@@ -26,7 +26,7 @@ const timeouts: Readonly<Record<string, number>> = {
 }
 
 /** How many things are asked for in half an hour of the week: 2,000 grants in all, or 140. */
-const weekAsks: Readonly<Record<string, string>> = { week: '6', long: '0.5' }
+const weekAsks: Readonly<Record<string, string>> = { week: '8', long: '0.5' }
 
 function envOf(mode: string): Record<string, string> {
   const asks = process.env['WEEK_ASKS'] ?? weekAsks[mode]
