@@ -73,6 +73,38 @@ describe.skipIf(databaseUrl === undefined)('on Postgres', () => {
 
   behavesAsAQueue(() => ({ pool }))
 
+  test('a database that goes away as work begins is waited for, and holds up nobody meanwhile', async () => {
+    let tries = 0
+    let isAway = false
+    const away = () =>
+      Object.assign(new Error('terminating connection due to administrator command'), {
+        code: '57P01',
+      })
+    const refusing = new Proxy(pool, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name, target)
+        if (typeof value !== 'function') return value
+        if (name !== 'connect' && name !== 'query') return value.bind(target) as unknown
+        return (...parts: readonly unknown[]) => {
+          if (!isAway) return value.apply(target, parts) as unknown
+          tries += 1
+          return Promise.reject(away())
+        }
+      },
+    })
+    const { queue, consume } = await opened({ pool: refusing })
+    const { handlers, next } = recorder()
+    isAway = true
+    await consume(handlers, 4)
+    await log.seen('queue.down')
+    isAway = false
+    await log.seen('queue.back')
+    // Whoever hammers tries thousands of times before.
+    expect(tries).toBeLessThan(20)
+    queue.nudge({ kind: 'lane', id: 'x' })
+    expect(await next()).toBe('lane x')
+  })
+
   test('a pool with another search path is refused', async () => {
     const other = poolOn('public')
     await expect(createQueue({ pool: other }, log)).rejects.toThrow(/search_path/)

@@ -53,7 +53,10 @@ export async function createQueue(
     async consume(handlers, concurrency) {
       if (worker !== undefined) throw new Error('the queue is consumed already')
       worker = openWorker(store, (job) => handle(job, handlers, log), concurrency)
-      worker.on('error', down)
+      worker.on('error', (error) => {
+        store.rest()
+        down(error)
+      })
     },
     depth: () => inTime(bull.getWaitingCount()),
     ping: () => store.ping(),

@@ -1,4 +1,11 @@
-import { createPostgresBackend, runMigrations, type BackendFactory, type PgPool } from 'bullmq'
+import { setTimeout as pause } from 'node:timers/promises'
+import {
+  PostgresConnection,
+  PostgresQueueBackend,
+  runMigrations,
+  type BackendFactory,
+  type PgPool,
+} from 'bullmq'
 import type { Pool } from 'pg'
 import { ConfigError } from '../../domain/errors.ts'
 import { inTime, type Store } from './store.ts'
@@ -19,13 +26,15 @@ const hiddenNames = `
  */
 export async function openPostgres(pool: Pool): Promise<Store> {
   await migrate(pool)
+  const pace = createPace()
   // pg's own types spell a client's listeners in a way that BullMQ's copy of them does not accept.
   const connection = pool as unknown as PgPool
-  const backend: BackendFactory = (name, opts, more) =>
-    createPostgresBackend(name, { ...opts, connection }, more)
+  const backend: BackendFactory = (name, opts) =>
+    new PostgresQueueBackend(new ReadyConnection(connection, pace), name, { ...opts, connection })
   return {
     producer: backend,
     worker: backend,
+    rest: () => pace.rest(),
     // The pool's faults come through BullMQ's classes.
     onFault() {},
     async ping() {
@@ -33,6 +42,44 @@ export async function openPostgres(pool: Pool): Promise<Store> {
     },
     // BullMQ gives back what it borrowed when its classes close; there is nothing else to end.
     destroy() {},
+  }
+}
+
+/**
+ * The schema is there by now. NB: BullMQ's own look for it remembers for ever that it failed once, and a worker that is
+ * told so at each turn never gives the process a turn for anything else.
+ */
+class ReadyConnection extends PostgresConnection {
+  readonly #pace: Pace
+
+  constructor(pool: PgPool, pace: Pace) {
+    super(pool)
+    this.#pace = pace
+  }
+
+  /** Every statement waits for it. */
+  override waitUntilReady(): Promise<void> {
+    return this.#pace.ready()
+  }
+}
+
+const restMs = 1_000
+
+interface Pace {
+  rest(): void
+  ready(): Promise<void>
+}
+
+function createPace(): Pace {
+  let until = 0
+  return {
+    rest() {
+      until = performance.now() + restMs
+    },
+    async ready() {
+      const ms = until - performance.now()
+      if (ms > 0) await pause(ms, undefined, { ref: false })
+    },
   }
 }
 

@@ -42,6 +42,8 @@ export function openRedis(redisUrl: string): Store {
     onFault(listener) {
       tell = listener
     },
+    // Its connections wait by themselves.
+    rest() {},
     async ping() {
       await inTime(settled(producer).then(() => producer.ping()))
     },

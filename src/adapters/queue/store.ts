@@ -6,6 +6,8 @@ export interface Store {
   readonly producer: BackendFactory
   /** Builds its connections for working on them: waits and reconnects by itself. */
   readonly worker: BackendFactory
+  /** A worker failed: for a moment it asks for nothing. BullMQ itself would try again at once, for as long as it fails. */
+  rest(): void
   /** Tells the faults of the store's own connections, which mend themselves. */
   onFault(listener: (error: Error) => void): void
   /** Rejects when the store does not answer in time. */
