@@ -25,10 +25,9 @@ export type Elsewhere = 'another-database' | 'another-place' | 'another-app'
 /**
  * - `another-…`: it is started elsewhere than it was noted.
  * - `history-lost`: what somebody has seen recorded in it is not there any more, or something else is.
- * - `stored-elsewhere`: GitHub was told that a delivery is stored, and it is not stored here.
  * - `renamed`: it became another instance while this process ran.
  */
-export type UnclaimedWhy = Elsewhere | 'history-lost' | 'stored-elsewhere' | 'renamed'
+export type UnclaimedWhy = Elsewhere | 'history-lost' | 'renamed'
 
 /** Why nobody may act on a ledger. */
 export interface Unclaimed {

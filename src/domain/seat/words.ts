@@ -14,6 +14,4 @@ const found: Readonly<Record<Exclude<UnclaimedWhy, 'renamed'>, string>> = {
   'another-app': 'The ledger worked for another GitHub App than this Hallpass is set up for.',
   'history-lost':
     'The ledger does not hold any more what was recorded in it: an older state was restored under a running Hallpass.',
-  'stored-elsewhere':
-    'GitHub was told that a delivery is stored, and it is not in this ledger: an older state was restored, or another Hallpass works for the same App.',
 }
