@@ -58,6 +58,8 @@ const standing = record({
 })
 const leaving = record({ desired: 'absent', attemptedAt: start, presentAt: start })
 const removed = (at: number) => ({ ...leaving, removedAt: at })
+const ops: CloudRole = { cloud: 'aws', mode: 'group', account: '111122223333', group: 'ops' }
+const inGroup: Binding = { ...binding, role: ops }
 const inlineBinding: Binding = { ...binding, role: inline, residualSeconds: 0 }
 
 type Reads = ObservedBinding['state'] | 'replaced' | 'missing' | 'nothing' | 'strayed'
@@ -214,6 +216,34 @@ describe('what is wanted', () => {
   it('is not taken for removed by somebody when its time is over', () => {
     const missed = { ...standing, missedAt: endsAt - minute }
     expect(plan(missed, 'absent', endsAt)).toMatchObject({ changes: remove(), verdicts: [] })
+  })
+
+  describe('where the cloud ended it by a former holder’s deadline', () => {
+    const former = { ...standing, standsUntil: start + hour }
+    it('is put for the next one, as if it had never been seen', () => {
+      const anew = { presentAt: null, standsUntil: null, standsSince: null }
+      for (const missedAt of [undefined, start + hour])
+        expect(plan({ ...former, missedAt }, 'absent', start + hour)).toMatchObject({
+          changes: put(),
+          notes: note(missedAt === undefined ? anew : { ...anew, missedAt: null }),
+          verdicts: [],
+        })
+      const again = { ...former, ...cleared(anew) }
+      expect(plan(again, 'absent', start + hour + second).changes).toEqual(put())
+    })
+    it.each([
+      ['by the cloud’s clock it is not over', former, { cloudAt: start + hour - second }],
+      ['it was missed before', { ...former, missedAt: start + hour - 1 }, {}],
+      ['it was seen to stand until the next one’s', standing, {}],
+      ['no deadline of the cloud ends it', { ...former, binding: inGroup }, {}],
+    ] as const)('may have been taken away: %s', (_why, given, more) => {
+      const found = plan(given, 'absent', start + hour, more)
+      expect(found.changes).toEqual([])
+      const later = { ...given, missedAt: start + hour - 1 }
+      expect(plan(later, 'absent', start + hour + lagMs).verdicts).toMatchObject([
+        { kind: 'missing', reason: 'revoked-outside' },
+      ])
+    })
   })
 
   test.each(['present', 'different'] as const)(

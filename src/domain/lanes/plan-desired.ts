@@ -1,5 +1,6 @@
 // A live grant wants this binding.
 import { minuteMs } from '../time.ts'
+import { isSelfExpiring } from './modes.ts'
 import { principalInWords } from './principals.ts'
 import {
   forgotten,
@@ -10,7 +11,7 @@ import {
   type NoPrincipal,
   type Seen,
 } from './seen.ts'
-import type { BindingNote, BindingRecord, LaneVerdict } from './types.ts'
+import type { BindingNote, BindingRecord, Evidence, LaneVerdict } from './types.ts'
 
 /** How often what stands is looked at, in case somebody else changes it. */
 const driftMs = 5 * minuteMs
@@ -30,6 +31,7 @@ export function planDesired(record: BindingRecord, seen: Seen, look: Look): Bind
     case 'different':
       return ours ? putBack(record, look) : foreign(record, look)
     case 'absent':
+      if (hasRunOut(record, seen.evidence)) return putAfterItRanOut(record, look)
       // What we removed ourselves, and another grant wants again, was not taken away by anybody.
       return record.presentAt === undefined || record.removedAt !== undefined
         ? put(record, look)
@@ -37,6 +39,25 @@ export function planDesired(record: BindingRecord, seen: Seen, look: Look): Bind
     default:
       return seen satisfies never
   }
+}
+
+/**
+ * What several grants hold stood to the end of a former one, by which the cloud itself ended it: the next one's came too
+ * late to move that. NB: what was missed before it was taken away by somebody, and stays so.
+ */
+const hasRunOut = (
+  { binding, standsUntil, missedAt = Infinity }: BindingRecord,
+  { cloudAt }: Evidence,
+): boolean =>
+  isSelfExpiring(binding.role) &&
+  standsUntil !== undefined &&
+  standsUntil < binding.endsAt &&
+  standsUntil <= Math.min(cloudAt, missedAt)
+
+/** It begins anew: until it is seen again, nobody can have taken it away. */
+function putAfterItRanOut(record: BindingRecord, look: Look): BindingPlan {
+  const plan = put(record, look)
+  return { ...plan, note: { ...plan.note, presentAt: null } }
 }
 
 const takenAway = 'Somebody removed it in the cloud.'
