@@ -13,19 +13,21 @@ import { wordsOf } from '../domain/redact.ts'
 const failuresUntold = 2
 const waitMsMax = 60_000
 /**
- * NB: while something is to be taken away, somebody may still be in: a cloud that is back after a short outage is asked
- * soon. What it goes on refusing needs a person, not more calls.
+ * NB: while something is to be taken away, somebody may still be in; while something is to be given, its lease passes. A
+ * cloud that is back after a short outage is asked soon. What it goes on refusing needs a person, not more calls.
  */
-const removing = { waitMsMax: 10_000, failures: 12 }
+const awaited = { waitMsMax: 10_000, failures: 12 }
 
 const waitMs = ({ bindings }: LaneWork, failures: number): number =>
   backoffMs(
     failures,
-    failures <= removing.failures && bindings.some(isToBeRemoved) ? removing.waitMsMax : waitMsMax,
+    failures <= awaited.failures && bindings.some(isAwaited) ? awaited.waitMsMax : waitMsMax,
   )
 
-const isToBeRemoved = ({ desired, attemptedAt, removedAt }: BindingRecord): boolean =>
-  desired === 'absent' && attemptedAt !== undefined && removedAt === undefined
+const isAwaited = ({ desired, attemptedAt, presentAt, removedAt }: BindingRecord): boolean =>
+  desired === 'present'
+    ? presentAt === undefined
+    : attemptedAt !== undefined && removedAt === undefined
 
 export async function laneFailed(
   deps: Deps,

@@ -357,6 +357,15 @@ describe('a removal', () => {
     expect(Math.min(...waits.slice(12))).toBeGreaterThanOrEqual(30_000)
   })
 
+  it('is tried again soon while access is to be given', async () => {
+    const { onwards, cloud, kept, deps } = world()
+    cloud.before = failing('transient', 'put')
+    for (let failures = 1; failures <= 12; failures += 1) {
+      await onwards(1)
+      expect((kept.checkAt ?? 0) - deps.clock.now()).toBeLessThanOrEqual(10_000)
+    }
+  })
+
   it('that the cloud denies is told at once: a person must act', async () => {
     const { command, onwards, cloud, grant } = await active()
     await command('one', revoke)
