@@ -53,8 +53,9 @@ const repository = source(
 const member = source(['member.removed', 'member.edited'], onRepository, repositoryOf)
 const organization = source(
   ['organization.member_removed'],
-  z.object({ organization: identified, membership: z.object({ user: identified }) }),
-  (read) => ({ accountId: read.organization.id, personId: read.membership.user.id }),
+  z.object({ organization: identified, membership: z.object({ user: identified.nullable() }) }),
+  // Of an account that is gone GitHub names nobody: then it may be anybody.
+  (read) => ({ accountId: read.organization.id, personId: read.membership.user?.id }),
 )
 const membership = source(
   ['membership.removed'],
