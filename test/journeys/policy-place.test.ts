@@ -2,7 +2,18 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { logsPolicy } from '../support/policies.ts'
 import { beginPinned, pinned, type PinnedJourney } from '../support/pinned-policy.ts'
-import { check, comment, given, grantsOn, openPull, ours, refused } from '../support/seen.ts'
+import {
+  check,
+  comment,
+  ended,
+  given,
+  grantOf,
+  grantsOn,
+  handled,
+  openPull,
+  ours,
+  refused,
+} from '../support/seen.ts'
 
 /** Octocat may not; whoever gets the other one read does let them. */
 const strict = logsPolicy({ eligible: '[user:1002]' })
@@ -70,4 +81,25 @@ test('a repository that was renamed is the same one', async () => {
   await given(on, pull, on.people.octocat)
   const [grant] = await grantsOn(on, pull)
   expect(grant?.revision.offer.policy.organization.where).toBe('acme/who-may-what:policy.yml')
+})
+
+test('a push to it that takes a person out ends what they hold at once; one to another branch ends nothing', async () => {
+  // Longer than any test: nothing is read anew unless something asks for it.
+  const on = await beginPinned(generous, { timing: { standingEveryMs: 24 * 60 * 60_000 } })
+  onTestFinished(() => on.end())
+  const pull = openPull(on)
+  const grant = await given(on, pull, on.people.octocat)
+  const write = (branch: string) =>
+    on.github.push({ repository: on.access, branch }, on.people.alice, { [pinned.path]: strict })
+  await handled(on, write('theirs'))
+  expect(await grantOf(on, grant)).toMatchObject({ phase: 'active' })
+
+  await handled(on, write(pinned.branch))
+  await ended(on, grant)
+  expect(await grantOf(on, grant)).toMatchObject({
+    reason: 'standing-lost',
+    detail: expect.stringContaining('not eligible for the role any more') as string,
+  })
+  expect(ours(on, on.iam.octocat)).toEqual([])
+  await comment(on, pull, 'not eligible for the role any more')
 })

@@ -1,6 +1,6 @@
 // GitHub tells that something moved: what was given on it ends, without waiting for the next reading of all standing.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Installation, PullRequest, Repository } from '../../sandbox/github/index.ts'
+import type { Account, Installation, PullRequest, Repository } from '../../sandbox/github/index.ts'
 import { begin, type Journey } from '../support/journey.ts'
 import { newcomer, type Newcomer } from '../support/newcomer.ts'
 import { ended, given, grantOf, line, mayReadLogs, ours } from '../support/seen.ts'
@@ -8,8 +8,17 @@ import { ended, given, grantOf, line, mayReadLogs, ours } from '../support/seen.
 /** Longer than any test: nothing is read anew unless something asks for it. */
 const seldom = 24 * 60 * 60_000
 let on: Journey
+/** Another organization that is served. */
+let sister: Account
 beforeAll(async () => {
-  on = await begin({ timing: { standingEveryMs: seldom } })
+  on = await begin({
+    timing: { standingEveryMs: seldom },
+    accounts: [9001, 9002],
+    set: ({ github }) => {
+      sister = github.addOrganization('sister', { id: 9002 })
+      github.install(sister, { id: 5002 })
+    },
+  })
 })
 afterAll(() => on.end())
 
@@ -41,6 +50,11 @@ const losses: readonly (readonly [string, RegExp, (ground: Ground) => unknown])[
     ({ repository }) => on.github.setVisibility(repository, 'alice', 'public'),
   ],
   ['archived', /archived/, ({ repository }) => on.github.archive(repository, 'alice')],
+  [
+    'transferred to an account that is served too',
+    /the repository is gone/,
+    ({ repository }) => on.github.transferRepository(repository, 'alice', sister),
+  ],
   ['deleted', /gone/, ({ repository }) => on.github.deleteRepository(repository, 'alice')],
   [
     'left by the reviewer',
@@ -79,7 +93,7 @@ test.each(losses.map((loss, index) => [...loss, index + 1] as const))(
 test('an App that is uninstalled takes back what it gave, and reports it nowhere', async () => {
   const here = installation()
   here.suspendedAt = null
-  const { pull, person, user } = ground(8)
+  const { pull, person, user } = ground(9)
   const id = await given(on, pull, person)
   on.github.uninstall(here, 'alice')
   await ended(on, id)

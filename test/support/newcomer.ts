@@ -7,7 +7,7 @@ export interface Newcomer {
   readonly user: AddedUser
 }
 
-/** One more reviewer of the team, whom the policies know as the n-th (1 to 8), with an IAM user of their own. */
+/** One more reviewer of the team, whom the policies know as the n-th (1 to 9), with an IAM user of their own. */
 export function newcomer(on: Scene, n: number): Newcomer {
   const login = `reviewer-${n}`
   const person = on.github.addUser(login, { id: 2000 + n })

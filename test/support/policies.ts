@@ -15,7 +15,7 @@ const identity = (github: number, user: string) =>
 /** The scene's reviewers, and those that `newcomer` adds. */
 export const peopleKnown = `
 identities:
-${identity(583231, 'octocat')}${identity(1002, 'mona')}${[1, 2, 3, 4, 5, 6, 7, 8]
+${identity(583231, 'octocat')}${identity(1002, 'mona')}${[1, 2, 3, 4, 5, 6, 7, 8, 9]
   .map((n) => identity(2000 + n, `reviewer-${n}`))
   .join('')}`
 
