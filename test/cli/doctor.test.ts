@@ -75,7 +75,7 @@ describe('doctor', () => {
       database: `ok embedded in ${data}, new: made at the first start`,
       queue: 'ok in the database',
       github: 'ok App hallpass, installed on acme',
-      policy: `ok ${policyFile}: 1 role, 1 rule, 10 identities`,
+      policy: `ok ${policyFile}: 1 role, 1 rule, 11 identities`,
       aws: expect.stringMatching(/^ok arn:aws:iam::111122223333:user\/hallpass-app/),
       // The simulated App may do anything.
       access: expect.stringMatching(
@@ -288,7 +288,7 @@ describe('doctor says how to mend', () => {
     const { code, found } = await doctor(place)
     expect({ code, ...found }).toMatchObject({
       code: 0,
-      policy: 'ok acme/shop-orders:policy.yml: 1 role, 1 rule, 10 identities',
+      policy: 'ok acme/shop-orders:policy.yml: 1 role, 1 rule, 11 identities',
     })
     const elsewhere = { ...place, HALLPASS_POLICY_BRANCH: 'none' }
     await ailing('policy', elsewhere, 'There is no branch none', 'HALLPASS_POLICY_REPOSITORY')
