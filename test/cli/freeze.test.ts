@@ -16,24 +16,23 @@ vi.setConfig({ testTimeout: 60_000 })
 let scene: Scene
 let directory: string
 beforeAll(async () => {
-  scene = await startScene()
   directory = await mkdtemp(join(tmpdir(), 'hallpass-freeze-'))
 })
-afterAll(async () => {
-  await scene.close()
-  await rm(directory, { recursive: true, force: true })
-})
+afterAll(() => rm(directory, { recursive: true, force: true }))
 
 describe.each(ledgerStores())('on the ledger that is $name', (kind) => {
   let store: Kept
   let running: Hallpass
   beforeEach(async () => {
+    // Each ledger has a GitHub of its own: what another one lists would be asked for again.
+    scene = await startScene()
     store = await keep(kind)
     running = await start()
   })
   afterEach(async () => {
     await running.stop()
     await store.close()
+    await scene.close()
   })
 
   const start = () => startHallpass({ scene, store: store.config, policy: logsPolicy() })
