@@ -2,12 +2,11 @@
 import { userInfo } from 'node:os'
 import { Command } from 'commander'
 import type { DrillArguments } from '../drill/command.ts'
-import { ConfigError, LedgerUnclaimed } from './domain/errors.ts'
-import { withoutSecrets } from './domain/redact.ts'
 import type { ClaimOptions } from './entrypoints/cli/claim.ts'
 import type { FreezeOptions } from './entrypoints/cli/freeze.ts'
 import type { ReconcileOptions } from './entrypoints/cli/reconcile.ts'
 import type { SimulateOptions } from './entrypoints/cli/simulate/simulate.ts'
+import { lastWords, typedWords } from './entrypoints/cli/words.ts'
 
 const output = { line: (text: string) => process.stdout.write(`${text}\n`) }
 
@@ -239,18 +238,15 @@ program
     process.exitCode = await doctor(examinations(process.env), output)
   })
 
-try {
-  await program.parseAsync()
-} catch (error) {
-  // NB: a stack and its causes may quote what a call was made with.
-  process.stderr.write(`${withoutSecrets(told(error))}\n`)
-  process.exitCode = 1
-}
+/** NB: what nobody caught is not left to Node, which prints an error with all that it carries: the command that a connection failed at, and its password. */
+process.on('uncaughtException', (error) => {
+  process.stderr.write(`${lastWords(error)}\n`)
+  process.exit(1)
+})
 
-/** A setting that is wrong needs its sentence; anything else is a fault, and needs its stack and what was behind it. */
-function told(error: unknown): string {
-  if (error instanceof ConfigError || error instanceof LedgerUnclaimed) return error.message
-  if (!(error instanceof Error)) return String(error)
-  const own = error.stack ?? error.message
-  return error.cause === undefined ? own : `${own}\nbecause: ${told(error.cause)}`
+try {
+  await program.parseAsync(typedWords(process.argv.slice(2)), { from: 'user' })
+} catch (error) {
+  process.stderr.write(`${lastWords(error)}\n`)
+  process.exitCode = 1
 }

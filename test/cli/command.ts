@@ -58,6 +58,7 @@ export async function typed(
   const { argv, exitCode } = process
   const former = { env: { ...process.env }, cwd: process.cwd() }
   const told = { out: '', err: '' }
+  const heard = new Set(process.listeners('uncaughtException'))
   const spies = [
     vi.spyOn(process.stdout, 'write').mockImplementation((text) => ((told.out += text), true)),
     vi.spyOn(process.stderr, 'write').mockImplementation((text) => ((told.err += text), true)),
@@ -71,6 +72,8 @@ export async function typed(
     return { code: process.exitCode, ...told }
   } finally {
     for (const spy of spies) spy.mockRestore()
+    for (const listener of process.listeners('uncaughtException'))
+      if (!heard.has(listener)) process.off('uncaughtException', listener)
     process.argv = argv
     process.exitCode = exitCode
     surround(former.env, former.cwd)

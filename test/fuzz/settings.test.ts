@@ -5,6 +5,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { readConfig, type Environment } from '../../src/config.ts'
 import { ConfigError } from '../../src/domain/errors.ts'
+import { planted } from '../support/planted.ts'
 import { runs } from './runs.ts'
 
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
@@ -78,4 +79,21 @@ test('many of them at once are no worse', () => {
     }),
     runs(500),
   )
+})
+
+/** Of what is shown of it: half of a secret is one too. */
+const coreOf = (each: string): string => each.replace(/^.*?:\/\/[^:]*:/s, '').slice(12, 32)
+
+test.each(Object.entries(planted))('%s in any setting is not repeated', (_, each) => {
+  for (const name of settings)
+    for (const value of [
+      each,
+      `${each},`,
+      ` ${each} `,
+      `{"${each}":"${each}"}`,
+      `https://${each}`,
+    ]) {
+      const fault = faultOf({ ...good, [name]: value }) ?? ''
+      expect(fault.includes(coreOf(each)), `${name}: ${fault}`).toBe(false)
+    }
 })
