@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { freePort } from '../../drill/servers.ts'
 import { log, opened, queueForEachTest, recorder } from './queue.behaviour.ts'
 import { hasRedisServer, redisServer, type RedisServer } from './queue.redis.ts'
 
@@ -73,6 +74,77 @@ describe.skipIf(!hasRedisServer)('when Redis fails', () => {
     await log.seen('queue.back')
     queue.nudge({ kind: 'lane', id: 'late' })
     await expect.poll(() => arrived, { timeout: 10_000 }).toContain('lane late')
+  })
+
+  const password = 'planted-password-of-redis'
+  type Trouble = (admin: Redis) => Promise<unknown>
+  const troubles: readonly (readonly [string, 'queue.fault' | 'queue.down', Trouble, Trouble])[] = [
+    [
+      'is out of memory',
+      'queue.fault',
+      (admin) => admin.config('SET', 'maxmemory', '1'),
+      (admin) => admin.config('SET', 'maxmemory', '0'),
+    ],
+    [
+      'became a replica, which is only read',
+      'queue.fault',
+      (admin) => admin.replicaof('127.0.0.1', 1),
+      (admin) => admin.replicaof('NO', 'ONE'),
+    ],
+    [
+      'lets us write nothing any more',
+      'queue.fault',
+      (admin) => admin.acl('SETUSER', 'default', '-@write', '-@scripting'),
+      (admin) => admin.acl('SETUSER', 'default', '+@all'),
+    ],
+    [
+      'asks for another password',
+      'queue.down',
+      async (admin) => {
+        await admin.config('SET', 'requirepass', password)
+        await admin.auth(password)
+        await admin.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
+      },
+      (admin) => admin.config('SET', 'requirepass', ''),
+    ],
+  ]
+
+  test.each(troubles)(
+    'one that %s: it is told, and nudges arrive again',
+    async (_, id, begin, end) => {
+      const { queue, consume } = await opened({ redisUrl: redis.url })
+      const { handlers, next, arrived } = recorder()
+      await consume(handlers, 1)
+      queue.nudge({ kind: 'lane', id: 'one' })
+      await next()
+
+      const admin = new Redis(redis.url.slice('unix://'.length))
+      await begin(admin)
+      for (let n = 0; n < 100; n += 1) queue.nudge({ kind: 'lane', id: `lost ${n}` })
+      await log.seen(id)
+      await end(admin)
+      admin.disconnect()
+      const again = (): readonly string[] => {
+        queue.nudge({ kind: 'lane', id: 'two' })
+        return arrived
+      }
+      await expect.poll(again, { timeout: 10_000 }).toContain('lane two')
+      expect(log.lines.filter((line) => line.id === id)).toHaveLength(1)
+      expect(JSON.stringify(log.lines)).not.toContain(password)
+    },
+  )
+
+  test('a password that was wrong from the start: it opens, and says so without it', async () => {
+    const [port, wrong] = [await freePort(), 'planted-wrong-password']
+    const admin = new Redis(redis.url.slice('unix://'.length))
+    await admin.config('SET', 'port', port)
+    await admin.config('SET', 'requirepass', password)
+    admin.disconnect()
+    const { consume, ping } = await opened({ redisUrl: `redis://:${wrong}@127.0.0.1:${port}` })
+    await consume(recorder().handlers, 1)
+    await log.seen('queue.down')
+    await expect(ping()).rejects.toThrow()
+    expect(JSON.stringify(log.lines)).not.toContain(wrong)
   })
 
   test('close ends although Redis is gone, also in the middle of a job', async () => {

@@ -49,6 +49,7 @@ describe('where a REDIS_URL points', () => {
     'redis+sentinel://:hunter2@s1',
     'redis+sentinel://:hunter2@,s2/main',
     'unix://hunter2',
+    'unix:///run/redis.sock?password=hunter2',
   ])('%s is refused by the setting’s name, without repeating it', (url) => {
     expect(() => redisOptions(url)).toThrow(/^REDIS_URL: /)
     expect(() => redisOptions(url)).not.toThrow(/hunter2/)

@@ -17,9 +17,9 @@ export function redisOptions(redisUrl: string): RedisOptions {
   const rest = redisUrl.slice(scheme.length + '://'.length)
   switch (scheme) {
     case 'unix':
-      return rest.startsWith('/')
-        ? { path: rest }
-        : refuse('the path of a unix socket starts with /')
+      if (!rest.startsWith('/')) return refuse('the path of a unix socket starts with /')
+      // NB: it would be a part of the path, which is told where it leads nowhere: `?password=` and all.
+      return rest.includes('?') ? refuse('a unix socket takes no options') : { path: rest }
     case 'redis':
     case 'rediss':
       return { ...standalone(rest), ...(scheme === 'rediss' ? { tls: {} } : {}) }
