@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { Migrator } from 'kysely/migration'
 import { openDatabase } from '../../src/adapters/postgres/database.ts'
 import { createLedger } from '../../src/adapters/postgres/ledger.ts'
+import { migrate } from '../../src/adapters/postgres/migrate.ts'
 import { ledgerMigration } from '../../src/adapters/postgres/migrations/0001-ledger.ts'
 import { nothingPosted } from '../../src/workflows/ports.ts'
 import { ledgerStores, type FreshDatabase } from '../support/databases.ts'
@@ -126,6 +127,17 @@ describe.each(ledgerStores())('Migrating, $name', ({ fresh }) => {
       `insert into hallpass.kysely_migration values ('9999-later', '2027-01-01T00:00:00.000Z')`,
     )
     await expect(open()).rejects.toMatchObject({ cause: { message: /9999-later is missing/ } })
+  })
+
+  it('asks two questions where all is up to date, and waits for nobody', async () => {
+    await open()
+    const heard: string[] = []
+    const db = openDatabase(database.pool, ({ query }) => void heard.push(query.sql))
+    await migrate(db, { instance: 'another', at: now, salts })
+    expect(heard).toEqual([
+      expect.stringContaining('to_regclass'),
+      expect.stringContaining('kysely_migration'),
+    ])
   })
 
   it('brings what the first release kept up to date', async () => {
