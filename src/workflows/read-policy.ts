@@ -43,9 +43,12 @@ export function createPolicyReader(
   }
   return {
     async read(subject, repository) {
-      const organization = await readOrganization(subject, repository)
+      // Both at once: somebody waits for access.
+      const [organization, own] = await Promise.all([
+        readOrganization(subject, repository),
+        readers.repository.read(subject, repository),
+      ])
       if (organization.kind !== 'understood') return organization
-      const own = await readers.repository.read(subject, repository)
       const rules = own.kind === 'missing' ? undefined : understand(own, parseRepository)
       return rules?.kind === 'broken' ? rules : merged(organization, rules)
     },

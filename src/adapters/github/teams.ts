@@ -17,9 +17,12 @@ export async function readTeamMembership(
   person: Person,
 ): Promise<'member' | 'not-member' | 'unknown'> {
   const { owner: org } = await placeOf(client, subject)
-  if (!(await teamExists(client, subject, org, slug))) return 'unknown'
-  // The endpoint takes a login and answers with none: it is the login that the id has at this moment.
-  const account = await readAccount(client, subject, person.id)
+  const [exists, account] = await Promise.all([
+    teamExists(client, subject, org, slug),
+    // The endpoint takes a login and answers with none: it is the login that the id has at this moment.
+    readAccount(client, subject, person.id),
+  ])
+  if (!exists) return 'unknown'
   if (account === undefined) return 'not-member'
   const what = `read whether ${account.login} is in the team ${org}/${slug}`
   const found = await orUndefined(
