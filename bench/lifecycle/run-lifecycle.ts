@@ -70,7 +70,7 @@ export async function runLifecycle(
 /** With what the app's process took for it, and how much memory it has right after. */
 export type LifecycleRun = Played & Usage
 
-/** `after` comes after this many grants of before, and is not measured, nor are they. */
+/** `after` comes after this many grants of before, while no app runs, and is not measured, nor are they. */
 export async function measureLifecycle(
   store: BenchStore,
   grants: number,
@@ -83,7 +83,7 @@ export async function measureLifecycle(
     const pulls = grants + (before?.grants ?? 0)
     const size = { people: Math.min(people, grants), repositories, pulls }
     const place = await world.ask<WorldPlace>({ ask: 'open', size })
-    const app = await startApp(place, directory, store)
+    let app = await startApp(place, directory, store)
     const playing = async (some: number) => {
       const atOnce = Math.min(atOnceMost, some)
       const url = `${app.url}/api/github/webhooks`
@@ -92,7 +92,9 @@ export async function measureLifecycle(
     try {
       if (before !== undefined) {
         await playing(before.grants)
+        await app.close()
         await before.after()
+        app = await startApp(place, directory, store)
       }
       return await measured(app, () => playing(grants), say)
     } finally {
