@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startApp } from '../app.ts'
+import { startApp, usageOf } from '../app.ts'
 import type { BenchArgs } from '../args.ts'
 import { startFar, type Far } from '../far.ts'
 import { serveBaseline, type Served } from '../ingress/servers.ts'
@@ -12,12 +12,17 @@ import { ratioOf, type Report, type Say } from '../report.ts'
 import { freshStore, fsyncOf } from '../store.ts'
 import type { Timed } from './time.ts'
 
-export interface LatencyReport extends Report, Timed {
+interface Figures extends Timed {
+  /** Of the process that was asked, right after. */
+  readonly rss_mb: number
+}
+
+export interface LatencyReport extends Report, Figures {
   readonly name: 'latency'
   readonly store: string
   readonly fsync: string
   readonly pause_ms: number
-  readonly baseline: Timed & { readonly name: string }
+  readonly baseline: Figures & { readonly name: string }
 }
 
 const people = 20
@@ -65,8 +70,8 @@ type Ask = Far<WorldQuestion>['ask']
 
 async function inWorld(
   pulls: number,
-  measure: (ask: Ask, place: WorldPlace, directory: string) => Promise<Timed>,
-): Promise<Timed> {
+  measure: (ask: Ask, place: WorldPlace, directory: string) => Promise<Figures>,
+): Promise<Figures> {
   const world = startFar<WorldQuestion>('../lifecycle/world-process.ts', import.meta.url)
   const directory = await mkdtemp(join(tmpdir(), 'hallpass-bench-'))
   try {
@@ -79,11 +84,12 @@ async function inWorld(
   }
 }
 
-async function timed(ask: Ask, server: Served, grants: number): Promise<Timed> {
+async function timed(ask: Ask, server: Served, grants: number): Promise<Figures> {
   const url = `${server.url}/api/github/webhooks`
   try {
     await ask<Timed>({ ask: 'time', url, grants: warmingUp, pauseMs })
-    return await ask<Timed>({ ask: 'time', url, grants, pauseMs })
+    const told = await ask<Timed>({ ask: 'time', url, grants, pauseMs })
+    return { ...told, rss_mb: (await usageOf(server)).rssMb }
   } finally {
     await server.close()
   }
