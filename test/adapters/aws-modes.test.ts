@@ -199,7 +199,7 @@ describe('a role for each grant', () => {
     const binding = bindingOf('role-per-grant')
     await put(binding)
     const session = open(binding)
-    t.aws.fail(1, 'ServiceFailure', 'ListAttachedRolePolicies')
+    t.aws.fail(3, 'ServiceFailure', 'ListAttachedRolePolicies')
     expect(await kindOfFailure(remove(binding))).toBe('transient')
     expect(may(session)).toBe(false)
     expect(await observed(binding)).toBe('different')

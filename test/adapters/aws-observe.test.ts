@@ -165,7 +165,7 @@ describe('a user who is not there by the name', () => {
 
   test('is nothing to go by while the list fails', async () => {
     t.aws.renameUser(t.alice, 'zoe')
-    t.aws.throttle(1, 'ListUsers')
+    t.aws.throttle(3, 'ListUsers')
     expect(await kindOfFailure(observe(1))).toBe('transient')
   })
 

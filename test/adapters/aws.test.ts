@@ -4,7 +4,7 @@ import type { Aws } from '../../sandbox/aws/index.ts'
 import { apiActions } from '../../src/adapters/aws/create-aws.ts'
 import type { Binding } from '../../src/domain/lanes/types.ts'
 import { twinContract } from '../contracts/twin.ts'
-import type { TwinUnderTest } from '../contracts/cloud-under-test.ts'
+import { during, type TwinUnderTest } from '../contracts/cloud-under-test.ts'
 import {
   account,
   actionOf,
@@ -172,8 +172,8 @@ async function underTest(name: keyof typeof roles): Promise<TwinUnderTest> {
         principal: { ...lane.principal, userId: `${lane.principal.userId}X` },
       }),
     },
-    throttleOnce: () => aws.throttle(1),
-    failOnce: () => aws.fail(1, 'ServiceFailure'),
+    whileThrottling: (asked) => during(aws, 'throttled', asked),
+    whileDown: (asked) => during(aws, 'failed', asked),
     writeThenFailOnce() {
       // The contract asks once for each.
       aws.applyThenFail(1, removalIsNext ? mode.lastRemoval : mode.lastPut)

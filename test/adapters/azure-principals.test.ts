@@ -87,11 +87,11 @@ describe('the licence', () => {
   })
 
   test('is asked for once, and again after a while; what failed otherwise says nothing of it', async () => {
-    t.azure.fail(1, { status: 503, code: 'x' }, 'roleAssignmentScheduleInstances.listForScope')
+    t.azure.fail(3, { status: 503, code: 'x' }, 'roleAssignmentScheduleInstances.listForScope')
     expect(await kindOfFailure(resolve({ mode: 'by-licence' }))).toBe('transient')
     await resolve({ mode: 'by-licence' })
     await resolve({ mode: 'pim' })
-    expect(probes()).toHaveLength(2)
+    expect(probes()).toHaveLength(4)
     t.azure.setLicence(tenantId, false)
     t.advance(hour)
     expect(await resolve({ mode: 'by-licence' })).toEqual(given({ mode: 'assignment' }))
@@ -99,7 +99,7 @@ describe('the licence', () => {
     expect(await resolve({ mode: 'by-licence' })).toEqual(given({ mode: 'assignment' }))
     t.advance(5 * minute)
     expect(await resolve({ mode: 'by-licence' })).toEqual(given({ mode: 'pim' }))
-    expect(probes()).toHaveLength(4)
+    expect(probes()).toHaveLength(6)
   })
 })
 

@@ -1,7 +1,7 @@
 import { apiActions } from '../../src/adapters/azure/create-azure.ts'
 import type { Binding } from '../../src/domain/lanes/types.ts'
 import { twinContract } from '../contracts/twin.ts'
-import type { TwinUnderTest } from '../contracts/cloud-under-test.ts'
+import { during, type TwinUnderTest } from '../contracts/cloud-under-test.ts'
 import { contributor, reader, setUpAzure, type Mode } from './azure.setup.ts'
 
 const writes = {
@@ -58,8 +58,8 @@ async function underTest(mode: Mode): Promise<TwinUnderTest> {
           },
         }),
     takeAway: (binding) => azure.unassign(triple(binding)),
-    throttleOnce: () => azure.throttle(1),
-    failOnce: () => azure.fail(1, { status: 503, code: 'ServiceUnavailable' }),
+    whileThrottling: (asked) => during(azure, 'throttled', asked),
+    whileDown: (asked) => during(azure, 'failed', asked),
     writeThenFailOnce() {
       // Whichever of the two comes next; the contract asks once for each.
       const had = azure.assignmentsAt(scope).length > 0

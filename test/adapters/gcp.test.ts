@@ -57,8 +57,14 @@ async function underTest(): Promise<TwinUnderTest> {
       edit((bindings) => bindings.filter(({ condition }) => condition?.title !== name)),
     unreliable: (share, seed) =>
       gcp.unreliable(share === 0 ? undefined : { share, seed, slowMs: 1 }),
-    throttleOnce: () => gcp.throttle(1),
-    failOnce: () => gcp.fail(1, 'INTERNAL'),
+    whileThrottling(asked) {
+      gcp.throttle(1)
+      return asked()
+    },
+    whileDown(asked) {
+      gcp.fail(1, 'INTERNAL')
+      return asked()
+    },
     writeThenFailOnce: () => gcp.applyThenFail(1, 'Projects.SetIamPolicy'),
     calls: () => gcp.calls.length,
     writes: () => calls('SetIamPolicy'),

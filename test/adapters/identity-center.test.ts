@@ -1,5 +1,5 @@
 import { twinContract } from '../contracts/twin.ts'
-import type { TwinUnderTest } from '../contracts/cloud-under-test.ts'
+import { during, type TwinUnderTest } from '../contracts/cloud-under-test.ts'
 import { account, setUpIdentityCenter } from './identity-center.setup.ts'
 
 const writes = ['sso:CreateAccountAssignment', 'sso:DeleteAccountAssignment']
@@ -49,8 +49,8 @@ async function underTest(takesMs: number): Promise<TwinUnderTest> {
         })
         .map(({ operation, target }) => `${operation} ${target}`),
     takeAway: () => aws.unassign({ account, permissionSet: set, principal: alice }),
-    throttleOnce: () => aws.throttle(1),
-    failOnce: () => aws.fail(1, 'ServiceFailure'),
+    whileThrottling: (asked) => during(aws, 'throttled', asked),
+    whileDown: (asked) => during(aws, 'failed', asked),
     writeThenFailOnce() {
       unacknowledged = true
       aws.applyThenFail(1, writes[t.assigned().includes(alice.userId) ? 1 : 0])

@@ -67,8 +67,9 @@ export interface TwinUnderTest extends CloudUnderTest {
   }
   /** How many bindings of this lane the cloud takes, where a test can reach that. */
   readonly capacity?: number
-  throttleOnce(): void
-  failOnce(): void
+  /** Whatever is asked meanwhile, as often as it is: a look is asked again when it fails. */
+  whileThrottling<T>(asked: () => Promise<T>): Promise<T>
+  whileDown<T>(asked: () => Promise<T>): Promise<T>
   /** The next write is carried out and answered with a server's error. */
   writeThenFailOnce(): void
   /** From now on that share of calls goes wrong in some way, the same for the same seed. 0 ends it. */
@@ -123,3 +124,26 @@ export async function changeOne(
 /** As many bindings as there are, up to `n`, and never many. */
 export const someOf = (t: CloudUnderTest, n = 2): readonly Binding[] =>
   Array.from({ length: Math.min(n, t.room, 5) }, (_, index) => t.binding(index + 1))
+
+interface Unreliable {
+  unreliable(chance: {
+    readonly share: number
+    readonly seed: number
+    readonly kinds: readonly ('throttled' | 'failed')[]
+  }): void
+}
+
+/** Every call of this twin meets it until what was asked is over. */
+export async function during<T>(
+  twin: Unreliable,
+  kind: 'throttled' | 'failed',
+  asked: () => Promise<T>,
+): Promise<T> {
+  const strike = (share: number) => twin.unreliable({ share, seed: 1, kinds: [kind] })
+  strike(1)
+  try {
+    return await asked()
+  } finally {
+    strike(0)
+  }
+}

@@ -96,10 +96,10 @@ const twinTests: Readonly<Record<string, TwinTest>> = {
   },
 
   'a cloud that is throttling, or down, is a matter of time': async (t) => {
-    t.throttleOnce()
-    expect(await kindOfFailure(put(t, t.binding(1)))).toBe('transient')
-    t.failOnce()
-    expect(await kindOfFailure(observe(t, t.binding(1)))).toBe('transient')
+    const throttled = t.whileThrottling(() => kindOfFailure(put(t, t.binding(1))))
+    expect(await throttled).toBe('transient')
+    const down = t.whileDown(() => kindOfFailure(observe(t, t.binding(1))))
+    expect(await down).toBe('transient')
     expect(await kindOfFailure(put(t, t.binding(1)))).toBe('none')
   },
 

@@ -34,7 +34,7 @@ async function connect(options: AwsOptions, assumed: AssumedRole | undefined) {
   ])
   const own = {
     region: options.region ?? 'us-east-1',
-    // Trying again is the lane's: the SDK would also retry LimitExceeded, which never helps.
+    // Reads are tried again by the exchange, all else by the lane: the SDK would also retry writes, and LimitExceeded, which never helps.
     maxAttempts: 1,
     ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
     ...(options.credentials === undefined ? {} : { credentials: options.credentials }),

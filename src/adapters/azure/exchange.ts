@@ -1,8 +1,10 @@
 // One call to Azure: under its guard up to the moment each request leaves, and with the evidence of what came back.
 import type { PipelinePolicy, PipelineResponse } from '@azure/core-rest-pipeline'
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { setTimeout as pause } from 'node:timers/promises'
 import { CloudError } from '../../domain/errors.ts'
 import type { Evidence } from '../../domain/lanes/types.ts'
+import { persistently } from '../../domain/persistently.ts'
 import { untilAborted } from '../../domain/until-aborted.ts'
 import type { CallGuard, Log } from '../../workflows/ports.ts'
 import { answersNone, toAzureError } from './errors.ts'
@@ -47,6 +49,14 @@ export interface Answer<T> {
   readonly evidence: Evidence
 }
 
+/** Operations that change nothing. */
+const reads = /^GET /
+const pauseMs = 100
+
+/** Ends with the claim, and the next try then says so. */
+const pauseIn = ({ signal }: CallGuard, failures: number): Promise<void> =>
+  pause(failures * pauseMs, undefined, { signal }).catch(() => undefined)
+
 export type Exchanger = <T>(
   what: string,
   guard: CallGuard,
@@ -57,7 +67,19 @@ export const claimOver = () => new CloudError('transient', 'Azure: the claim is 
 
 /** Throws AzureError for every other failure, also for an answer that is not Azure's or does not tell its time: it proves nothing. */
 export function createExchanger(log: Log): Exchanger {
-  return async (what, guard, call) => {
+  const once = exchangeOnce(log)
+  return (what, guard, call) =>
+    reads.test(what)
+      ? persistently(
+          () => once(what, guard, call),
+          (failures) => pauseIn(guard, failures),
+        )
+      : once(what, guard, call)
+}
+
+const exchangeOnce =
+  (log: Log): Exchanger =>
+  async (what, guard, call) => {
     const exchange: Exchange = { guard, evidence: undefined }
     const evidence = () => {
       if (exchange.evidence) return exchange.evidence
@@ -83,4 +105,3 @@ export function createExchanger(log: Log): Exchanger {
       throw failure
     }
   }
-}
