@@ -5,6 +5,8 @@ import { asking } from './entries/asking.ts'
 import { clouds } from './entries/clouds.ts'
 import { doors } from './entries/doors.ts'
 import { ledger } from './entries/ledger.ts'
+import { recovery } from './entries/recovery.ts'
+import { secrets } from './entries/secrets.ts'
 import { standing } from './entries/standing.ts'
 
 export const defences: readonly Defence[] = [
@@ -14,4 +16,6 @@ export const defences: readonly Defence[] = [
   ...clouds,
   ...doors,
   ...ledger,
+  ...recovery,
+  ...secrets,
 ]
