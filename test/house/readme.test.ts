@@ -82,6 +82,13 @@ test('every source that the documents name exists', () => {
   expect(named.filter((it) => !existsSync(resolve(root, it)))).toEqual([])
 })
 
+test('docs/architecture.md lists every decision', () => {
+  const listed = new Set(linkedFrom('docs/architecture.md'))
+  expect(
+    pages.filter((it) => it.startsWith('docs/adr/') && !listed.has(resolve(root, it))),
+  ).toEqual([])
+})
+
 test('docs/architecture.md tells of every table of the ledger', () => {
   const folder = resolve(root, 'src/adapters/postgres/migrations')
   const made = readdirSync(folder).flatMap((file) =>
