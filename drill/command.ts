@@ -102,6 +102,7 @@ function reportOf({ evidence, verdict }: Drilled, isOk: boolean) {
     duplicates: count('duplicates'),
     foreign_touched: count('foreign_touched'),
     unproven: count('unproven'),
+    crashed: count('crashed'),
     late_ms: verdict.lateMs,
   }
 }

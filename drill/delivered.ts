@@ -9,7 +9,10 @@ export function deliveredAt(deliveries: readonly Delivery[]): number | undefined
   return times.some((at) => at === undefined) ? undefined : Math.max(...times.map(Number))
 }
 
-/** What was lost and never sent again, as `pull_request.closed`. NB: one that was stored by a process that died before it answered is not asked for again. */
+/**
+ * What was lost and never sent again, as `pull_request.closed`. What a process stored that died before it answered was
+ * not lost, and nobody asks for it again.
+ */
 export const unheardOf = (deliveries: readonly Delivery[]): readonly string[] =>
   deliveries
     .filter((delivery) => tells(delivery) && delivery.state === 'dropped')

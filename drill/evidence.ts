@@ -52,7 +52,7 @@ export interface AccessEvidence {
   readonly stood: readonly Span[]
   /** From when to when a session was usable. */
   readonly sessions: readonly Span[]
-  /** When its cloud refused most calls, or all: nobody could take it away. May overlap. */
+  /** When its cloud refused half of its calls or more: nobody could be sure to take it away. May overlap. */
   readonly refused: readonly { readonly from: number; readonly to: number }[]
   /** Ids of grants that it bears a mark of. */
   readonly marks: readonly string[]

@@ -28,9 +28,13 @@ export type Strike =
 export interface HavocOptions {
   readonly seed: number
   readonly kills: number
+  /** In which everything is struck. */
   readonly durationMs: number
+  /** How many there are to be killed and paused. */
   readonly processes: number
+  /** Whether there is a database server, whose connections can be cut. */
   readonly server: boolean
+  /** Whether there is a Redis, which can be emptied. */
   readonly redis: boolean
 }
 

@@ -18,7 +18,7 @@ export interface Havoc {
   readonly over: Promise<void>
   readonly flushes: number
   readonly cuts: number
-  /** When a cloud refused most calls, or all. */
+  /** When a cloud refused half of its calls or more. */
   readonly refusals: readonly Refusal[]
   stop(): void
 }
@@ -112,7 +112,7 @@ type Weather = Readonly<Record<CloudWeather, () => () => void>>
 
 function cloudWeather(
   { aws, clouds: { gcp, azure } }: DrillScene,
-  cloud: 'aws' | 'gcp' | 'azure',
+  cloud: CloudName,
   weather: CloudWeather,
   seed: number,
 ): () => void {

@@ -1,7 +1,7 @@
 // What a drill does, and when: all of it follows from the seed.
 import { dice, type Dice } from '../sandbox/dice.ts'
 import { drillRoles, type DrillRole } from './roles.ts'
-import { havocOf, type Strike } from './havoc-plan.ts'
+import { havocOf, type HavocOptions, type Strike } from './havoc-plan.ts'
 
 export type Trigger = 'review' | 'label' | 'request'
 export type EndWay =
@@ -34,16 +34,9 @@ export interface PlannedEnd {
   readonly blind: boolean
 }
 
-export interface PlanOptions {
-  readonly seed: number
+export interface PlanOptions extends HavocOptions {
+  /** How many, all of which are asked for within `durationMs`. */
   readonly grants: number
-  readonly kills: number
-  /** In which they are asked for, and everything is struck. */
-  readonly durationMs: number
-  /** Each with a process's worth of strikes. */
-  readonly processes: number
-  readonly server: boolean
-  readonly redis: boolean
 }
 
 export interface Plan {

@@ -1,11 +1,10 @@
 // The people of a drill: they ask, use what they were given, and end it, as the plan has it.
 import type { Delivery } from '../sandbox/github/index.ts'
 import type { PlannedGrant } from './plan.ts'
-import { roleNamed } from './roles.ts'
+import { roleNamed, type WayName } from './roles.ts'
 import { ownComments, saidOf } from './shown.ts'
 import { labelFor, type DrillScene, type Person } from './scene.ts'
 import type { OpenSession, Way } from './way.ts'
-import type { WayName } from './roles.ts'
 
 /** What one grant's people did, and when. */
 export interface Played {

@@ -19,7 +19,6 @@ export type WayName =
 
 export interface DrillRole {
   readonly name: string
-  /** Each with what it has to say in the policy, which only the scene knows. */
   readonly ways: readonly WayName[]
   /** Whether each cloud ends all of it by itself. */
   readonly endsItself: boolean
