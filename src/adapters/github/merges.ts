@@ -9,6 +9,7 @@ import { authorOf, personOf } from './persons.ts'
 import { inPlace, type PlacedRepository } from './placed-repository.ts'
 import { headRepositoryIdOf } from './pull-requests.ts'
 import { locate } from './repositories.ts'
+import { listReviews, verdicts, type Review } from './reviews.ts'
 import { scopeOf } from './scopes.ts'
 
 export async function readMergedBy(
@@ -98,22 +99,6 @@ async function holdsCommit(
   )
   return commits.some(({ sha }) => sha === commit)
 }
-
-async function listReviews(
-  client: Client,
-  { owner, repo, ...at }: PlacedRepository,
-  pull_number: number,
-) {
-  const what = `list the reviews of ${owner}/${repo}#${pull_number}`
-  return client.asInstallation(scopeOf(at, 'facts'), what, (octokit) =>
-    octokit.paginate(octokit.rest.pulls.listReviews, { owner, repo, pull_number, per_page: 100 }),
-  )
-}
-
-type Review = Awaited<ReturnType<typeof listReviews>>[number]
-
-/** A later remark takes no verdict back; a later request for changes, and a dismissal, do. */
-const verdicts: ReadonlySet<string> = new Set(['APPROVED', 'CHANGES_REQUESTED', 'DISMISSED'])
 
 function approvalsIn(
   reviews: readonly Review[],

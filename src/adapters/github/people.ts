@@ -1,11 +1,11 @@
 import type { Actor, Person, RoleName, Subject } from '../../domain/subjects.ts'
-import { Brief } from './brief.ts'
 import type { Client } from './client.ts'
+import { JustRead } from './just-read.ts'
 import { orUndefined } from './or-undefined.ts'
 import { placeOf } from './repositories.ts'
 import { scopeOf } from './scopes.ts'
 
-const logins = new Brief<string>()
+const logins = new JustRead<string>()
 
 /** The account behind a numeric id now. */
 export async function readAccount(

@@ -37,7 +37,7 @@ export async function inPlace<T>(
   return undefined
 }
 
-/** The likely ones first, so that the App's installations are listed only when neither covers the repository. */
+/** The likely ones first, so that the App's installations are listed only when none of them covers the repository. */
 async function* candidates(
   client: Client,
   likely: readonly (number | undefined)[],

@@ -1,8 +1,8 @@
 import { GitHubError } from '../../domain/errors.ts'
 import type { RepositoryFacts } from '../../domain/policy/types.ts'
 import type { Subject } from '../../domain/subjects.ts'
-import { Brief } from './brief.ts'
 import type { Client } from './client.ts'
+import { JustRead } from './just-read.ts'
 import { orUndefined } from './or-undefined.ts'
 import { scopeOf } from './scopes.ts'
 
@@ -14,7 +14,7 @@ export type RepositoryKey = Pick<
 
 type Place = { readonly owner: string; readonly repo: string }
 
-const places = new Brief<Place>()
+const places = new JustRead<Place>()
 
 /** Reads the repository by name and believes it only with its ids. GitHub leads from former names to the present one. */
 export async function readRepository(

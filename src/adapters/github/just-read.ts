@@ -9,7 +9,7 @@ interface Noted<Value> {
 }
 
 /** What each client read a moment ago, by numeric id. It names things in calls, and decides nothing. */
-export class Brief<Value> {
+export class JustRead<Value> {
   readonly #noted = new WeakMap<Client, Map<number, Noted<Value>>>()
 
   note(client: Client, id: number, value: Value): void {
