@@ -46,14 +46,14 @@ const numbers: readonly (readonly [string, string, (from: LedgerMeasures) => num
   ['inbox_pending', 'Deliveries that wait to be handled.', ({ inbox }) => inbox.count],
   [
     'inbox_oldest_seconds',
-    'How long the oldest of them has waited.',
+    'How long the oldest delivery that waits has waited.',
     ({ inbox }) => seconds(inbox.oldestMs),
   ],
   ['inbox_failed', 'Deliveries of the last day that were given up.', ({ inbox }) => inbox.failed],
   ['grants_stuck', 'Grants that something keeps from their goal.', ({ stuck }) => stuck.count],
   [
     'grants_stuck_oldest_seconds',
-    'For how long the oldest of them has been kept.',
+    'For how long the oldest stuck grant has been kept from its goal.',
     ({ stuck }) => seconds(stuck.oldestMs),
   ],
   [
@@ -61,7 +61,11 @@ const numbers: readonly (readonly [string, string, (from: LedgerMeasures) => num
     'Pull requests and issues whose state GitHub does not show yet.',
     ({ reports }) => reports.waiting,
   ],
-  ['reports_failing', 'Those where writing it failed.', ({ reports }) => reports.failing],
+  [
+    'reports_failing',
+    'Pull requests and issues where writing their state failed.',
+    ({ reports }) => reports.failing,
+  ],
   [
     'debts_open',
     'Reviews owed for broken glass that nobody has given.',
@@ -69,7 +73,7 @@ const numbers: readonly (readonly [string, string, (from: LedgerMeasures) => num
   ],
   [
     'debts_oldest_seconds',
-    'How long the oldest of them has been owed.',
+    'How long the oldest owed review has been owed.',
     ({ debts }) => seconds(debts.oldestMs),
   ],
   ['alarms_open', 'What a person has to look at in the clouds.', ({ alarms }) => alarms],
@@ -114,16 +118,16 @@ const perCloud: readonly (readonly [string, string, (from: CloudMeasures) => num
   ],
   [
     'overdue_ending_oldest_seconds',
-    'For how long the oldest of them has been over.',
+    'For how long the oldest overdue grant has been over.',
     ({ overdue }) => seconds(overdue.oldestMs),
   ],
   ['lanes_behind', 'Cloud resources that have something to do.', ({ lanes }) => lanes.count],
   [
     'lanes_behind_oldest_seconds',
-    'For how long the oldest of them has been due.',
+    'For how long the oldest work on a cloud resource has been due.',
     ({ lanes }) => seconds(lanes.oldestMs),
   ],
-  ['lanes_failing', 'Those where the last try failed.', ({ lanes }) => lanes.failing],
+  ['lanes_failing', 'Cloud resources where the last try failed.', ({ lanes }) => lanes.failing],
 ]
 
 function createLatenessGauges(gauge: Make): (measured: MeasuredLateness) => void {
@@ -135,7 +139,11 @@ function createLatenessGauges(gauge: Make): (measured: MeasuredLateness) => void
     'seen',
     'quantile',
   )
-  const count = gauge('revocations', 'How many of the last 30 days that tells of.', ...way)
+  const count = gauge(
+    'revocations',
+    'Removals of the last 30 days that the lateness tells of.',
+    ...way,
+  )
   return ({ ways }) => {
     late.reset()
     count.reset()

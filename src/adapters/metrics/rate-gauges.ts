@@ -22,7 +22,7 @@ export function createRateGauges(registry: Registry) {
   })
   const limit = new Gauge({
     name: 'hallpass_github_rate_limit',
-    help: 'Calls that GitHub allows that installation in an hour.',
+    help: 'Calls that GitHub allows in an hour to the installation that has the fewest left.',
     labelNames,
     registers,
   })
