@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http'
 export type Body = Uint8Array | 'too-large' | 'aborted' | 'crowded'
 
 /** The bytes that all requests in hand hold together: strangers may send bodies before their signature is known. */
-export interface Held {
+export interface BytesHeld {
   bytes: number
   readonly bytesMax: number
 }
@@ -21,7 +21,7 @@ const firstBytes = 64 * 1024
 export function readBody(
   request: IncomingMessage,
   bytesMax: number,
-  held: Held,
+  held: BytesHeld,
 ): Promise<{ body: Body; release(): void }> {
   const { promise, resolve } = Promise.withResolvers<{ body: Body; release(): void }>()
   const gathered = gathering(Number(request.headers['content-length']), bytesMax, held)
@@ -45,7 +45,7 @@ export function readBody(
  * What came whole, in one piece, stays as it is. NB: all else is copied into one buffer that grows: a body sent byte by
  * byte would cost a hundred times its size as a list of chunks, for each keeps what it was read into.
  */
-function gathering(declared: number, bytesMax: number, held: Held) {
+function gathering(declared: number, bytesMax: number, held: BytesHeld) {
   let buffer: Uint8Array = new Uint8Array(0)
   let length = 0
   const hold = (next: Uint8Array): void => {

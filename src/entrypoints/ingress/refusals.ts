@@ -15,7 +15,7 @@ export const clean = (text: string | undefined): string | undefined =>
  * Tells that a request without a valid signature was refused: at once, then at most once a minute and reason with the
  * number since, so that strangers cannot fill the disk.
  */
-export function createStrangers(log: Log): (reason: string) => void {
+export function createStrangerLog(log: Log): (reason: string) => void {
   const told = new Map<string, { at: number; since: number }>()
   return (reason) => {
     const now = performance.now()

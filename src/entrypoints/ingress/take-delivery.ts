@@ -3,11 +3,11 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { ConfigError } from '../../domain/errors.ts'
 import type { NewDelivery } from '../../workflows/ports.ts'
 import type { IngressDeps } from './app.ts'
-import { readBody, type Held } from './body.ts'
+import { readBody, type BytesHeld } from './body.ts'
 import { knownEvents, readEnvelope, type Envelope } from './envelope.ts'
 import { keptOf } from './kept.ts'
 import { parseJsonObject } from './parse-json.ts'
-import { clean, createStrangers } from './refusals.ts'
+import { clean, createStrangerLog } from './refusals.ts'
 import { isSignature, isSigned } from './signature.ts'
 
 export interface Reply {
@@ -33,10 +33,10 @@ export function createTaker(deps: IngressDeps): (request: IncomingMessage) => Pr
     throw new ConfigError('the webhook secret is empty: everybody could sign deliveries')
   }
   const bytesMax = deps.bodyBytesMax ?? bodyBytesMaxDefault
-  const held: Held = { bytes: 0, bytesMax: heldBodiesMax * bytesMax }
-  const strangers = createStrangers(deps.log)
+  const held: BytesHeld = { bytes: 0, bytesMax: heldBodiesMax * bytesMax }
+  const tellStranger = createStrangerLog(deps.log)
   const refuse = (status: Reply['status'], word: string, unread = true): Reply => {
-    strangers(word)
+    tellStranger(word)
     return { status, word, unread }
   }
 

@@ -7,8 +7,8 @@ import type { Held } from '../under-claim.ts'
 import type { RecoverDeps } from './deps.ts'
 import { findLost } from './find-lost.ts'
 
-/** In one round: what an outage lost must not come back as a flood. */
-const asksMax = 50
+/** What an outage lost must not come back as a flood. */
+const asksInRoundMax = 50
 const nextRoundMs = 30 * secondMs
 
 /** When to go on. Undefined: nothing is left to ask for now. */
@@ -22,8 +22,8 @@ export async function recoverDeliveries(
   await record(deps, held, { readTo: now, lost: changed })
   for (const each of changed) tell(deps, each)
   const due = all.filter((each) => isDue(each, now))
-  for (const each of due.slice(0, asksMax)) await ask(deps, held, each)
-  if (due.length <= asksMax) return undefined
+  for (const each of due.slice(0, asksInRoundMax)) await ask(deps, held, each)
+  if (due.length <= asksInRoundMax) return undefined
   return deps.clock.now() + Math.min(nextRoundMs, deps.timing.recoverEveryMs)
 }
 
