@@ -54,7 +54,10 @@ async function judge(copy: Copy, defence: Defence, whole: Outcome): Promise<Verd
 }
 
 async function main(): Promise<void> {
-  if (chosen.length === 0) throw new Error('No defence has such an id.')
+  if (chosen.length === 0)
+    throw new Error(
+      'No defence fits --only and --in: test/defences/entries has their ids and tests.',
+    )
   const jobs = Math.max(1, Math.min(Number(values.jobs) || 1, chosen.length))
   const copies = await Promise.all(Array.from({ length: jobs }, () => copyTree(root)))
   try {
