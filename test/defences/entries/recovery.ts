@@ -19,7 +19,7 @@ export const recovery: readonly Defence[] = [
     id: 'lost-is-no-flood',
     what: 'What an outage lost does not come back as a flood.',
     file: 'src/workflows/recover/recover-deliveries.ts',
-    cut: 'due.slice(0, asksMax)',
+    cut: 'due.slice(0, asksInRoundMax)',
     put: 'due',
     test: { file: recover, title: 'is no flood' },
   },
