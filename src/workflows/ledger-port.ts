@@ -34,6 +34,8 @@ export interface NewDelivery {
   readonly body: Uint8Array
   /** SHA-256 of the body, hex. */
   readonly bodyHash: string
+  /** Its body says nothing of when: what happens a second time is told in the very same bytes. */
+  readonly undated?: true
 }
 export interface StoredDelivery {
   readonly id: string
@@ -45,7 +47,7 @@ export interface StoredDelivery {
   /** When it is to be tried again, where it failed. */
   readonly nextAt: Instant
 }
-/** `revived`: it had failed and is pending again. `duplicate`: it is pending, done, or its body came under another id. */
+/** `revived`: it had failed and is pending again. `duplicate`: it is pending, done, or its body came under another id: a moment ago, where it is undated. */
 export type Accepted = 'stored' | 'revived' | 'duplicate'
 
 /**

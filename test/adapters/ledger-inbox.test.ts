@@ -1,5 +1,14 @@
 import { expect, it } from 'vitest'
-import { delivery, dueAt, key, onEveryDatabase, second, start } from './ledger.world.ts'
+import {
+  delivery,
+  dueAt,
+  hour,
+  key,
+  minute,
+  onEveryDatabase,
+  second,
+  start,
+} from './ledger.world.ts'
 
 onEveryDatabase('The inbox', (world) => {
   it('keeps a delivery byte for byte, once', async () => {
@@ -27,6 +36,18 @@ onEveryDatabase('The inbox', (world) => {
     await ledger.deliveryFailed(first.id, 'no', null, start)
     expect(await ledger.accept({ ...first, id: 'replayed' }, start)).toBe('duplicate')
     expect(await ledger.delivery('replayed')).toBeUndefined()
+  })
+
+  it('takes the same body for a replay no longer than a moment where it says nothing of when', async () => {
+    const { ledger } = world()
+    const first = delivery({ undated: true })
+    const told = (id: string, now: number) => ledger.accept({ ...first, id }, now)
+    expect(await told('left', start)).toBe('stored')
+    expect(await told('replayed', start + second)).toBe('duplicate')
+    expect(await told('left-again', start + minute)).toBe('stored')
+    expect(await told('left-again', start + 2 * minute)).toBe('duplicate')
+    expect(await told('left', start + hour)).toBe('duplicate')
+    expect(await ledger.delivery('left-again')).toBeDefined()
   })
 
   it('takes up again what failed for good when GitHub redelivers it', async () => {

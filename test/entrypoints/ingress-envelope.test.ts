@@ -45,7 +45,29 @@ describe('GitHub’s own examples', () => {
       accountId: 21031067,
       repositoryId: 186853002,
       subject: '186853002#2',
+      undated: false,
     })
+  })
+
+  test('what only asks for a look is undated, and of it nothing has a subject', () => {
+    const undated = known.flatMap(({ name, examples: bodies }) =>
+      bodies.filter(complete).flatMap((body) => {
+        const envelope = readEnvelope(name, body)
+        return envelope?.undated === true ? [{ name, subject: envelope.subject }] : []
+      }),
+    )
+    expect(new Set(undated.map(({ name }) => name))).toEqual(
+      new Set([
+        'repository',
+        'member',
+        'organization',
+        'membership',
+        'team',
+        'installation',
+        'installation_repositories',
+      ]),
+    )
+    expect(undated.flatMap(({ subject }) => subject ?? [])).toEqual([])
   })
 })
 

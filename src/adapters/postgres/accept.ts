@@ -87,6 +87,14 @@ async function settle(db: Database, batch: readonly Waiting[]): Promise<void> {
 /** Said by Postgres, and not by a connection that broke. */
 const isRefusal = (error: unknown): boolean => error instanceof Error && 'severity' in error
 
+/** For so long a body that says nothing of when counts once: then it may tell of something new. */
+const undatedMs = 10_000
+
+/** NB: one that is dated is a replay for ever: a cause has to be told of only once. */
+function replayKey({ delivery: { bodyHash, undated }, now }: Waiting): string {
+  return undated === true ? `${bodyHash}/${Math.floor(now / undatedMs)}` : bodyHash
+}
+
 type Column = readonly [name: string, type: string, read: (waiting: Waiting) => unknown]
 
 const columns: readonly Column[] = [
@@ -101,13 +109,13 @@ const columns: readonly Column[] = [
   ['account_id', 'bigint', ({ delivery }) => delivery.accountId],
   ['subject', 'text', ({ delivery }) => delivery.subject ?? null],
   ['body', 'bytea', ({ delivery }) => delivery.body],
-  ['body_hash', 'text', ({ delivery }) => delivery.bodyHash],
+  ['body_hash', 'text', replayKey],
   ['received_at', 'bigint', ({ now }) => now],
   ['next_at', 'bigint', ({ now }) => now],
 ]
 const names = columns.map(([name]) => name)
 
-/** By id; what is not in it came before. The same body under another id is a replay, whatever became of the first. */
+/** By id; what is not in it came before. The same body under another id is a replay (see `replayKey`), whatever became of the first. */
 async function insert(db: Database, batch: readonly Waiting[]): Promise<Map<string, Accepted>> {
   const arrays = columns.map(([, type, read]) => sql`${batch.map(read)}::${sql.raw(type)}[]`)
   const { rows: stored } = await sql<{ id: string }>`

@@ -8,6 +8,8 @@ export interface Envelope {
   readonly accountId: number | undefined
   readonly repositoryId: number | undefined
   readonly subject: SubjectKey | undefined
+  /** It says nothing of when: what happens a second time is told in the very same bytes. */
+  readonly undated: boolean
 }
 
 const id = z.int().positive()
@@ -63,11 +65,14 @@ interface Shape {
   readonly may?: Mark
   readonly needs: readonly Trait[]
   readonly hasNo?: readonly Trait[]
+  /** See the envelope. NB: of what only asks for a look: a replay of it may do nothing else. */
+  readonly undated?: true
 }
 /** `account`: the installation says whose it is, as only what is about the installation does. */
 type Trait = Field | 'account'
 
 const onRepository = (...has: Mark[]): Shape => ({ marks: has, needs: ['action', 'repository'] })
+const undated = true
 
 const shapes: ReadonlyMap<string, Shape> = new Map([
   ['pull_request', onRepository('pull_request')],
@@ -78,8 +83,8 @@ const shapes: ReadonlyMap<string, Shape> = new Map([
   ['issue_comment', onRepository('issue', 'comment')],
   ['check_run', onRepository('check_run')],
   ['check_suite', onRepository('check_suite')],
-  ['repository', onRepository()],
-  ['member', onRepository('member')],
+  ['repository', { ...onRepository(), undated }],
+  ['member', { ...onRepository('member'), undated }],
   ['push', { marks: ['commits'], needs: ['repository'] }],
   [
     'organization',
@@ -88,14 +93,15 @@ const shapes: ReadonlyMap<string, Shape> = new Map([
       may: 'membership',
       needs: ['action', 'organization'],
       hasNo: ['repository', 'account'],
+      undated,
     },
   ],
-  ['membership', { marks: ['member', 'team'], needs: ['action', 'organization'] }],
-  ['team', { marks: ['team'], needs: ['action', 'organization'] }],
-  ['installation', { marks: [], needs: ['action', 'account'], hasNo: ['repository'] }],
+  ['membership', { marks: ['member', 'team'], needs: ['action', 'organization'], undated }],
+  ['team', { marks: ['team'], needs: ['action', 'organization'], undated }],
+  ['installation', { marks: [], needs: ['action', 'account'], hasNo: ['repository'], undated }],
   [
     'installation_repositories',
-    { marks: ['repositories_added'], needs: ['action', 'installation'] },
+    { marks: ['repositories_added'], needs: ['action', 'installation'], undated },
   ],
   ['ping', { marks: ['zen'], needs: [] }],
 ])
@@ -133,5 +139,6 @@ export function readEnvelope(
       repository && number !== undefined
         ? subjectKey({ repositoryId: repository.id, number })
         : undefined,
+    undated: shape.undated === true,
   }
 }

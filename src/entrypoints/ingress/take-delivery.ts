@@ -122,14 +122,14 @@ interface Whose {
 
 /** Undefined where it nests too deep. The hash is that of the bytes as they came: they are what a replay repeats. */
 function toDelivery(
-  { action, subject, installationId, accountId }: Envelope & Whose,
+  { action, subject, installationId, accountId, undated }: Envelope & Whose,
   { id, event, body, payload }: Pick<NewDelivery, 'id' | 'event' | 'body'> & { payload: Payload },
 ): NewDelivery | undefined {
   const kept = keptOf(payload)
+  if (kept === undefined) return undefined
   const whose = { installationId, accountId }
-  return (
-    kept && { id, event, action, subject, ...whose, body: kept, bodyHash: hash('sha256', body) }
-  )
+  const contents = { body: kept, bodyHash: hash('sha256', body), ...(undated ? { undated } : {}) }
+  return { id, event, action, subject, ...whose, ...contents }
 }
 
 async function store(deps: IngressDeps, delivery: NewDelivery): Promise<Reply> {

@@ -83,7 +83,7 @@ export const doors: readonly Defence[] = [
     id: 'delivery-once-by-body',
     what: 'The same body under another id is a replay.',
     file: 'src/adapters/postgres/accept.ts',
-    cut: "['body_hash', 'text', ({ delivery }) => delivery.bodyHash]",
+    cut: "['body_hash', 'text', replayKey]",
     put: "['body_hash', 'text', ({ delivery }) => delivery.id]",
     test: {
       file: 'test/adapters/ledger-inbox.test.ts',
