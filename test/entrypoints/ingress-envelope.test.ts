@@ -69,6 +69,13 @@ describe('GitHub’s own examples', () => {
     )
     expect(undated.flatMap(({ subject }) => subject ?? [])).toEqual([])
   })
+
+  test.each(['member', 'membership'])('of an account that is gone: %s', (name) => {
+    const [body] = known.find((one) => one.name === name)?.examples ?? []
+    const gone = { ...body, member: null }
+    const fits = [...knownEvents].filter((event) => readEnvelope(event, gone) !== undefined)
+    expect(fits).toEqual([name])
+  })
 })
 
 describe('what is a JSON object', () => {

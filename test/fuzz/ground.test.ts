@@ -101,12 +101,21 @@ test.each(translators)('%s comes in, and asks for a look', async (event, transla
   expect(wellFormed.safeParse(translate(lastKept())).error).toBeUndefined()
 })
 
-test('who left an organization with their account is nobody that is named: everybody is looked at', () => {
-  const [found] = translators.filter(([event]) => event === 'organization.member_removed')
-  const body = JSON.parse(served('organization.member_removed')) as Body
-  Object.assign(body['membership'] ?? {}, { user: null })
-  expect(found?.[1](body)).toMatchObject({ concerned: { accountId: account, personId: undefined } })
-})
+test.each([
+  ['organization.member_removed', 'membership.user'],
+  ['membership.removed', 'member'],
+])(
+  '%s: who left with their account is not named, and everybody is looked at',
+  async (event, at) => {
+    const body = put(JSON.parse(served(event)), at, null)
+    const { text } = await send({ event, body: JSON.stringify(body) })
+    const [found] = translators.filter(([name]) => name === event)
+    expect(text).toContain('stored')
+    expect(found?.[1](lastKept())).toMatchObject({
+      concerned: { accountId: account, personId: undefined },
+    })
+  },
+)
 
 test('whatever is changed in one, it asks for a look at ids, or is at fault', async () => {
   await fc.assert(

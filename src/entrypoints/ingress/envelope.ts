@@ -123,8 +123,10 @@ export function readEnvelope(
   const { data } = read
   const traits = { ...data, account: data.installation?.account }
   const has = (trait: Trait): boolean => traits[trait] !== undefined && traits[trait] !== null
+  // Of an account that is gone GitHub says null: its place tells the event all the same.
+  const isMarked = (mark: Mark): boolean => has(mark) || (mark === 'member' && data.member === null)
   const isAsMarked = (mark: Mark): boolean =>
-    mark === shape.may || has(mark) === shape.marks.includes(mark)
+    mark === shape.may || isMarked(mark) === shape.marks.includes(mark)
   if (!marks.every(isAsMarked) || !shape.needs.every(has)) return undefined
   if (shape.hasNo?.some(has) === true) return undefined
 

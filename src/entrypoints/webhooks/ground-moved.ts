@@ -59,8 +59,8 @@ const organization = source(
 )
 const membership = source(
   ['membership.removed'],
-  z.object({ organization: identified, member: identified }),
-  (read) => ({ accountId: read.organization.id, personId: read.member.id }),
+  z.object({ organization: identified, member: identified.nullable() }),
+  (read) => ({ accountId: read.organization.id, personId: read.member?.id }),
 )
 /** Whoever was in it, and in those below it. */
 const team = source(
