@@ -1,6 +1,8 @@
 // The App's private key is rotated: GitHub knows the old one, both, and then only the new one.
 import { describe, expect, it } from 'vitest'
 import { generatePrivateKey } from '../../sandbox/github/authentication.ts'
+import type { ProbotOctokit } from 'probot'
+import { createAppKeys } from '../../src/adapters/github/app-keys.ts'
 import { createGitHub } from '../../src/adapters/github/create-github.ts'
 import { startScene } from './github-scene.ts'
 import { privateKey as former, recordingLog } from './github-wire.ts'
@@ -39,6 +41,24 @@ describe('while the private key is rotated', () => {
       ['github.key_refused', { key: 'PRIVATE_KEY', used: 'PRIVATE_KEY_PREVIOUS' }],
       ['github.key_refused', { key: 'PRIVATE_KEY_PREVIOUS', used: 'PRIVATE_KEY' }],
     ])
+  })
+
+  it('no call fails that was slower to be refused than another was to find the other key', async () => {
+    const { log } = recordingLog()
+    const { promise: later, resolve: refuseLate } = Promise.withResolvers<void>()
+    const [unknown, valid] = [{} as ProbotOctokit, {} as ProbotOctokit]
+    const send = createAppKeys([unknown, valid], log)
+    const refused = Object.assign(new Error('no'), { status: 401, response: { status: 401 } })
+    const slow = send('be slow', async (octokit) => {
+      if (octokit === valid) return 'answered'
+      await later
+      throw refused
+    })
+    await send('be quick', async (octokit) => {
+      if (octokit === unknown) throw refused
+    })
+    refuseLate()
+    expect(await slow).toBe('answered')
   })
 
   it('one that cannot sign at all gives way to the other', async () => {

@@ -14,14 +14,17 @@ export function createAppKeys(apps: readonly ProbotOctokit[], log: Log): SendAsA
   let first = 0
   return async (what, send) => {
     const refused: GitHubError[] = []
+    // NB: another call may find out meanwhile which one is known: this one still tries each of them.
+    const begun = first
     for (let tried = 0; tried < apps.length; tried += 1) {
-      const at = (first + tried) % apps.length
+      const at = (begun + tried) % apps.length
       const octokit = apps[at]
       if (octokit === undefined) break
       try {
         const answer = await send(octokit)
-        if (at !== first) log.warn('github.key_refused', { key: nameOf(first), used: nameOf(at) })
-        first = at
+        if (at !== begun && at !== first)
+          log.warn('github.key_refused', { key: nameOf(begun), used: nameOf(at) })
+        if (at !== begun) first = at
         return answer
       } catch (error) {
         const failure = toGitHubError(error, what)
