@@ -110,6 +110,24 @@ describe('a look for lost deliveries', () => {
     expect(t.looks).toEqual([start - minute, start - minute])
   })
 
+  it('comes with the start of a process also where its first turn could not be planned', async () => {
+    const t = world()
+    t.ledger.recovered.readTo = start - 2 * minute
+    t.ledger.recovered.nextAt = start + 4 * minute
+    t.lose({})
+    const schedule = t.schedule()
+    t.ledger.beforeCommit = () => {
+      throw new Error('the database is away')
+    }
+    await expect(schedule.run()).rejects.toThrow('the database is away')
+    t.ledger.beforeCommit = () => undefined
+    await schedule.run()
+    expect(t.asked).toEqual(['a-0'])
+    t.turn(30_000)
+    await schedule.run()
+    expect(t.asked).toHaveLength(1)
+  })
+
   it('is no flood: what is left waits for half a minute', async () => {
     const t = world()
     t.lose(...Array.from({ length: 70 }, () => ({})))

@@ -15,22 +15,30 @@ export function scheduledRecovery(deps: RecoverDeps): Scheduled {
     const now = deps.clock.now()
     const { nextAt, readTo } = await deps.ledger.recovery()
     const isNew = !started && (readTo === undefined || readTo <= now - startedTogetherMs)
+    if (isNew || nextAt === undefined || nextAt <= now) {
+      const next = await plan(deps, held, isNew)
+      started = true
+      return takeTurn(deps, held, next)
+    }
     started = true
-    if (!isNew && nextAt !== undefined && nextAt > now) return nextAt
-    return takeTurn(deps, held, isNew)
+    return nextAt
   })
 }
 
-async function takeTurn(deps: RecoverDeps, held: Held, isNew: boolean): Promise<Instant> {
+/** Before it is done: one that fails each time must not be tried without a pause. */
+async function plan(deps: RecoverDeps, held: Held, isNew: boolean): Promise<Instant> {
   const now = deps.clock.now()
   const next = now + spreadMs(deps.timing.recoverEveryMs)
-  // Planned before it is done: one that fails each time must not be tried without a pause.
   await deps.ledger.commit({
     now,
     claim: held.current(),
     recovery: { nextAt: next },
     ...(isNew ? { questioned: [{ everywhere: true }] } : {}),
   })
+  return next
+}
+
+async function takeTurn(deps: RecoverDeps, held: Held, next: Instant): Promise<Instant> {
   const sooner = await recoverDeliveries(deps, held)
   if (sooner === undefined) return next
   await deps.ledger.commit({
