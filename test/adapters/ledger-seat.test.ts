@@ -162,6 +162,33 @@ onEveryDatabase('Where a ledger is', (world) => {
     await world().database.pool.query(`update hallpass.instance set id = '${former}'`)
   })
 
+  it('asks anew for what it had asked for before it was restored, and a copy asks for nothing of that', async () => {
+    await unsettled()
+    const original = await at('p1')
+    await original.seat.settle(7)
+    const once = { event: 'push', lostAt: start, asked: 3, nextAt: start + hour } as const
+    await original.commit({
+      now: start,
+      recovery: {
+        lost: [
+          { ...once, guid: 'open', attemptId: '1', state: 'open' },
+          { ...once, guid: 'over', attemptId: '2', state: 'over' },
+        ],
+      },
+    })
+    const restored = await at('p2')
+    await claim(restored)
+    const { lost } = await restored.recovery()
+    expect(lost.toSorted((a, b) => (a.guid < b.guid ? -1 : 1))).toMatchObject([
+      { guid: 'open', asked: 0, nextAt: 0 },
+      { guid: 'over', asked: 3, state: 'over' },
+    ])
+    const copy = await at('p3')
+    await claim(copy, { asNew: true })
+    expect((await (await at('p3')).recovery()).lost).toEqual([])
+    await world().database.pool.query(`update hallpass.instance set id = $1`, [original.instance])
+  })
+
   it('is made another instance on purpose only by who names it', async () => {
     await unsettled()
     const ledger = await at('p1')

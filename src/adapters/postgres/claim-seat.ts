@@ -61,6 +61,12 @@ async function lookAtAll(tx: Tx, { grants, now }: Claiming): Promise<void> {
   await writeLanes(tx, [...moved, ...open.map(({ lane_id }) => lane_id)], undefined)
   await tx.updateTable('grants').set({ standing_checked_at: 0 }).where('held', '=', true).execute()
   await planReconciliation(tx, now)
+  // What came of asking is lost with the history: an answer that was given in it brought nothing here.
+  await tx
+    .updateTable('lost_deliveries')
+    .set({ asked: 0, next_at: 0 })
+    .where('state', '=', 'open')
+    .execute()
 }
 
 /** NB: no cloud and no comment is touched for any of it. What is a fact of people, such as a freeze, stays. */
@@ -81,7 +87,7 @@ const left = [
     last_error = null`,
   `update hallpass.subjects set clean_version = dirty_version, posted = default, failures = 0,
     last_error = null`,
-  ...['notices', 'alarms', 'sites', 'schedule', 'debts'].map(
+  ...['notices', 'alarms', 'sites', 'schedule', 'debts', 'lost_deliveries'].map(
     (table) => `delete from hallpass.${table}`,
   ),
 ]
