@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { StoreConfig } from '../../src/config.ts'
+import packageJson from '../../package.json' with { type: 'json' }
 import { freePort } from '../../drill/servers.ts'
 import { account, appId, secret } from './installed.ts'
 import type { Kind } from './server-process.ts'
@@ -17,6 +18,8 @@ export interface Served {
 }
 
 const launcher = fileURLToPath(new URL('../../bin/hallpass.js', import.meta.url))
+/** What `npm start` tells Node. */
+const flags = packageJson.scripts.start.split(' ').filter((part) => part.startsWith('--'))
 const program = fileURLToPath(new URL('server-process.ts', import.meta.url))
 const readyMsMax = 60_000
 
@@ -41,7 +44,7 @@ export async function runHallpass(
 ): Promise<Served> {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const port = await freePort()
-  const child = spawn(process.execPath, [launcher, command], {
+  const child = spawn(process.execPath, [...flags, launcher, command], {
     // Where no `.env` is.
     cwd: tmpdir(),
     stdio: ['ignore', 'inherit', 'inherit'],

@@ -1,9 +1,18 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import packageJson from '../../package.json' with { type: 'json' }
 
 // The launcher beside a small stand-in for src/main.ts, under this Node, and under this Node posing as an older one.
 
@@ -27,6 +36,17 @@ function bundle(): void {
   mkdirSync(dirname(join(directory, bundled)), { recursive: true })
   symlinkSync(process.execPath, join(directory, bundled))
 }
+
+test('the recipe for an image tells Node what `npm start` does', () => {
+  const { scripts } = packageJson
+  const flags = scripts.start.split(' ').filter((part) => part.startsWith('--'))
+  expect(flags).not.toEqual([])
+  const recipe = readFileSync(join(root, 'deploy/container/Dockerfile'), 'utf8')
+  expect(recipe).toContain(
+    `ENTRYPOINT ${JSON.stringify(['node', ...flags, 'bin/hallpass.js']).replaceAll(',', ', ')}`,
+  )
+  expect(scripts.hallpass).toBe(`node ${flags.join(' ')} bin/hallpass.js`)
+})
 
 interface Options {
   readonly old?: boolean
