@@ -39,10 +39,25 @@ async function onServer(root: string, redisUrl: string | undefined): Promise<Ben
     name: redisUrl === undefined ? 'Postgres' : 'Postgres and Redis',
     config: { kind: 'postgres', databaseUrl: url.href, redisUrl },
     async close() {
-      await administer(root, `drop database ${name} with (force)`)
+      await drop(root, name)
       // Nudges that nobody took would wake whoever uses it next.
       if (redisUrl !== undefined) await emptyRedis(redisUrl)
     },
+  }
+}
+
+const dropTriesMax = 10
+
+/** NB: a machine that is busy takes longer to end the sessions of a process that has just ended than Postgres waits. */
+async function drop(root: string, name: string): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await administer(root, `drop database if exists ${name} with (force)`)
+      return
+    } catch (error) {
+      const inUse = error instanceof pg.DatabaseError && error.code === '55006'
+      if (!inUse || tries === dropTriesMax) throw error
+    }
   }
 }
 

@@ -63,7 +63,12 @@ export async function runHallpass(
     },
   })
   const url = `http://127.0.0.1:${port}`
-  await ready(url, child)
+  try {
+    await ready(url, child)
+  } catch (error) {
+    await end(child)
+    throw error
+  }
   return { url, pid: child.pid ?? 0, close: () => end(child) }
 }
 

@@ -25,7 +25,8 @@ export interface LatencyReport extends Report, Figures {
   readonly baseline: Figures & { readonly name: string }
 }
 
-const people = 20
+/** Nobody holds many at once: a look at a person reads all that they hold. */
+const grantsPerPerson = 2
 const repositories = 5
 /** The first are slower: modules are loaded, tokens fetched, the policy read. */
 const warmingUp = 20
@@ -75,6 +76,7 @@ async function inWorld(
   const world = startFar<WorldQuestion>('../lifecycle/world-process.ts', import.meta.url)
   const directory = await mkdtemp(join(tmpdir(), 'hallpass-bench-'))
   try {
+    const people = Math.ceil(pulls / grantsPerPerson)
     const size = { people, repositories, pulls }
     const place = await world.ask<WorldPlace>({ ask: 'open', size })
     return await measure(world.ask, place, directory)

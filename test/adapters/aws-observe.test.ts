@@ -62,6 +62,16 @@ describe('the document', () => {
 })
 
 describe('what is seen', () => {
+  test('is told of each of many, some of which were read at once', async () => {
+    for (const n of [1, 3, 7]) {
+      const { name } = t.binding(n)
+      t.aws.putUserPolicy({ user: t.alice, name, document: documentOf(t.binding(n)) })
+    }
+    const [present, absent] = ['present', 'absent']
+    const seen = [present, absent, present, absent, absent, absent, present]
+    expect(await states(1, 2, 3, 4, 5, 6, 7)).toEqual(seen)
+  })
+
   test('is looked for on every page', async () => {
     for (let n = 0; n < 250; n += 1) {
       const document = { Version: '2012-10-17', Statement: [] }
