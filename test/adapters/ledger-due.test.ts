@@ -269,6 +269,25 @@ onEveryDatabase('What is due', (world) => {
     expect(await standing(start + 9 * minute + 1)).toEqual([key(14)])
   })
 
+  it('is also the standing that was not looked at for longest: what fails each time hides none', async () => {
+    const { ledger } = world()
+    await ledger.commit(starting({ id: 'fails' }))
+    await ledger.commit(starting({ id: 'fails-too', number: 13 }))
+    await ledger.commit(starting({ id: 'b', number: 14, at: start + minute }))
+    const standing = async (now: number) =>
+      (await ledger.due(now, { standingBefore: now - 3 * minute, limit: 1 })).standing
+    for (const [round, number] of [12, 13].entries()) {
+      const now = start + 5 * minute + round * second
+      const claim = await ledger.claim(`standing:${key(number)}`, 'me', now, 4 * second)
+      if (claim === undefined) throw new Error('not claimed')
+      await ledger.release(claim)
+    }
+    expect(await standing(start + 6 * minute)).toContain(key(14))
+    expect(await standing(start + 6 * minute)).toHaveLength(2)
+    await ledger.commit({ now: start, questioned: [{ repositoryIds: [77] }] })
+    expect(await standing(start + 6 * minute)).toContain(key(14))
+  })
+
   it('is the standing that is in question, until a reading answers that began after it', async () => {
     const { ledger } = world()
     await ledger.commit(starting({ id: 'a', recipientId: 1 }))

@@ -66,15 +66,25 @@ const grants = (now: Instant, limit: number) => sql<{ id: string }>`
   where due_at <= ${now} and not (held and ends_at <= ${now} and ends_at > ${now - lanesFirstMs})
   order by due_at limit ${limit}`
 
+/**
+ * Those that wait longest for a reading, and as many that nobody tried to read for longest: what cannot be read waits
+ * for ever, and must not hide all others. When it was tried its last claim tells.
+ */
 const standing = (now: Instant, { standingBefore, limit }: Options) => sql<{ id: string }>`
-  select subject as id from (
-    select subject, 0 as read_at from hallpass.grants where open and questioned
-    union all
-    select subject, standing_checked_at from hallpass.grants
-    where open and standing_checked_at < ${standingBefore}
-  ) g
-  where ${free('standing', sql`g.subject`, now)}
-  group by subject order by min(read_at) limit ${limit}`
+  select id from (
+    select d.id, row_number() over (order by d.read_at) as turn,
+      row_number() over (order by coalesce(c.until, 0), d.read_at) as untried
+    from (
+      select subject as id, min(read_at) as read_at from (
+        select subject, 0 as read_at from hallpass.grants where open and questioned
+        union all
+        select subject, standing_checked_at from hallpass.grants
+        where open and standing_checked_at < ${standingBefore}
+      ) g group by subject
+    ) d left join hallpass.claims c on c.key = 'standing:' || d.id
+    where c.owner is null or c.until <= ${now}
+  ) s
+  where least(turn, untried) <= ${limit} order by least(turn, untried), turn`
 
 /** A reading of standing grows too old as long after it was made as `standingBefore` lies back. */
 const next = (now: Instant, standingBefore: Instant) => sql<{ at: Instant | null }>`
