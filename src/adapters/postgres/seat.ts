@@ -30,7 +30,9 @@ export async function createSeat(options: SeatOptions): Promise<LocalSeat> {
 
   /** NB: what counts is what had been seen before the question was asked: the log goes on meanwhile. */
   async function lookThrough(asking: Asking): Promise<SeatRow | undefined> {
-    const [before, row] = [judge.seen(), await read(asking)]
+    const [before, claimedAt, row] = [judge.seen(), judge.claimedAt(), await read(asking)]
+    // NB: of a claim that was heard of meanwhile it says nothing, and seems to be an old state.
+    if (judge.claimedAt() !== claimedAt) return lookThrough(asking)
     if (row?.standby === true) throw new Error('The database is a standby: it takes nothing in')
     judge.hear(row, before)
     return row
@@ -123,6 +125,7 @@ function createJudge({ place, now }: SeatOptions) {
     app: undefined as number | undefined,
     hereOf,
     seen: () => seen,
+    claimedAt: () => claimedAt,
     unclaimed: () => unclaimed,
     tenure: () => tenure.signal,
     askedSince: () => askedSince,
