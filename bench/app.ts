@@ -1,31 +1,23 @@
 // Hallpass as operators start it, in a process of its own, in the world of a bench; and what that process takes.
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { runHallpass, storeSettings, type Served } from './ingress/servers.ts'
-import { webhookSecret, type WorldPlace } from './lifecycle/world.ts'
+import { settingsAt, storeSettings } from '../drill/environment.ts'
+import { runHallpass, type Served } from './ingress/servers.ts'
+import type { WorldPlace } from './lifecycle/world.ts'
 import type { BenchStore } from './store.ts'
 
 /** Told everything by settings; the policy is put into `directory`. */
 export async function startApp(
-  { github, aws, accountId, policy }: WorldPlace,
+  place: WorldPlace,
   directory: string,
   store: BenchStore,
 ): Promise<Served> {
   const policyFile = join(directory, 'policy.yml')
-  await writeFile(policyFile, policy)
+  await writeFile(policyFile, place.policy)
   return runHallpass('start', {
     ...storeSettings(store.config),
-    APP_ID: String(github.appId),
-    PRIVATE_KEY: github.privateKey,
-    WEBHOOK_SECRET: webhookSecret,
-    HALLPASS_ACCOUNTS: String(accountId),
-    GITHUB_API_URL: github.url,
     // GitHub takes 500 writes in an hour from an installation: kept to that, nothing else would be measured.
-    HALLPASS_GITHUB_THROTTLE: 'off',
-    HALLPASS_POLICY_FILE: policyFile,
-    AWS_ENDPOINT_URL: aws.url,
-    AWS_ACCESS_KEY_ID: aws.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: aws.secretAccessKey,
+    ...settingsAt(place, policyFile),
     HALLPASS_AWS_LAG_MS: '1000',
   })
 }

@@ -65,12 +65,6 @@ async function drop(root: string, name: string): Promise<void> {
 export async function fsyncOf({ config }: BenchStore): Promise<string> {
   // In a directory it is for the machine to write to the disk.
   if (config.kind === 'embedded') return 'off'
-  const client = new pg.Client({ connectionString: config.databaseUrl })
-  await client.connect()
-  try {
-    const { rows } = await client.query<{ fsync: string }>('show fsync')
-    return rows[0]?.fsync ?? 'unknown'
-  } finally {
-    await client.end()
-  }
+  const [row] = await administer(config.databaseUrl, 'show fsync')
+  return String(row?.['fsync'])
 }

@@ -157,17 +157,18 @@ function outlived(
     return last === undefined
       ? []
       : [fault('outlived', held[0]?.n, `${access.way} stood though no lease of it is known`)]
-  const allowanceFrom = (due: number) =>
-    access.endsItself ? 0 : boundMs + refusedMs(access.refused, due, at)
-  const allowance = allowanceFrom(lease)
-  const residual = Math.max(...held.map(({ residualMs }) => residualMs))
+  const isTooLate = (due: number, until: number) =>
+    until - due > (access.endsItself ? 0 : boundMs + refusedMs(access.refused, due, until))
+  const allowedUntil = Math.min(last ?? lease, at)
+  const sessionsDue = lease + Math.max(...held.map(({ residualMs }) => residualMs))
   return [
-    ...(last !== undefined && Math.min(last, at) > lease + allowance
-      ? [after(access, held, Math.min(last, at) - lease, 'its lease')]
+    ...(isTooLate(lease, allowedUntil)
+      ? [after(access, held, allowedUntil - lease, 'its lease')]
       : []),
     ...access.sessions
-      .filter(({ to }) => (to ?? at) > lease + residual + allowanceFrom(lease + residual))
-      .map(({ to }) => after(access, held, (to ?? at) - lease - residual, 'lease and residual')),
+      .map(({ to }) => to ?? at)
+      .filter((until) => isTooLate(sessionsDue, until))
+      .map((until) => after(access, held, until - sessionsDue, 'lease and residual')),
   ]
 }
 

@@ -79,12 +79,7 @@ export function readConfig(environment: Environment): Config {
       host: () => read.optional('HOST') ?? '127.0.0.1',
       port: () => read.integer('PORT', { fallback: 3000, min: 0, max: 65_535 }),
       metrics: () => readMetrics(read),
-      recoverEveryMs: () =>
-        read.integer('HALLPASS_RECOVER_EVERY_MS', {
-          fallback: 300_000,
-          min: 1_000,
-          max: 3_600_000,
-        }),
+      recoverEveryMs: () => readRecoverEvery(read),
       logLevel: () => readLogLevel(read),
     }),
   )
@@ -125,6 +120,12 @@ function readGitHub(read: Reader): GitHubConfig {
     throttle: () => readThrottle(read),
     accounts: () => readAccounts(read),
   })
+}
+
+function readRecoverEvery(read: Reader): number | undefined {
+  const name = 'HALLPASS_RECOVER_EVERY_MS'
+  if (read.optional(name) === undefined) return undefined
+  return read.integer(name, { fallback: 0, min: 1_000, max: 3_600_000 })
 }
 
 const secretLengthMin = 16

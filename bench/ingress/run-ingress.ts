@@ -2,7 +2,7 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import pg from 'pg'
+import { administer } from '../../drill/servers.ts'
 import type { BenchArgs } from '../args.ts'
 import { ratioOf, type Report, type Say } from '../report.ts'
 import { freshStore, fsyncOf, type BenchStore } from '../store.ts'
@@ -125,23 +125,13 @@ async function provenOnce({ servers, load, config }: Parts, expected: number): P
   const answers = new Set(await load.again(servers.hallpass.url))
   if (answers.size !== 1 || !answers.has('202 duplicate'))
     throw new Error(`What was sent again was answered ${[...answers].join(', ')}`)
-  const [row] = await ask<{ stored: string }>(
+  const [row] = await administer(
     config.databaseUrl,
-    'select count(*)::text as stored from hallpass.deliveries',
+    'select count(*) as stored from hallpass.deliveries',
   )
-  const stored = Number(row?.stored)
+  const stored = Number(row?.['stored'])
   if (stored !== expected) throw new Error(`${stored} of ${expected} deliveries are in the inbox`)
   return stored
-}
-
-async function ask<T extends pg.QueryResultRow>(url: string, statement: string): Promise<T[]> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  try {
-    return (await client.query<T>(statement)).rows
-  } finally {
-    await client.end()
-  }
 }
 
 function figuresOf(fired: readonly Fired[]): Figures {

@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { StoreConfig } from '../../src/config.ts'
 import packageJson from '../../package.json' with { type: 'json' }
+import { storeSettings } from '../../drill/environment.ts'
 import { freePort } from '../../drill/servers.ts'
 import { account, appId, secret } from './installed.ts'
 import type { Kind } from './server-process.ts'
@@ -28,14 +29,6 @@ export type ServerStore = Extract<StoreConfig, { kind: 'postgres' }>
 /** `hallpass serve`, as it is operated where others do the work. */
 export const serveHallpass = (store: ServerStore): Promise<Served> =>
   runHallpass('serve', storeSettings(store))
-
-export const storeSettings = (store: StoreConfig): Readonly<Record<string, string>> =>
-  store.kind === 'embedded'
-    ? { HALLPASS_DATA_DIR: store.directory }
-    : {
-        DATABASE_URL: store.databaseUrl,
-        ...(store.redisUrl === undefined ? {} : { REDIS_URL: store.redisUrl }),
-      }
 
 /** Resolves once it says that it is ready. */
 export async function runHallpass(

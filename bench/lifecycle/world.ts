@@ -1,4 +1,5 @@
 // An organization with many people and repositories, each of the people an IAM user, and all that happens to its pull requests.
+import type { Place } from '../../drill/environment.ts'
 import { startAws } from '../../sandbox/aws/index.ts'
 import {
   startGitHub,
@@ -8,7 +9,7 @@ import {
 } from '../../sandbox/github/index.ts'
 
 const account = '111122223333'
-export const webhookSecret = 'a-secret-of-the-bench'
+const webhookSecret = 'a-secret-of-the-bench'
 const roleName = 'logs-read'
 
 export interface WorldSize {
@@ -18,14 +19,7 @@ export interface WorldSize {
 }
 
 /** What an app needs to live in it, as plain data. */
-export interface WorldPlace {
-  readonly github: { readonly url: string; readonly appId: number; readonly privateKey: string }
-  readonly aws: {
-    readonly url: string
-    readonly accessKeyId: string
-    readonly secretAccessKey: string
-  }
-  readonly accountId: number
+export interface WorldPlace extends Place {
   /** The organization's document. */
   readonly policy: string
 }
@@ -76,6 +70,7 @@ export async function openWorld({ people, repositories, pulls }: WorldSize) {
       github: { url: github.url, appId: github.appId, privateKey: github.privateKey },
       aws: { url: aws.url, ...credentials },
       accountId: organization.id,
+      webhookSecret,
       policy: policyOf(
         places.map(({ id }) => id),
         reviewers,

@@ -11,7 +11,8 @@ import { claim } from '../../src/entrypoints/cli/claim.ts'
 import type { ClaimOutcome } from '../../src/workflows/claim-ledger.ts'
 import { ledgerStores } from '../support/databases.ts'
 import { startHallpass, type Hallpass } from '../support/hallpass.ts'
-import { keep, settingsOf } from '../support/kept.ts'
+import { storeSettings } from '../../drill/environment.ts'
+import { keep } from '../support/kept.ts'
 import { logsPolicy } from '../support/policies.ts'
 import { settingsFor, typed } from './command.ts'
 
@@ -57,7 +58,7 @@ describe.each(ledgerStores())('of the ledger that is $name', (kind) => {
       (store: StoreConfig, { policyPath }: Hallpass) =>
       (...args: readonly string[]) =>
         typed(args, {
-          env: { ...settingsFor(scene, policyPath, ''), ...settingsOf(store) },
+          env: { ...settingsFor(scene, policyPath, ''), ...storeSettings(store) },
           cwd: directory,
         }),
     names: () => scene.aws.policiesOf(scene.iam.octocat).map(({ name }) => name),

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { startScene, type Scene } from '../../sandbox/scene.ts'
 import { ledgerStores } from '../support/databases.ts'
 import { startHallpass, type Hallpass } from '../support/hallpass.ts'
-import { keep, settingsOf, type Kept } from '../support/kept.ts'
+import { storeSettings } from '../../drill/environment.ts'
+import { keep, type Kept } from '../support/kept.ts'
 import { logsPolicy, logsRole } from '../support/policies.ts'
 import { typed } from './command.ts'
 
@@ -39,7 +40,7 @@ describe.each(ledgerStores())('explain, on the ledger that is $name', (kind) => 
   })
 
   const type = (...args: readonly string[]) =>
-    typed(args, { env: settingsOf(store.config), cwd: directory })
+    typed(args, { env: storeSettings(store.config), cwd: directory })
 
   it('shows what a grant was decided on, step by step, and that it still is so', async () => {
     const { code, out } = await type('explain', id)

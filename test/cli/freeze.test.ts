@@ -7,7 +7,8 @@ import { openStore } from '../../src/compose/store.ts'
 import { createLog } from '../../src/adapters/log/create-log.ts'
 import { ledgerStores, usualStore } from '../support/databases.ts'
 import { startHallpass, type Hallpass } from '../support/hallpass.ts'
-import { keep, settingsOf, type Kept } from '../support/kept.ts'
+import { storeSettings } from '../../drill/environment.ts'
+import { keep, type Kept } from '../support/kept.ts'
 import { logsPolicy, logsRole } from '../support/policies.ts'
 import { hallpass, typed } from './command.ts'
 
@@ -36,7 +37,7 @@ describe.each(ledgerStores())('on the ledger that is $name', (kind) => {
   })
 
   const start = () => startHallpass({ scene, store: store.config, policy: logsPolicy() })
-  const settings = () => settingsOf(store.config)
+  const settings = () => storeSettings(store.config)
   const type = (...args: readonly string[]) => typed(args, { env: settings(), cwd: directory })
   const seen = (id: string, grant?: string) =>
     running.watch.seen(

@@ -17,7 +17,8 @@ import { openServer } from '../../src/adapters/postgres/server.ts'
 import { freePort } from '../../drill/servers.ts'
 import { ledgerStores } from '../support/databases.ts'
 import { startHallpass, type Hallpass } from '../support/hallpass.ts'
-import { keep, settingsOf, type Kept } from '../support/kept.ts'
+import { storeSettings } from '../../drill/environment.ts'
+import { keep, type Kept } from '../support/kept.ts'
 import { logsPolicy, logsRole } from '../support/policies.ts'
 import { hallpass, stackLine, typed } from './command.ts'
 
@@ -67,7 +68,7 @@ describe.each(ledgerStores())('on the ledger that is $name', (kind) => {
       45_000,
     )
 
-  const settings = () => settingsOf(store.config)
+  const settings = () => storeSettings(store.config)
   const type = (...args: readonly string[]) => typed(args, { env: settings(), cwd: directory })
   /** Another process, as it is in life: it comes to the ledger past the running one, and has to end. */
   const typeBeside = (...args: readonly string[]) =>

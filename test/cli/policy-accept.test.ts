@@ -7,7 +7,8 @@ import { createLog } from '../../src/adapters/log/create-log.ts'
 import { openStore } from '../../src/compose/store.ts'
 import { ledgerStores } from '../support/databases.ts'
 import { startHallpass } from '../support/hallpass.ts'
-import { keep, settingsOf, type Kept } from '../support/kept.ts'
+import { storeSettings } from '../../drill/environment.ts'
+import { keep, type Kept } from '../support/kept.ts'
 import { logsPolicy } from '../support/policies.ts'
 import { stackLine, typed } from './command.ts'
 
@@ -40,7 +41,7 @@ describe.each(ledgerStores())('policy accept, on the ledger that is $name', (kin
   }
   const accept = (store: Kept, file: string, ...more: readonly string[]) =>
     typed(['policy', 'accept', ...more], {
-      env: { ...settingsOf(store.config), HALLPASS_POLICY_FILE: file },
+      env: { ...storeSettings(store.config), HALLPASS_POLICY_FILE: file },
       cwd: directory,
     })
 
@@ -75,7 +76,7 @@ describe.each(ledgerStores())('policy accept, on the ledger that is $name', (kin
     const missing = await accept(store, join(directory, 'no.yml'))
     expect(missing).toMatchObject({ code: 1, out: expect.stringContaining('no.yml') })
     const unset = await typed(['policy', 'accept'], {
-      env: settingsOf(store.config),
+      env: storeSettings(store.config),
       cwd: directory,
     })
     expect(unset).toMatchObject({ code: 1, err: expect.stringContaining('HALLPASS_POLICY_FILE') })

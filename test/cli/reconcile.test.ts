@@ -7,7 +7,8 @@ import { reconcile } from '../../src/entrypoints/cli/reconcile.ts'
 import type { Reconciled } from '../../src/workflows/reconcile/reconciled.ts'
 import { ledgerStores } from '../support/databases.ts'
 import { startHallpass } from '../support/hallpass.ts'
-import { keep, settingsOf } from '../support/kept.ts'
+import { storeSettings } from '../../drill/environment.ts'
+import { keep } from '../support/kept.ts'
 import { logsPolicy } from '../support/policies.ts'
 import { settingsFor, typed } from './command.ts'
 
@@ -42,7 +43,7 @@ describe.each(ledgerStores())('on the ledger that is $name', (kind) => {
       aws.putUserPolicy({ user: iam.octocat, name, document })
     const env = {
       ...settingsFor(scene, running.policyPath, ''),
-      ...settingsOf(store.config),
+      ...storeSettings(store.config),
     }
     const type = (...args: readonly string[]) => typed(args, { env, cwd: directory })
 

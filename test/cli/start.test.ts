@@ -22,7 +22,8 @@ import { freePort } from '../../drill/servers.ts'
 import { usualStore } from '../support/databases.ts'
 import { embeddedDirectory } from '../support/embedded-template.ts'
 import { startHallpass, type Hallpass } from '../support/hallpass.ts'
-import { keep, settingsOf, type Kept } from '../support/kept.ts'
+import { storeSettings } from '../../drill/environment.ts'
+import { keep, type Kept } from '../support/kept.ts'
 import { logsPolicy } from '../support/policies.ts'
 import { hallpass, settingsFor, stackLine, typed } from './command.ts'
 
@@ -113,7 +114,7 @@ describe('start', () => {
   let settings: Readonly<Record<string, string>>
   beforeEach(async () => {
     store = await keep(usualStore())
-    settings = settingsOf(store.config)
+    settings = storeSettings(store.config)
   })
   afterEach(() => store.close())
 

@@ -2,6 +2,7 @@ import { expect, test, vi } from 'vitest'
 import { CloudError } from '../../src/domain/errors.ts'
 import { persistently } from '../../src/domain/persistently.ts'
 
+const { signal } = new AbortController()
 const passing = () => new CloudError('transient', 'for a moment')
 const failing = (errors: readonly Error[]) => {
   const left = [...errors]
@@ -15,8 +16,9 @@ const failing = (errors: readonly Error[]) => {
 test('what fails for a moment is asked again, after a pause', async () => {
   const attempt = failing([passing(), passing()])
   const pauses: number[] = []
-  expect(await persistently(attempt, async (failures) => void pauses.push(failures))).toBe('seen')
-  expect(pauses).toEqual([1, 2])
+  const pause = async (ms: number) => void pauses.push(ms)
+  expect(await persistently(attempt, signal, pause)).toBe('seen')
+  expect(pauses).toEqual([100, 200])
 })
 
 test.each<[string, readonly Error[], number]>([
@@ -26,6 +28,12 @@ test.each<[string, readonly Error[], number]>([
   ['is none of a cloud', [new Error('a fault of ours')], 1],
 ])('what %s is not asked again for ever', async (_, errors, tries) => {
   const attempt = failing(errors)
-  await expect(persistently(attempt, async () => undefined)).rejects.toBe(errors[tries - 1])
+  await expect(persistently(attempt, signal, async () => undefined)).rejects.toBe(errors[tries - 1])
   expect(attempt).toHaveBeenCalledTimes(tries)
+})
+
+test('a pause that is cut short leaves it to the next try to say why', async () => {
+  const attempt = failing([passing()])
+  const cutShort = () => Promise.reject(new Error('aborted'))
+  expect(await persistently(attempt, AbortSignal.abort(), cutShort)).toBe('seen')
 })

@@ -132,6 +132,13 @@ test('time in which its cloud refused is added once, and only after it was due',
   expect(kindsIn(until(72))).toEqual(['outlived'])
 })
 
+test('time in which its cloud refused once it was gone excuses nothing', () => {
+  const stood = { allowed: span(1, 63 + boundMs / second) }
+  const later = [{ from: 120 * second, to: 180 * second }]
+  const told = { saidEndedAt: undefined, said: 'ended' } as const
+  expect(kindsIn(tamperedBy(told, { ...stood, refused: later }))).toEqual(['outlived'])
+})
+
 test('duplicates: a second grant, comment or thing in a cloud for one cause', () => {
   expect(kindsIn(tamperedBy({ ids: ['g1', 'g2'] }))).toEqual(['duplicates'])
   expect(kindsIn(tamperedBy({ comments: 2 }))).toEqual(['duplicates'])

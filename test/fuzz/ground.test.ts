@@ -2,7 +2,7 @@
 // ends or begins anything by itself.
 import { createRequire } from 'node:module'
 import * as fc from 'fast-check'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { DeliveryFault } from '../../src/domain/errors.ts'
 import type { GroundMoved } from '../../src/domain/signals.ts'
@@ -12,11 +12,11 @@ import {
   toGroundMoved,
   toPolicyPushed,
 } from '../../src/entrypoints/webhooks/ground-moved.ts'
-import { handledEvents } from '../../src/entrypoints/webhooks/routes.ts'
 import { questionStanding } from '../../src/workflows/question-standing.ts'
-import { account, deliver, startIngress, type Ingress } from '../entrypoints/ingress.server.ts'
+import { account, deliver } from '../entrypoints/ingress.server.ts'
 import { fakeDeps } from '../support/fakes.ts'
 import { changed, changes, outcome, planted } from './changes.ts'
+import { doorForEachTest } from './door.ts'
 import { runs } from './runs.ts'
 
 type Body = Record<string, Record<string, unknown>>
@@ -81,20 +81,12 @@ const wellFormed = z.discriminatedUnion('type', [
   }),
 ])
 
-let ingress: Ingress
-beforeAll(async () => {
-  ingress = await startIngress({ isStored: (event) => handledEvents.includes(event) })
-})
-afterAll(() => ingress.stop(0))
-beforeEach(() => {
-  ingress.lines.length = 0
-  ingress.accepted.length = 0
-})
+const ingress = doorForEachTest()
 
 const send = ({ event, body }: { event: string; body: string }) =>
-  deliver(ingress, body, { 'x-github-event': event.split('.')[0] })
+  deliver(ingress(), body, { 'x-github-event': event.split('.')[0] })
 const lastKept = (): unknown =>
-  JSON.parse(new TextDecoder().decode(ingress.accepted.at(-1)?.body ?? new Uint8Array()))
+  JSON.parse(new TextDecoder().decode(ingress().accepted.at(-1)?.body ?? new Uint8Array()))
 
 test.each(translators)('%s comes in, and asks for a look', async (event, translate) => {
   expect((await send({ event, body: served(event) })).text).toContain('stored')
@@ -120,19 +112,19 @@ test.each([
 test('whatever is changed in one, it asks for a look at ids, or is at fault', async () => {
   await fc.assert(
     fc.asyncProperty(fc.constantFrom(...translators), changes, async ([event, translate], made) => {
-      const stored = ingress.accepted.length
+      const stored = ingress().accepted.length
       const { status } = await send({ event, body: made.reduce(changed, served(event)) })
       expect([202, 400]).toContain(status)
-      for (const { body } of ingress.accepted.slice(stored))
+      for (const { body } of ingress().accepted.slice(stored))
         await expectHarmless(
           outcome(translate, JSON.parse(new TextDecoder().decode(body)) as unknown),
         )
     }),
     runs(400),
   )
-  expect(ingress.accepted.length).toBeGreaterThan(20)
-  expect(ingress.lines.filter(({ level }) => level === 'error')).toEqual([])
-  expect(JSON.stringify(ingress.lines)).not.toContain(planted)
+  expect(ingress().accepted.length).toBeGreaterThan(20)
+  expect(ingress().lines.filter(({ level }) => level === 'error')).toEqual([])
+  expect(JSON.stringify(ingress().lines)).not.toContain(planted)
 })
 
 /** What the translators read, and the containers above it. */

@@ -1,22 +1,14 @@
 // Recorded deliveries with anything changed in them, through the door and through what reads them behind it.
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import * as fc from 'fast-check'
 import { DeliveryFault } from '../../src/domain/errors.ts'
-import { handledEvents } from '../../src/entrypoints/webhooks/routes.ts'
-import { account, deliver, startIngress, type Ingress } from '../entrypoints/ingress.server.ts'
+import { account, deliver } from '../entrypoints/ingress.server.ts'
 import { payload, translators } from '../entrypoints/webhooks-payloads.ts'
 import { changed, changes, outcome, planted } from './changes.ts'
+import { doorForEachTest } from './door.ts'
 import { runs } from './runs.ts'
 
-let ingress: Ingress
-beforeAll(async () => {
-  ingress = await startIngress({ isStored: (event) => handledEvents.includes(event) })
-})
-afterAll(() => ingress.stop(0))
-beforeEach(() => {
-  ingress.lines.length = 0
-  ingress.accepted.length = 0
-})
+const ingress = doorForEachTest()
 
 const events = translators.map(([event]) => event)
 
@@ -30,12 +22,12 @@ test('whatever is changed in a delivery, it is stored or refused, and read or at
   await fc.assert(
     fc.asyncProperty(fc.constantFrom(...translators), changes, async ([event, translate], made) => {
       const body = made.reduce(changed, served(event))
-      const stored = ingress.accepted.length
-      const { status } = await deliver(ingress, body, {
+      const stored = ingress().accepted.length
+      const { status } = await deliver(ingress(), body, {
         'x-github-event': event.split('.')[0],
       })
       expect([202, 400]).toContain(status)
-      for (const { body: kept } of ingress.accepted.slice(stored)) {
+      for (const { body: kept } of ingress().accepted.slice(stored)) {
         const signal = outcome(translate, JSON.parse(new TextDecoder().decode(kept)))
         if (signal instanceof Error) expect(signal).toBeInstanceOf(DeliveryFault)
         expect(signal instanceof Error ? signal.message : '').not.toContain(planted)
@@ -43,18 +35,18 @@ test('whatever is changed in a delivery, it is stored or refused, and read or at
     }),
     runs(400),
   )
-  expect(ingress.accepted.length).toBeGreaterThan(20)
-  expect(ingress.lines.filter(({ level }) => level === 'error')).toEqual([])
-  expect(JSON.stringify(ingress.lines)).not.toContain(planted)
+  expect(ingress().accepted.length).toBeGreaterThan(20)
+  expect(ingress().lines.filter(({ level }) => level === 'error')).toEqual([])
+  expect(JSON.stringify(ingress().lines)).not.toContain(planted)
   expect(Reflect.get({}, 'id')).toBeUndefined()
 })
 
 test('bytes that are no delivery are refused', async () => {
   await fc.assert(
     fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (body) => {
-      expect((await deliver(ingress, body)).status).toBe(400)
+      expect((await deliver(ingress(), body)).status).toBe(400)
     }),
     runs(100),
   )
-  expect(ingress.accepted).toEqual([])
+  expect(ingress().accepted).toEqual([])
 })

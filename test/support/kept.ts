@@ -21,10 +21,3 @@ export async function keep(store: TestStore): Promise<Kept> {
   if (databaseUrl === undefined) throw new Error(`${store.name} has no server`)
   return { config: { kind: 'postgres', databaseUrl, redisUrl }, close }
 }
-
-/** The same, as a process is told of it in its environment. */
-export function settingsOf(config: StoreConfig): Readonly<Record<string, string>> {
-  if (config.kind === 'embedded') return { HALLPASS_DATA_DIR: config.directory }
-  const { databaseUrl, redisUrl } = config
-  return { DATABASE_URL: databaseUrl, ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }) }
-}

@@ -58,11 +58,6 @@ export interface Answer<T> {
 
 /** Operations that change nothing. */
 const reads = /^(Get|List|Describe|Simulate)/
-const pauseMs = 100
-
-/** Ends with the claim, and the next try then says so. */
-const pauseIn = ({ signal }: CallGuard, failures: number): Promise<void> =>
-  pause(failures * pauseMs, undefined, { signal }).catch(() => undefined)
 
 export type Exchanger = <T>(
   what: string,
@@ -75,13 +70,10 @@ const claimOver = () => new CloudError('transient', 'AWS: the claim is over')
 /** Throws CloudError for every other failure, also for an answer that is not AWS's or does not tell its time: it proves nothing. */
 export function createExchanger(log: Log): Exchanger {
   const once = exchangeOnce(log)
-  return (what, guard, call) =>
-    reads.test(what)
-      ? persistently(
-          () => once(what, guard, call),
-          (failures) => pauseIn(guard, failures),
-        )
-      : once(what, guard, call)
+  return (what, guard, call) => {
+    const attempt = () => once(what, guard, call)
+    return reads.test(what) ? persistently(attempt, guard.signal, pause) : attempt()
+  }
 }
 
 const exchangeOnce =
