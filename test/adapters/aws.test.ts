@@ -174,6 +174,7 @@ async function underTest(name: keyof typeof roles): Promise<TwinUnderTest> {
     },
     whileThrottling: (asked) => during(aws, 'throttled', asked),
     whileDown: (asked) => during(aws, 'failed', asked),
+    failOnce: () => aws.fail(1, 'ServiceFailure'),
     writeThenFailOnce() {
       // The contract asks once for each.
       aws.applyThenFail(1, removalIsNext ? mode.lastRemoval : mode.lastPut)

@@ -60,6 +60,7 @@ async function underTest(mode: Mode): Promise<TwinUnderTest> {
     takeAway: (binding) => azure.unassign(triple(binding)),
     whileThrottling: (asked) => during(azure, 'throttled', asked),
     whileDown: (asked) => during(azure, 'failed', asked),
+    failOnce: () => azure.fail(1, { status: 503, code: 'ServiceUnavailable' }),
     writeThenFailOnce() {
       // Whichever of the two comes next; the contract asks once for each.
       const had = azure.assignmentsAt(scope).length > 0

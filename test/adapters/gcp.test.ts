@@ -58,13 +58,14 @@ async function underTest(): Promise<TwinUnderTest> {
     unreliable: (share, seed) =>
       gcp.unreliable(share === 0 ? undefined : { share, seed, slowMs: 1 }),
     whileThrottling(asked) {
-      gcp.throttle(1)
+      gcp.throttle(3)
       return asked()
     },
     whileDown(asked) {
-      gcp.fail(1, 'INTERNAL')
+      gcp.fail(3, 'INTERNAL')
       return asked()
     },
+    failOnce: () => gcp.fail(1, 'INTERNAL'),
     writeThenFailOnce: () => gcp.applyThenFail(1, 'Projects.SetIamPolicy'),
     calls: () => gcp.calls.length,
     writes: () => calls('SetIamPolicy'),

@@ -51,6 +51,7 @@ async function underTest(takesMs: number): Promise<TwinUnderTest> {
     takeAway: () => aws.unassign({ account, permissionSet: set, principal: alice }),
     whileThrottling: (asked) => during(aws, 'throttled', asked),
     whileDown: (asked) => during(aws, 'failed', asked),
+    failOnce: () => aws.fail(1, 'ServiceFailure'),
     writeThenFailOnce() {
       unacknowledged = true
       aws.applyThenFail(1, writes[t.assigned().includes(alice.userId) ? 1 : 0])

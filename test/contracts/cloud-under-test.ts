@@ -70,6 +70,8 @@ export interface TwinUnderTest extends CloudUnderTest {
   /** Whatever is asked meanwhile, as often as it is: a look is asked again when it fails. */
   whileThrottling<T>(asked: () => Promise<T>): Promise<T>
   whileDown<T>(asked: () => Promise<T>): Promise<T>
+  /** The next call is answered with a server's error. */
+  failOnce(): void
   /** The next write is carried out and answered with a server's error. */
   writeThenFailOnce(): void
   /** From now on that share of calls goes wrong in some way, the same for the same seed. 0 ends it. */

@@ -95,6 +95,11 @@ const twinTests: Readonly<Record<string, TwinTest>> = {
     expect(all.every((binding) => t.usable(binding))).toBe(true)
   },
 
+  'a look that fails for a moment is made again at once': async (t) => {
+    t.failOnce()
+    expect(await kindOfFailure(observe(t, t.binding(1)))).toBe('none')
+  },
+
   'a cloud that is throttling, or down, is a matter of time': async (t) => {
     const throttled = t.whileThrottling(() => kindOfFailure(put(t, t.binding(1))))
     expect(await throttled).toBe('transient')

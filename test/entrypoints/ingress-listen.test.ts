@@ -90,6 +90,19 @@ describe('strangers that hold all they can', () => {
     for (const { socket } of raws) socket.destroy()
   })
 
+  test('in pieces of the usual size give way to who comes later', async () => {
+    ingress = await startIngress({ bodyBytesMax: mega })
+    const headers = { ...unsigned, 'content-length': String(mega) }
+    const some = Buffer.concat([Buffer.from(head(headers)), Buffer.from(' ')])
+    // The first piece of each takes 64 kB: that of 64 is all the room that there is.
+    const raws = Array.from({ length: 70 }, () => rawConnection(ingress))
+    for (const { socket } of raws) socket.write(some)
+    expect(await Promise.race(raws.map(({ all }) => all))).toMatch(/^HTTP\/1.1 429 /)
+    for (let n = 1; n <= 3; n += 1)
+      expect((await deliver(ingress, reviewRequested({ n }))).status).toBe(202)
+    for (const { socket } of raws) socket.destroy()
+  })
+
   test('open no more connections than there may be', async () => {
     ingress = await startIngress({}, { connectionsMax: 5 })
     const idle = Array.from({ length: 5 }, () => rawConnection(ingress))

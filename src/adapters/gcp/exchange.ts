@@ -1,9 +1,11 @@
 // One call to Google Cloud: under its guard up to the moment it leaves, and with the evidence of what came back.
 import type { InterceptingCall, Interceptor, Metadata, status } from '@grpc/grpc-js'
 import { randomUUID } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import { CloudError } from '../../domain/errors.ts'
 import type { Evidence } from '../../domain/lanes/types.ts'
 import type { Instant } from '../../domain/time.ts'
+import { persistently } from '../../domain/persistently.ts'
 import { untilAborted } from '../../domain/until-aborted.ts'
 import type { CallGuard, Log } from '../../workflows/ports.ts'
 import { toCloudError } from './errors.ts'
@@ -53,6 +55,9 @@ interface Grpc {
   readonly status: typeof status
 }
 
+/** Methods that change nothing. */
+const reads = /^(Get|Test)/
+
 export const claimOver = () => new CloudError('transient', 'Google Cloud: the claim is over')
 
 interface Exchange {
@@ -91,7 +96,16 @@ function watching(grpc: Grpc, exchange: Exchange, ended: AbortSignal): Intercept
 
 /** Throws CloudError for every failure, also for an answer that does not tell Google's time: it proves nothing. */
 export function createExchanger(log: Log, load: () => Promise<Grpc>): Exchanger {
-  return async ({ what, reason }, guard, send) => {
+  const once = exchangeOnce(log, load)
+  return (call, guard, send) => {
+    const attempt = () => once(call, guard, send)
+    return reads.test(call.what) ? persistently(attempt, guard.signal, pause) : attempt()
+  }
+}
+
+const exchangeOnce =
+  (log: Log, load: () => Promise<Grpc>): Exchanger =>
+  async ({ what, reason }, guard, send) => {
     const requestId = randomUUID()
     const exchange: Exchange = { guard, cloudAt: undefined }
     const over = new AbortController()
@@ -100,7 +114,7 @@ export function createExchanger(log: Log, load: () => Promise<Grpc>): Exchanger 
       const [value] = await untilAborted(guard.signal, claimOver, () =>
         send({
           timeout: callMsMax,
-          // Trying again is the lane's.
+          // Trying again is for a read above, and for the lane.
           retry: null,
           otherArgs: {
             // Google's audit log keeps it: what the evidence names is found there by it.
@@ -122,4 +136,3 @@ export function createExchanger(log: Log, load: () => Promise<Grpc>): Exchanger 
       over.abort()
     }
   }
-}

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { ConfigError } from '../../domain/errors.ts'
 import type { NewDelivery } from '../../workflows/ports.ts'
 import type { IngressDeps } from './app.ts'
-import { readBody, type BytesHeld } from './body.ts'
+import { holdUpTo, readBody } from './body.ts'
 import { knownEvents, readEnvelope, type Envelope } from './envelope.ts'
 import { keptOf } from './kept.ts'
 import { parseJsonObject } from './parse-json.ts'
@@ -33,7 +33,7 @@ export function createTaker(deps: IngressDeps): (request: IncomingMessage) => Pr
     throw new ConfigError('the webhook secret is empty: everybody could sign deliveries')
   }
   const bytesMax = deps.bodyBytesMax ?? bodyBytesMaxDefault
-  const held: BytesHeld = { bytes: 0, bytesMax: heldBodiesMax * bytesMax }
+  const held = holdUpTo(heldBodiesMax * bytesMax)
   const tellStranger = createStrangerLog(deps.log)
   const refuse = (status: Reply['status'], word: string, unread = true): Reply => {
     tellStranger(word)

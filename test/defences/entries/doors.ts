@@ -260,7 +260,7 @@ export const doors: readonly Defence[] = [
     id: 'held-bytes-bounded',
     what: 'Bodies of strangers are held up to a limit.',
     file: 'src/entrypoints/ingress/body.ts',
-    cut: "        if (!roomFor(alone ? needed : size)) return 'crowded'\n",
+    cut: "        if (!mayHold(alone ? needed : size)) return 'crowded'\n",
     put: '',
     test: {
       file: 'test/entrypoints/ingress-listen.test.ts',
@@ -271,11 +271,22 @@ export const doors: readonly Defence[] = [
     id: 'room-for-usual-bodies',
     what: 'Strangers that hold all they can leave room for a delivery of the usual size.',
     file: 'src/entrypoints/ingress/body.ts',
-    cut: 'size > usualBytes ? (held.bytesMax / 4) * 3 : held.bytesMax',
+    cut: 'isLarge(bytes) ? (held.bytesMax / 4) * 3 : held.bytesMax',
     put: 'held.bytesMax',
     test: {
       file: 'test/entrypoints/ingress-listen.test.ts',
       title: 'leave room for a delivery of the usual size',
+    },
+  },
+  {
+    id: 'older-bodies-give-way',
+    what: 'Bodies that do not arrive give way to those that do.',
+    file: 'src/entrypoints/ingress/body.ts',
+    cut: '    if (isLarge(older.bytes()) || !isLarge(bytes)) older.giveWay()\n',
+    put: '',
+    test: {
+      file: 'test/entrypoints/ingress-listen.test.ts',
+      title: 'in pieces of the usual size give way to who comes later',
     },
   },
   {
