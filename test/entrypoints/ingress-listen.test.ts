@@ -92,9 +92,8 @@ describe('strangers that hold all they can', () => {
     expect((await Promise.race(large)).status).toBe(429)
     expect((await deliver(ingress, reviewRequested())).status).toBe(202)
     stored.resolve('stored')
-    expect((await Promise.all(large)).map(({ status }) => status).toSorted()).toEqual([
-      202, 202, 202, 429,
-    ])
+    const statuses = (await Promise.all(large)).map(({ status }) => status)
+    expect(statuses.filter((status) => status === 202)).toHaveLength(3)
   })
 
   test('in pieces of the usual size give way to who comes later', async () => {
