@@ -39,6 +39,8 @@ export default defineConfig(({ mode }) => ({
     env: envOf(mode),
     globalSetup: mode === 'real' ? [] : 'test/support/left-out.ts',
     testTimeout: timeouts[mode] ?? minute,
+    // A look at what comes later waits for it as a journey does, and not for the one second of vitest's own.
+    expect: { poll: { timeout: 45_000 } },
     hookTimeout: mode === 'real' ? 60 * minute : minute,
     pool: 'forks',
     isolate: false,

@@ -645,7 +645,7 @@ describe('a lane that was taken over', () => {
 })
 
 describe('several bindings in one lane', () => {
-  it('are planned together, each by its own situation', () => {
+  it('are planned together, each by its own situation, and what is to go goes first', () => {
     const other: Binding = { ...binding, id: 'other', name: 'other' }
     const bindings = [
       record(),
@@ -664,8 +664,8 @@ describe('several bindings in one lane', () => {
     }
     const together = planLane({ bindings, observation: both, now: start, lagMs })
     expect(together.changes.map((change) => [change.do, change.binding.id])).toEqual([
-      ['put', bindingId],
       ['remove', 'third'],
+      ['put', bindingId],
     ])
     expect(together.verdicts).toEqual([{ kind: 'present', bindingId: 'other' }])
     expect(together.checkAt).toBe(start + 2 * second)

@@ -3,7 +3,7 @@ import { planDesired } from './plan-desired.ts'
 import { planUndesired } from './plan-undesired.ts'
 import type { Instant } from '../time.ts'
 import { trustedAt, type BindingPlan, type Look, type Seen } from './seen.ts'
-import type { BindingRecord, LanePlan, LaneVerdict, Observation } from './types.ts'
+import type { BindingRecord, Change, LanePlan, LaneVerdict, Observation } from './types.ts'
 
 export type { LanePlan } from './types.ts'
 
@@ -38,7 +38,7 @@ export function planLane({
   const unsettled = now < shownAt && needsObservation(bindings) ? [shownAt] : []
   const checks = [...plans.flatMap(({ checkAt }) => checkAt ?? []), ...unsettled]
   return {
-    changes: plans.flatMap(({ change }) => change ?? []),
+    changes: removalsFirst(plans.flatMap(({ change }) => change ?? [])),
     notes: plans.flatMap(({ note }, index) => {
       const record = bindings[index]
       return note === undefined || record === undefined
@@ -61,6 +61,12 @@ function withoutPutsBesideEnds(
   const ends = plans.some(({ verdicts = [] }) => verdicts.some(({ kind }) => ending.has(kind)))
   return ends ? plans.map((plan) => (plan.change?.do === 'put' ? { checkAt: now } : plan)) : plans
 }
+
+/** Nobody's end waits for somebody's beginning, and what is given may need the room. */
+const removalsFirst = (changes: readonly Change[]): readonly Change[] => [
+  ...changes.filter((change) => change.do === 'remove'),
+  ...changes.filter((change) => change.do !== 'remove'),
+]
 
 const ending: ReadonlySet<LaneVerdict['kind']> = new Set(['missing', 'foreign'])
 
