@@ -26,6 +26,7 @@ export function createAccept(
   let waiting: Waiting[] = []
   let inserting = 0
   let begunAt = 0
+  let isWatched = false
 
   async function insertAll(): Promise<void> {
     inserting += 1
@@ -39,10 +40,23 @@ export function createAccept(
   }
   const isHeldUp = (): boolean => inserting < insertsMax && performance.now() - begunAt > patienceMs
 
+  /** NB: nobody may come after whoever waits behind an insert on a connection that went silent. */
+  function watch(): void {
+    if (isWatched) return
+    isWatched = true
+    setTimeout(() => {
+      isWatched = false
+      if (waiting.length === 0) return
+      if (isHeldUp()) void insertAll()
+      watch()
+    }, patienceMs).unref()
+  }
+
   return (delivery, now) => {
     const { promise, resolve, reject } = Promise.withResolvers<Accepted>()
     waiting.push({ delivery, now, resolve, reject })
     if (inserting === 0 || isHeldUp()) void insertAll()
+    else watch()
     return promise
   }
 }
