@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import type { NewDelivery } from '../../src/workflows/ports.ts'
 import {
   delivery,
   dueAt,
@@ -84,13 +85,18 @@ onEveryDatabase('The inbox', (world) => {
     const all = Array.from({ length: 30 }, () => delivery())
     const bad = delivery({ subject: 'no\0text' })
     const same = { ...delivery(), bodyHash: all[3]?.bodyHash ?? '' }
-    const answers = await Promise.allSettled(
-      [...all, bad, failed, same, ...all].map((each) => ledger.accept(each, start)),
-    )
-    const said = answers.map((each) => (each.status === 'fulfilled' ? each.value : 'refused'))
-    const stored = Array.from({ length: 30 }, () => 'stored')
-    const again = Array.from({ length: 30 }, () => 'duplicate')
-    expect(said).toEqual([...stored, 'refused', 'revived', 'duplicate', ...again])
+    const answered = async (each: NewDelivery) =>
+      [each.bodyHash, await ledger.accept(each, start).catch(() => 'refused')] as const
+    const flood = [...all, bad, failed, same, ...all]
+    const answers = Map.groupBy(await Promise.all(flood.map(answered)), ([hash]) => hash)
+    const saidOf = ({ bodyHash }: NewDelivery) =>
+      (answers.get(bodyHash) ?? []).map(([, said]) => said).toSorted()
+    expect(saidOf(bad)).toEqual(['refused'])
+    expect(saidOf(failed)).toEqual(['revived'])
+    // On a slow machine several inserts are under way: which of the same delivery comes first is nobody's matter.
+    expect(saidOf(same)).toEqual(['duplicate', 'duplicate', 'stored'])
+    for (const each of all.filter(({ bodyHash }) => bodyHash !== same.bodyHash))
+      expect(saidOf(each)).toEqual(['duplicate', 'stored'])
     expect(await ledger.delivery(bad.id)).toBeUndefined()
     expect(await ledger.delivery(all[29]?.id ?? '')).toBeDefined()
   })
