@@ -40,9 +40,15 @@ test('of a review request of 25 kB, less than a tenth is stored, and nobody’s 
   expect(text).not.toContain('This is a pretty simple change')
 })
 
-test('what nests too deep is not stored', () => {
+test('of a push no address is stored', () => {
+  const pushes = handled.filter(([event]) => event === 'push').map(([, body]) => body)
+  expect(pushes.filter((body) => JSON.stringify(body).includes('@'))).not.toEqual([])
+  for (const body of pushes) expect(JSON.stringify(stored(body))).not.toContain('@')
+})
+
+test.each(['comment', 'commits'])('what nests too deep in a %s is not stored', (field) => {
   const nested = (levels: number): Body => ({
-    comment: JSON.parse(`${'['.repeat(levels)}${']'.repeat(levels)}`) as unknown,
+    [field]: JSON.parse(`${'['.repeat(levels)}${']'.repeat(levels)}`) as unknown,
   })
   expect(keptOf(nested(90))).toBeDefined()
   expect(keptOf(nested(101))).toBeUndefined()

@@ -2,7 +2,7 @@
 // and people's words with them.
 import { isTooDeep } from './parse-json.ts'
 
-/** The fields that are kept of an object; those that are not named here are kept whole. */
+/** The fields that are kept of an object, or of each in a list. */
 interface Kept {
   readonly [field: string]: true | Kept
 }
@@ -29,6 +29,10 @@ const kept: ReadonlyMap<string, Kept> = new Map([
       base: branch,
     },
   ],
+  // Of a push: with names and addresses.
+  ['commits', {}],
+  ['head_commit', {}],
+  ['pusher', {}],
   ['issue', { number: true, state: true, updated_at: true, user: account, pull_request: {} }],
 ])
 
@@ -51,7 +55,12 @@ export function keptOf(payload: Readonly<Record<string, unknown>>): Uint8Array |
 }
 
 function cut(value: unknown, to: true | Kept): unknown {
-  if (to === true || !isObject(value)) return value
+  if (to === true) return value
+  return Array.isArray(value) ? value.map((each) => cutObject(each, to)) : cutObject(value, to)
+}
+
+function cutObject(value: unknown, to: Kept): unknown {
+  if (!isObject(value)) return value
   const fields = Object.entries(to).filter(([name]) => Object.hasOwn(value, name))
   return Object.fromEntries(fields.map(([name, deeper]) => [name, cut(value[name], deeper)]))
 }
