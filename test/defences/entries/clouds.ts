@@ -130,6 +130,28 @@ export const clouds: readonly Defence[] = [
     test: { file: lanes, title: 'is not taken for removed by somebody when its time is over' },
   },
   {
+    id: 'removals-first',
+    what: 'What is to go from a lane goes before anything is given in it.',
+    file: 'src/domain/lanes/plan.ts',
+    cut: 'removalsFirst(plans.flatMap(({ change }) => change ?? []))',
+    put: 'plans.flatMap(({ change }) => change ?? [])',
+    test: {
+      file: lanes,
+      title: 'are planned together, each by its own situation, and what is to go goes first',
+    },
+  },
+  {
+    id: 'waiting-deliveries-watched',
+    what: 'An insert that hangs holds up no delivery, although none comes after it.',
+    file: 'src/adapters/postgres/accept.ts',
+    cut: '    else watch()\n',
+    put: '',
+    test: {
+      file: 'test/adapters/accept-held-up.test.ts',
+      title: 'an insert that hangs holds up no delivery, although none comes after it',
+    },
+  },
+  {
     id: 'cloud-clock-judges-deadline',
     what: 'Whether a deadline has passed is told by the cloud’s own clock.',
     file: undesired,
