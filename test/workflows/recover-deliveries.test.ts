@@ -110,6 +110,16 @@ describe('a look for lost deliveries', () => {
     expect(t.looks).toEqual([start - minute, start - minute])
   })
 
+  it('finds what was lost within the second in which the ledger was made', async () => {
+    const t = world()
+    t.ledger.recovered.bornAt = start + 900
+    // Delivered right after: GitHub's list tells whole seconds.
+    t.lose({ at: start })
+    t.turn(minute)
+    await t.schedule().run()
+    expect(t.asked).toEqual(['a-0'])
+  })
+
   it('comes with the start of a process also where its first turn could not be planned', async () => {
     const t = world()
     t.ledger.recovered.readTo = start - 2 * minute

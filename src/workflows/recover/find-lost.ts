@@ -5,7 +5,7 @@ import {
   type Attempt,
   type LostDelivery,
 } from '../../domain/deliveries/judge-attempts.ts'
-import { minuteMs, type Instant } from '../../domain/time.ts'
+import { floorToSecond, minuteMs, type Instant } from '../../domain/time.ts'
 import type { RecoverDeps } from './deps.ts'
 
 export interface Finding {
@@ -23,8 +23,9 @@ export async function findLost(
   deps: Pick<RecoverDeps, 'ledger' | 'hooks' | 'log' | 'accounts' | 'isStored'>,
   now: Instant,
 ): Promise<Finding> {
-  const { readTo, bornAt, lost: known } = await deps.ledger.recovery()
-  // What was delivered before this ledger was made is not its own.
+  const { readTo, lost: known, ...made } = await deps.ledger.recovery()
+  // What was delivered before this ledger was made is not its own. NB: GitHub's list tells whole seconds.
+  const bornAt = floorToSecond(made.bornAt)
   const from = Math.max(bornAt, (readTo ?? bornAt) - overlapMs)
   const { attempts, cut } = await deps.hooks.attemptsSince(Math.max(from, now - redeliveryMsMax))
   if (cut) deps.log.warn('recovery.cut', { attempts: attempts.length })

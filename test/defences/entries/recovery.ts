@@ -32,6 +32,14 @@ export const recovery: readonly Defence[] = [
     test: { file: recover, title: 'before the ledger was made' },
   },
   {
+    id: 'lost-in-the-first-second',
+    what: 'What is lost within the second in which the ledger was made is found.',
+    file: 'src/workflows/recover/find-lost.ts',
+    cut: 'floorToSecond(made.bornAt)',
+    put: 'made.bornAt',
+    test: { file: recover, title: 'within the second in which the ledger was made' },
+  },
+  {
     id: 'all-questioned-at-a-start',
     what: 'A start questions all that stands: what moved meanwhile may not have been told.',
     file: 'src/workflows/recover/scheduled.ts',
