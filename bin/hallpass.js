@@ -44,6 +44,11 @@ function runOn(node) {
 }
 
 function run() {
+  // Whoever reads has seen enough, as `head` has.
+  process.stdout.on('error', (/** @type {NodeJS.ErrnoException} */ error) => {
+    if (error.code !== 'EPIPE') throw error
+    process.exit()
+  })
   loadSettings()
   keepCompiled()
   import('../src/main.ts').catch((/** @type {unknown} */ error) =>

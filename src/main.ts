@@ -231,7 +231,7 @@ program
 
 program
   .command('doctor')
-  .description('look at settings, database, queue, GitHub App, policy and AWS credentials')
+  .description("look at settings, database, queue, GitHub App, policy and the clouds' credentials")
   .action(async () => {
     const { doctor } = await import('./entrypoints/cli/doctor.ts')
     const { examinations } = await import('./compose/doctor.ts')

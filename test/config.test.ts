@@ -95,6 +95,11 @@ describe('settings', () => {
     ],
     ['a port out of range', { PORT: '70000' }, 'PORT must be a whole number from 0 to 65535'],
     ['a port for metrics out of range', { METRICS_PORT: '-1' }, 'METRICS_PORT must be a whole'],
+    [
+      'a port for metrics that is taken',
+      { METRICS_PORT: '3000' },
+      'METRICS_PORT and PORT are both 3000',
+    ],
     ['a port for metrics that is none', { METRICS_PORT: 'on' }, 'METRICS_PORT must be a whole'],
     ['a level nobody knows', { LOG_LEVEL: 'loud' }, 'LOG_LEVEL must be one of'],
   ])('refuses %s, naming the setting', (_, change, expected) => {

@@ -23,7 +23,7 @@ export const suggestions = [
   '/access roles',
   '/access request orders-data-write for 3m because order 4711 shows a wrong total',
   '/access extend 5m',
-  '/access why @octocat orders-logs-read',
+  '/access why orders-logs-read',
   '/access done',
   '/access revoke',
 ] as const

@@ -3,7 +3,7 @@ import { createAws } from '../adapters/aws/create-aws.ts'
 import { createLog } from '../adapters/log/create-log.ts'
 import { connectGitHub, readerOf } from '../compose.ts'
 import { refuseUnguardedCloud } from './clouds.ts'
-import { lookAtAccess } from './doctor-access.ts'
+import { lookAtAccess, offeredBy } from './doctor-access.ts'
 import { lookAtDatabase, lookAtQueue } from './doctor-store.ts'
 import {
   readAwsConfig,
@@ -16,7 +16,6 @@ import {
   readStoreConfig,
   type Environment,
   type GitHubConfig,
-  type PolicyConfig,
 } from '../config.ts'
 import type { AzureConfig } from '../config/azure.ts'
 import type { AwsConfig } from '../config/aws.ts'
@@ -24,6 +23,7 @@ import type { GcpConfig } from '../config/gcp.ts'
 import type { IdentityCenterConfig } from '../config/identity-center.ts'
 import type { MetricsConfig } from '../config/metrics.ts'
 import { ConfigError } from '../domain/errors.ts'
+import type { CloudRole } from '../domain/lanes/types.ts'
 import { Ailment, type Examination } from '../entrypoints/cli/doctor.ts'
 import { lookAtApp, lookAtKeys, lookAtPolicy } from '../entrypoints/cli/doctor-github.ts'
 
@@ -43,6 +43,10 @@ export function examinations(environment: Environment): readonly Examination[] {
       )
     }
   }
+  const document = () =>
+    readerOf(given(readPolicyConfig), () => connectGitHub(given(readGitHubConfig), silent))
+  let read: ReturnType<typeof offeredBy> | undefined
+  const offered = async () => (read ??= offeredBy(document()))
   return [
     {
       name: 'settings',
@@ -66,13 +70,13 @@ export function examinations(environment: Environment): readonly Examination[] {
     },
     {
       name: 'policy',
-      look: async () => lookAtDocument(given(readPolicyConfig), () => given(readGitHubConfig)),
+      look: async () => lookAtPolicy(await document().read({}), (name) => environment[name]),
       mend: 'mend what is named; `hallpass validate` checks a file before it gets there',
     },
     {
       name: 'aws',
-      look: async () => lookAtAws(given(readAwsConfig)),
-      mend: 'give this process AWS credentials by any way the AWS SDK knows (a role, AWS_PROFILE, AWS_ACCESS_KEY_ID)',
+      look: async () => lookAtAws(given(readAwsConfig), await offered().catch(() => undefined)),
+      mend: 'give this process AWS credentials by any way the AWS SDK knows (a role, AWS_PROFILE, AWS_ACCESS_KEY_ID), and see that AWS can be reached from here',
     },
     ...ifSet(environment, 'HALLPASS_IDENTITY_CENTER_REGION', {
       name: 'identity-center',
@@ -91,13 +95,7 @@ export function examinations(environment: Environment): readonly Examination[] {
     }),
     {
       name: 'access',
-      look: async () => {
-        const policy = given(readPolicyConfig)
-        return lookAtAccess(
-          environment,
-          readerOf(policy, () => connectGitHub(given(readGitHubConfig), silent)),
-        )
-      },
+      look: async () => lookAtAccess(environment, await offered()),
       mend: 'see what is wrong with the cloud that is named',
     },
   ]
@@ -138,13 +136,12 @@ async function lookAtGitHub(config: GitHubConfig): Promise<string> {
   return app + keys
 }
 
-/** The App's settings are only needed where the policy is in a repository. */
-async function lookAtDocument(policy: PolicyConfig, github: () => GitHubConfig): Promise<string> {
-  const reader = readerOf(policy, () => connectGitHub(github(), silent))
-  return lookAtPolicy(await reader.read({}))
-}
-
-async function lookAtAws(aws: AwsConfig): Promise<string> {
+async function lookAtAws(
+  aws: AwsConfig,
+  offered: readonly CloudRole[] | undefined,
+): Promise<string> {
+  if (offered?.every(({ cloud }) => cloud !== 'aws') === true)
+    return 'not needed: the policy offers nothing in AWS'
   const cloud = createAws({ instance: 'doctor', ...aws, log: silent })
   const own = await cloud.whoAmI()
   const found = [`${own.arn} in account ${own.account}`]

@@ -1,3 +1,4 @@
+import { ConfigError } from '../domain/errors.ts'
 import type { Reader } from './reader.ts'
 
 /** Where Prometheus scrapes. */
@@ -8,7 +9,10 @@ export interface MetricsConfig {
 
 /** Undefined: nothing is measured. */
 export function readMetrics(read: Reader): MetricsConfig | undefined {
-  if (read.optional('METRICS_PORT') === undefined) return undefined
+  const written = read.optional('METRICS_PORT')
+  if (written === undefined) return undefined
+  if (written !== '0' && written === (read.optional('PORT') ?? '3000'))
+    throw new ConfigError(`METRICS_PORT and PORT are both ${written}. Give each a port of its own.`)
   return {
     host: read.optional('METRICS_HOST') ?? '127.0.0.1',
     port: read.integer('METRICS_PORT', { fallback: 0, min: 0, max: 65_535 }),

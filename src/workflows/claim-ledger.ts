@@ -22,6 +22,8 @@ export type ClaimOutcome =
       /** How many requests and grants were closed, or left to the original. */
       readonly ended: number
     }
+  /** Not the one that was named. */
+  | { readonly kind: 'another'; readonly instance: string }
   /** Nothing had been found against it. */
   | { readonly kind: 'unneeded'; readonly instance: string }
 
@@ -35,8 +37,10 @@ export async function claimLedger(
   return retryingConflicts(async () => {
     const { seat, instance: former } = deps.ledger
     const read = await seat.read()
+    if (asked.of !== undefined && asked.of !== former)
+      return { kind: 'another', instance: former } as const
     const why = seat.unclaimed()?.why ?? null
-    if (why === null && !(asked.asNew && asked.of === former))
+    if (why === null && !(asked.asNew && asked.of !== undefined))
       return { kind: 'unneeded', instance: former } as const
     const now = deps.clock.now()
     const instance = asked.asNew ? deps.random.instanceId() : former

@@ -195,7 +195,10 @@ onEveryDatabase('Where a ledger is', (world) => {
     await ledger.seat.settle(7)
     const former = ledger.instance
     expect(await claim(ledger, { asNew: true })).toEqual({ kind: 'unneeded', instance: former })
-    expect(await claim(ledger, { asNew: true, of: 'other000' })).toMatchObject({ kind: 'unneeded' })
+    expect(await claim(ledger, { asNew: true, of: 'other000' })).toEqual({
+      kind: 'another',
+      instance: former,
+    })
     expect(await claim(ledger, { asNew: true, of: former })).toMatchObject({
       kind: 'claimed',
       why: null,

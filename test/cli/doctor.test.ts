@@ -32,6 +32,29 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true })
 })
 
+const googleAlone = `version: 1
+enrolled: [7001]
+roles:
+  viewer:
+    description: Look at the shop
+    bindings: [{ gcp: { project: shop-prod, role: roles/logging.viewer } }]
+    repositories: [shop-orders]
+    eligible: [team:backend]
+    lease: { default: 1h, max: 1h }
+    approval: none
+rules: []
+identities: []
+`
+
+const onCallBy = (token: string) => `on_call:
+  primary:
+    url: https://pager.example.com/on-calls
+    token: ${token}
+    select: on_calls.*.user
+    people: { alice: 1 }
+    fallback: []
+`
+
 type Change = Readonly<Record<string, string>>
 
 /** Its lines by what they are about: what was found, or what is wrong and, after the arrow, how to mend it. */
@@ -47,7 +70,7 @@ async function doctor(
   const found: Record<string, string> = {}
   let name = ''
   for (const line of out.trimEnd().split('\n')) {
-    const [, ok, about, words] = /^(ok|FAIL) +([\w-]+) +(.*)$/.exec(line) ?? []
+    const [, ok, about, words] = /^(ok|FAIL|skip) +([\w-]+) +(.*)$/.exec(line) ?? []
     if (about === undefined) found[name] += ` ${line.trim()}`
     else found[(name = about)] = `${ok} ${words}`
   }
@@ -281,6 +304,30 @@ describe('doctor says how to mend', () => {
     await writeFile(broken, 'version: 1\nroles: 7\n')
     const change = { HALLPASS_POLICY_FILE: broken }
     await ailing('policy', change, `${broken}:2:`, 'hallpass validate')
+  })
+
+  it('a policy that offers what is in a cloud that is not connected', async () => {
+    const google = join(directory, 'google.yml')
+    await writeFile(google, googleAlone)
+    const change = { HALLPASS_POLICY_FILE: google }
+    await ailing('access', change, 'not connected to it', 'set HALLPASS_GCP')
+    expect((await doctor(change)).found['aws']).toBe(
+      'ok not needed: the policy offers nothing in AWS',
+    )
+  })
+
+  it('a policy whose source of who is on call has no token', async () => {
+    const onCall = join(directory, 'on-call.yml')
+    await writeFile(onCall, googleAlone + onCallBy('HALLPASS_ON_CALL_PAGER'))
+    const change = {
+      HALLPASS_POLICY_FILE: onCall,
+      HALLPASS_GCP: 'on',
+      HALLPASS_GCP_ENDPOINT: '127.0.0.1:8085',
+    }
+    await ailing('policy', change, 'nothing is set for HALLPASS_ON_CALL_PAGER', 'set the token')
+    const set = await doctor({ ...change, HALLPASS_ON_CALL_PAGER: 'secret' })
+    expect(set.found['policy']).toMatch(/^ok /)
+    expect(set.found['access']).toMatch(/^skip /)
   })
 
   it('a policy in a repository: none on that branch, or none that the App can reach', async () => {

@@ -57,7 +57,9 @@ describe.each(ledgerStores())('on the ledger that is $name', (kind) => {
 
     expect(await type('reconcile')).toMatchObject({
       code: 2,
-      out: expect.stringMatching(/it waits for you[^]*hallpass reconcile --remove [0-9a-f]{16}\n$/),
+      out: expect.stringMatching(
+        /it waits for you[^]*: npm run hallpass -- reconcile --remove [0-9a-f]{16}\n$/,
+      ),
     })
     expect((await type('alarms')).out).toMatch(/3 bindings bear this Hallpass's mark/)
     expect((await type('reconcile', '--remove', '0123456789abcdef')).code).toBe(1)

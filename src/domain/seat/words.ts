@@ -4,7 +4,7 @@ import type { UnclaimedWhy } from './judge-seat.ts'
 export const unclaimedInWords = (why: UnclaimedWhy): string =>
   why === 'renamed'
     ? 'The ledger became another instance while this Hallpass ran. Nothing is given and nothing is ended here until it is restarted.'
-    : `${found[why]} Deliveries are taken in, and nothing is given and nothing is ended, until a person claims it: \`hallpass claim\` if this is the one that goes on, \`hallpass claim --as-new\` if it is a copy and its original goes on. See docs/recovery.md.`
+    : `${found[why]} Nothing is given and nothing is ended until a person claims it: \`hallpass claim\` if it goes on here, \`hallpass claim --as-new\` if it is a copy (docs/recovery.md).`
 
 const found: Readonly<Record<Exclude<UnclaimedWhy, 'renamed'>, string>> = {
   'another-database':

@@ -1,5 +1,6 @@
 import type { Operations } from '../../workflows/operations.ts'
 import type { Output } from './grants.ts'
+import { typed } from './words.ts'
 
 export interface ClaimOptions {
   readonly asNew?: boolean
@@ -29,11 +30,15 @@ function linesOf(
   asNew: boolean,
 ): readonly string[] {
   const { instance } = outcome
+  if (outcome.kind === 'another')
+    return [
+      `This ledger is instance ${instance}, and not the one that --of names. Nothing was done.`,
+    ]
   if (outcome.kind === 'unneeded')
     return asNew
       ? [
           `This ledger, instance ${instance}, is where it was noted to be.`,
-          `If it is a copy all the same, and another one goes on as ${instance}: hallpass claim --as-new --of ${instance}`,
+          `If it is a copy all the same, and another one goes on as ${instance}: ${typed(`claim --as-new --of ${instance}`)}`,
         ]
       : [`This ledger, instance ${instance}, is claimed already. Nothing was done.`]
   if (asNew)
@@ -43,7 +48,7 @@ function linesOf(
     ]
   return [
     `This ledger, instance ${instance}, is claimed.${countOf(outcome.ended, 'that nobody had seen to stand was closed', 'that nobody had seen to stand were closed')}`,
-    'The next look around in the clouds removes nothing unasked: hallpass reconcile --dry-run',
+    `The next look around in the clouds removes nothing unasked: ${typed('reconcile --dry-run')}`,
   ]
 }
 

@@ -108,7 +108,11 @@ const lacking = (permissions: Permissions): string =>
     .map(([name, level]) => `${name}: ${level}`)
     .join(', ')
 
-export function lookAtPolicy(reading: DocumentReading): string {
+/** `setting` tells what a setting is, by its name. */
+export function lookAtPolicy(
+  reading: DocumentReading,
+  setting: (name: string) => string | undefined,
+): string {
   if (reading.kind === 'missing')
     throw new Ailment(
       `${reading.where}: ${reading.why} Without a policy nothing is granted.`,
@@ -118,7 +122,17 @@ export function lookAtPolicy(reading: DocumentReading): string {
   if (reading.kind === 'unreadable') throw new Error(`${where}: ${reading.why}`)
   const parsed = parseOrganizationPolicy(reading.text, where)
   if (!parsed.ok) throw new Error(parsed.problems.map(formatProblem).join('\n'))
-  const { roles, rules, identities } = parsed.value
+  const { roles, rules, identities, onCall } = parsed.value
+  const unset = [...onCall.values()].flatMap((source) =>
+    source.kind === 'http' && source.tokenFrom !== undefined && !setting(source.tokenFrom)?.trim()
+      ? [source.tokenFrom]
+      : [],
+  )
+  if (unset.length > 0)
+    throw new Ailment(
+      `${where}: nothing is set for ${unset.join(' and ')}: whoever is on call by it cannot be asked for`,
+      'set the token, or correct its name in the policy',
+    )
   return `${where}: ${count(roles.size, 'role')}, ${count(rules.length, 'rule')}, ${count(identities.length, 'identity', 'identities')}`
 }
 

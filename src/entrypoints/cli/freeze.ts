@@ -2,6 +2,7 @@ import type { Operations } from '../../workflows/operations.ts'
 import type { FreezeAsked, FreezeSummary } from '../../workflows/operator-freeze.ts'
 import type { Output } from './grants.ts'
 import { table } from './table.ts'
+import { typed } from './words.ts'
 
 export interface FreezeOptions {
   readonly person?: string
@@ -53,7 +54,7 @@ function tell(
       : `${ended === 1 ? 'One grant or request ends' : `${ended} grants and requests end`}: \`hallpass grants\` shows when that is proven.`,
   )
   if (warning !== null) output.line(warning)
-  output.line(`To let it go: hallpass unfreeze ${begun.id}`)
+  output.line(`To let it go: ${typed(`unfreeze ${begun.id}`)}`)
 }
 
 /** Undefined where more than one is given: a freeze of both would be read as either. */

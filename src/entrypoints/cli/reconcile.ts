@@ -1,7 +1,9 @@
+import { CloudError, LedgerConflict } from '../../domain/errors.ts'
 import type { Operations } from '../../workflows/operations.ts'
 import type { FoundThere, Reconciled } from '../../workflows/reconcile/reconciled.ts'
 import type { Output } from './grants.ts'
 import { table } from './table.ts'
+import { typed } from './words.ts'
 
 export interface ReconcileOptions {
   readonly dryRun?: boolean
@@ -23,10 +25,25 @@ export async function reconcile(
     output.line('Give either --dry-run or --remove: a set that is named is removed.')
     return 1
   }
-  const done = await operations.reconcile({ dryRun, remove: remove ?? null, operator })
+  const done = await operations
+    .reconcile({ dryRun, remove: remove ?? null, operator })
+    .catch(overtaken)
+  if (done === undefined) {
+    output.line(
+      'It took so long that another Hallpass took over, or the database was away. What was concluded until then is done: run it again.',
+    )
+    return 1
+  }
   if (json) output.line(JSON.stringify(done, null, 2))
   else tell(done, output)
   return statusOf(done)
+}
+
+/** Undefined when the claim was lost on the way. */
+function overtaken(error: unknown): undefined {
+  const isLost =
+    error instanceof LedgerConflict || (error instanceof CloudError && error.kind === 'transient')
+  if (!isLost) throw error
 }
 
 const statusOf = ({ kind, unread, places, digest }: Reconciled): number => {
@@ -57,7 +74,7 @@ function tell({ kind, places, unread, digest }: Reconciled, output: Output): voi
     output.line('That is not the set that waits now. Nothing was done: look at the table again.')
   if (digest !== null)
     output.line(
-      `No live grant accounts for what waits: was an old backup restored? If all of it may go: hallpass reconcile --remove ${digest}`,
+      `No live grant accounts for what waits: was an old backup restored? If all of it may go: ${typed(`reconcile --remove ${digest}`)}`,
     )
 }
 

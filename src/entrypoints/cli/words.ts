@@ -10,6 +10,9 @@ import { withoutSecrets } from '../../domain/redact.ts'
 export const typedWords = (words: readonly string[]): string[] =>
   words.map((word) => (existsSync(word) ? word : withoutSecrets(word)))
 
+/** A command as whoever runs Hallpass types it: it is not installed on anybody's path. */
+export const typed = (command: string): string => `npm run hallpass -- ${command}`
+
 /** NB: a stack and its causes may quote what a call was made with. */
 export const lastWords = (error: unknown): string => withoutSecrets(told(error))
 
