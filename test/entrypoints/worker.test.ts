@@ -194,6 +194,18 @@ it('goes on with the others when one piece of work fails, and finds that due aga
   expect(log.lines.map(({ id }) => id)).toEqual(['work.failed', 'work.failed'])
 })
 
+it('tells of no failure when a stop cuts a piece of work off', async () => {
+  const { perform, log, worker } = world({ recover: ['recover'] })
+  const { promise, reject } = Promise.withResolvers<void>()
+  perform.mockImplementation(() => promise)
+  await pass(0)
+  const stopped = worker.stop()
+  reject(new Error('The claim on recover is over'))
+  await stopped
+  expect(perform).toHaveBeenCalledTimes(1)
+  expect(log.lines).toEqual([])
+})
+
 describe('a nudge', () => {
   it('is answered when its work has ended', async () => {
     const { worker, perform } = world()

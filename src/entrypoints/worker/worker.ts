@@ -66,10 +66,18 @@ export function startWorker(deps: WorkerDeps): Worker {
   let lastSweepMs: number | undefined
   let wake: () => void = () => undefined
 
-  // What waits for its turn when this process is asked to stop is left to others.
+  // What waits for its turn when this process is asked to stop is left to others, and so is what that cuts off.
+  const work = async (kind: keyof Jobs, id: string) => {
+    if (stopped) return
+    try {
+      await jobs[kind](id)
+    } catch (error) {
+      if (!stopped) throw error
+    }
+  }
   const run = (kind: keyof Jobs, id: string) => {
     const crew = kind === 'lane' ? crewOfLane(id) : crews[kind]
-    return crew.run(`${kind}:${id}`, async () => (stopped ? undefined : jobs[kind](id)))
+    return crew.run(`${kind}:${id}`, () => work(kind, id))
   }
 
   const enlist = (due: AllDue): Promise<unknown>[] => [
