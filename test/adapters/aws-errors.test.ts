@@ -27,6 +27,9 @@ describe('the kind of a failure', () => {
 
   test('the code is without its suffix, and a CloudError stays what it is', () => {
     expect(codeOf({ name: 'ServiceFailureException' })).toBe('ServiceFailure')
+    expect(toCloudError({ name: 'Error', code: 'ENOTFOUND' }, 'GetUser').message).toBe(
+      'AWS: GetUser failed (ENOTFOUND): it will be tried again',
+    )
     const own = new CloudError('quota', 'mine')
     expect(toCloudError(own, 'x')).toBe(own)
   })

@@ -58,10 +58,15 @@ const hintsByCode: Readonly<Record<string, string>> = {
   ServiceQuotaExceeded: 'a quota of Identity Center is reached: see Service Quotas',
 }
 
-/** IAM's own code: `Code` where the SDK gives it, or else the error's name, which has a suffix for modelled errors only. */
+/**
+ * IAM's own code: `Code` where the SDK gives it, or else the error's name, which has a suffix for modelled errors only.
+ * Where no answer came, the system's: `ENOTFOUND`.
+ */
 export function codeOf(error: unknown): string {
   const code = field(error, 'Code')
   const name = typeof code === 'string' && code !== '' ? code : String(field(error, 'name'))
+  const system = field(error, 'code')
+  if (name === 'Error' && typeof system === 'string' && /^E[A-Z_]+$/.test(system)) return system
   return name.replace(/Exception$/, '')
 }
 
