@@ -47,6 +47,8 @@ describe('a label', () => {
     const at = '2019-05-15T15:20:18Z'
     expect(causeOf('a')).not.toBe(causeOf('b'))
     expect(causeOf(`a/${at}`)?.split('/')).toHaveLength(5)
+    // Half a character, which JSON may hold.
+    expect(causeOf('a\ud800')).not.toBe(causeOf('a'))
   })
 
   it.each(['pull_request.unlabeled', 'issues.unlabeled'] as const)('%s takes it away', (event) => {

@@ -59,7 +59,7 @@ const assumeMade = ({ id }: Approved | Active, role: AwsRolePerGrant, name: stri
 
 /** NB: a bracket would end the link that it stands in. */
 const inAddress = (text: string): string =>
-  encodeURIComponent(text).replaceAll(
+  encodeURIComponent(text.toWellFormed()).replaceAll(
     /['()]/g,
     (character) => `%${character.charCodeAt(0).toString(16)}`,
   )

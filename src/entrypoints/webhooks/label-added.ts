@@ -27,6 +27,7 @@ export function toLabelAdded(payload: Payload, delivery: string): LabelAdded | u
     type: 'LabelAdded',
     ...base,
     label: label.name,
-    cause: causeOf('labeled', base, encodeURIComponent(label.name)),
+    // Half a character, as a JSON text may hold it, is none that can be encoded.
+    cause: causeOf('labeled', base, encodeURIComponent(label.name.toWellFormed())),
   }
 }
