@@ -98,7 +98,7 @@ describe('settings', () => {
     [
       'a port for metrics that is taken',
       { METRICS_PORT: '3000' },
-      'METRICS_PORT and PORT are both 3000',
+      'METRICS_PORT and PORT are the same',
     ],
     ['a port for metrics that is none', { METRICS_PORT: 'on' }, 'METRICS_PORT must be a whole'],
     ['a level nobody knows', { LOG_LEVEL: 'loud' }, 'LOG_LEVEL must be one of'],

@@ -11,8 +11,9 @@ export interface MetricsConfig {
 export function readMetrics(read: Reader): MetricsConfig | undefined {
   const written = read.optional('METRICS_PORT')
   if (written === undefined) return undefined
+  // NB: what was pasted there by mistake may be a secret: it is not repeated.
   if (written !== '0' && written === (read.optional('PORT') ?? '3000'))
-    throw new ConfigError(`METRICS_PORT and PORT are both ${written}. Give each a port of its own.`)
+    throw new ConfigError('METRICS_PORT and PORT are the same. Give each a port of its own.')
   return {
     host: read.optional('METRICS_HOST') ?? '127.0.0.1',
     port: read.integer('METRICS_PORT', { fallback: 0, min: 0, max: 65_535 }),
