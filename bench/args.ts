@@ -26,7 +26,6 @@ export function readArgs(written: readonly string[]): BenchArgs {
     allowPositionals: true,
     options: {
       json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
       grants: { type: 'string' },
       lanes: { type: 'string' },
       'call-ms': { type: 'string', default: '50' },
@@ -37,7 +36,6 @@ export function readArgs(written: readonly string[]): BenchArgs {
       history: { type: 'string', default: '1000000' },
     },
   })
-  if (values.help) throw new Error(usage)
   const [name, ...more] = positionals
   if (more.length > 0) throw new Error(`One bench at a time, or all of them: ${usage}`)
   return {

@@ -20,6 +20,11 @@ const benches: ReadonlyMap<string, Bench> = new Map<string, Bench>([
 
 const say: Say = (line) => console.error(line)
 
+if (process.argv.includes('--help')) {
+  console.log(usage)
+  process.exit(0)
+}
+
 try {
   const args = readArgs(process.argv.slice(2))
   say(`${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}`)

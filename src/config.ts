@@ -66,8 +66,8 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'
 
 /** Reads everything and reports every bad setting at once. */
 export function readConfig(environment: Environment): Config {
-  return whole(environment, (read) =>
-    read.all<Config>({
+  return whole(environment, (read) => {
+    const config = read.all<Config>({
       github: () => readGitHub(read),
       policy: () => readPolicy(read),
       store: () => readStore(read),
@@ -81,8 +81,19 @@ export function readConfig(environment: Environment): Config {
       metrics: () => readMetrics(read),
       recoverEveryMs: () => readRecoverEvery(read),
       logLevel: () => readLogLevel(read),
-    }),
-  )
+    })
+    read.group(() => refuseSharedPort(config))
+    return config
+  })
+}
+
+const everywhere: ReadonlySet<string> = new Set(['0.0.0.0', '::'])
+
+/** NB: what is wrong already is undefined here. */
+function refuseSharedPort({ host, port, metrics }: Config): void {
+  if (metrics === undefined || metrics.port !== port || port === 0) return
+  if (host === metrics.host || everywhere.has(host) || everywhere.has(metrics.host))
+    throw new ConfigError('METRICS_PORT and PORT are the same. Give each a port of its own.')
 }
 
 /** One part's settings alone: what a command needs that looks at nothing else. */

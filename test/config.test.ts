@@ -100,6 +100,11 @@ describe('settings', () => {
       { METRICS_PORT: '3000' },
       'METRICS_PORT and PORT are the same',
     ],
+    [
+      'a port for metrics that is taken everywhere',
+      { METRICS_PORT: '3000', HOST: '0.0.0.0' },
+      'METRICS_PORT and PORT are the same',
+    ],
     ['a port for metrics that is none', { METRICS_PORT: 'on' }, 'METRICS_PORT must be a whole'],
     ['a level nobody knows', { LOG_LEVEL: 'loud' }, 'LOG_LEVEL must be one of'],
   ])('refuses %s, naming the setting', (_, change, expected) => {
@@ -111,6 +116,14 @@ describe('settings', () => {
     [{ METRICS_HOST: '0.0.0.0' }, undefined],
     [{ METRICS_PORT: '' }, undefined],
     [{ METRICS_PORT: '9464' }, { host: '127.0.0.1', port: 9464 }],
+    [
+      { METRICS_PORT: '3000', HOST: '10.0.0.1' },
+      { host: '127.0.0.1', port: 3000 },
+    ],
+    [
+      { METRICS_PORT: '0', PORT: '0' },
+      { host: '127.0.0.1', port: 0 },
+    ],
     [
       { METRICS_PORT: '9464', METRICS_HOST: '0.0.0.0' },
       { host: '0.0.0.0', port: 9464 },

@@ -7,7 +7,7 @@ import { cloudTitles, type CloudName } from '../domain/lanes/clouds.ts'
 import type { CloudRole } from '../domain/lanes/types.ts'
 import { parseOrganizationPolicy } from '../domain/policy/parse.ts'
 import { Ailment, Skipped } from '../entrypoints/cli/doctor.ts'
-import type { Cloud, PlacedReader } from '../workflows/ports.ts'
+import type { Cloud, DocumentReading } from '../workflows/ports.ts'
 import { understand } from '../workflows/understand-document.ts'
 import { connectClouds, readCloudsConfig } from './clouds.ts'
 
@@ -59,9 +59,8 @@ function refuseUnconnected(
 }
 
 /** What the policy can give. Undefined where it cannot be read, or understood. */
-export async function offeredBy(reader: PlacedReader): Promise<readonly CloudRole[] | undefined> {
-  const reading = await reader.read({}).catch(() => undefined)
-  if (reading === undefined || reading.kind === 'missing') return undefined
+export function offeredBy(reading: DocumentReading): readonly CloudRole[] | undefined {
+  if (reading.kind === 'missing') return undefined
   const read = understand(reading, parseOrganizationPolicy)
   return read.kind === 'broken'
     ? undefined

@@ -25,6 +25,7 @@ import type { MetricsConfig } from '../config/metrics.ts'
 import { ConfigError } from '../domain/errors.ts'
 import type { CloudRole } from '../domain/lanes/types.ts'
 import { Ailment, type Examination } from '../entrypoints/cli/doctor.ts'
+import type { DocumentReading } from '../workflows/ports.ts'
 import { lookAtApp, lookAtKeys, lookAtPolicy } from '../entrypoints/cli/doctor-github.ts'
 
 const silent = createLog('silent')
@@ -43,10 +44,20 @@ export function examinations(environment: Environment): readonly Examination[] {
       )
     }
   }
-  const document = () =>
-    readerOf(given(readPolicyConfig), () => connectGitHub(given(readGitHubConfig), silent))
-  let read: ReturnType<typeof offeredBy> | undefined
-  const offered = async () => (read ??= offeredBy(document()))
+  let reading: Promise<DocumentReading> | undefined
+  /** Read once: whoever looks at it sees the same. */
+  const document = async () =>
+    (reading ??= readerOf(given(readPolicyConfig), () =>
+      connectGitHub(given(readGitHubConfig), silent),
+    ).read({}))
+  const offered = async () => {
+    try {
+      return offeredBy(await document())
+    } catch (error) {
+      if (error instanceof Ailment) throw error
+      return undefined
+    }
+  }
   return [
     {
       name: 'settings',
@@ -70,7 +81,7 @@ export function examinations(environment: Environment): readonly Examination[] {
     },
     {
       name: 'policy',
-      look: async () => lookAtPolicy(await document().read({}), (name) => environment[name]),
+      look: async () => lookAtPolicy(await document(), (name) => environment[name]),
       mend: 'mend what is named; `hallpass validate` checks a file before it gets there',
     },
     {

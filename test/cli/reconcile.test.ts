@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { startScene, type Scene } from '../../sandbox/scene.ts'
+import { CloudError, LedgerConflict } from '../../src/domain/errors.ts'
 import { reconcile } from '../../src/entrypoints/cli/reconcile.ts'
+import type { Operations } from '../../src/workflows/operations.ts'
 import type { Reconciled } from '../../src/workflows/reconcile/reconciled.ts'
 import { ledgerStores } from '../support/databases.ts'
 import { startHallpass } from '../support/hallpass.ts'
@@ -112,5 +114,31 @@ describe('what it ends with', () => {
     const output = { line: (text: string) => void lines.push(text) }
     expect(await reconcile(operations, {}, 'root', output)).toBe(status)
     expect(lines.join('\n')).toMatch(told)
+  })
+})
+
+describe('a look around that is cut off', () => {
+  const cutOff = (failure: Error, lines: string[]) =>
+    reconcile(
+      { reconcile: vi.fn<Operations['reconcile']>().mockRejectedValue(failure) },
+      {},
+      'root',
+      {
+        line: (text) => void lines.push(text),
+      },
+    )
+
+  it.each([
+    new CloudError('transient', 'The claim on reconcile is over'),
+    new LedgerConflict('The claim on reconcile ran out'),
+  ])('by %s says to run it again', async (error) => {
+    const lines: string[] = []
+    expect(await cutOff(error, lines)).toBe(1)
+    expect(lines.join('\n')).toMatch(/another Hallpass took over.*run it again/)
+  })
+
+  it('by a fault is told as one', async () => {
+    const fault = new Error('a fault of ours')
+    await expect(cutOff(fault, [])).rejects.toBe(fault)
   })
 })

@@ -80,6 +80,17 @@ describe('many bodies at once', () => {
 
 describe('strangers that hold all they can', () => {
   test('leave room for a delivery of the usual size', async () => {
+    ingress = await startIngress({ bodyBytesMax: 4 * mega })
+    const most = Buffer.alloc(3 * mega, 0x20)
+    const headers = { ...unsigned, 'content-length': String(4 * mega) }
+    const raws = Array.from({ length: 8 }, () => rawConnection(ingress))
+    for (const { socket } of raws) socket.write(Buffer.concat([Buffer.from(head(headers)), most]))
+    await expect.poll(() => ingress.lines).toMatchObject([{ reason: 'too many at once' }])
+    expect((await deliver(ingress, reviewRequested())).status).toBe(202)
+    for (const { socket } of raws) socket.destroy()
+  })
+
+  test('leave room for a delivery of the usual size, also with the secret in hand', async () => {
     const stored = Promise.withResolvers<'stored'>()
     ingress = await startIngress({
       bodyBytesMax: 4 * mega,
@@ -100,12 +111,18 @@ describe('strangers that hold all they can', () => {
     ingress = await startIngress({ bodyBytesMax: mega })
     const headers = { ...unsigned, 'content-length': String(mega) }
     const some = Buffer.concat([Buffer.from(head(headers)), Buffer.from(' ')])
+    // One that holds nothing yet gives way to nobody: it would free nothing.
+    const [begun, body] = [rawConnection(ingress), reviewRequested({ n: 0 })]
+    const own = { 'content-length': String(Buffer.byteLength(body)), connection: 'close' }
+    begun.socket.write(head({ ...headersFor(body), ...own }))
     // The first piece of each takes 64 kB: that of 64 is all the room that there is.
     const raws = Array.from({ length: 70 }, () => rawConnection(ingress))
     for (const { socket } of raws) socket.write(some)
     expect(await Promise.race(raws.map(({ all }) => all))).toMatch(/^HTTP\/1.1 429 /)
     for (let n = 1; n <= 3; n += 1)
       expect((await deliver(ingress, reviewRequested({ n }))).status).toBe(202)
+    begun.socket.write(body)
+    expect(await begun.all).toMatch(/^HTTP\/1.1 202 /)
     for (const { socket } of raws) socket.destroy()
   })
 

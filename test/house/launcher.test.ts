@@ -88,6 +88,23 @@ test('it starts src/main.ts, types and all', async () => {
   expect(await launch({ args: ['a', 'b'] })).toMatchObject({ code: 0, out: 'a,b\n', err: '' })
 })
 
+test('a reader that has seen enough, as `head` has, is no fault', async () => {
+  put('node_modules/.keep', '')
+  put('src/main.ts', "setInterval(() => console.log('more'), 1)\n")
+  const child = spawn(process.execPath, ['bin/hallpass.js'], {
+    cwd: directory,
+    env: {},
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let err = ''
+  child.stderr.on('data', (data) => (err += String(data)))
+  const exited = once(child, 'exit')
+  await once(child.stdout, 'data')
+  child.stdout.destroy()
+  expect(await exited).toEqual([0, null])
+  expect(err).toBe('')
+})
+
 test('a Node told not to strip types is told of', async () => {
   put('node_modules/.keep', '')
   const { code, err } = await launch({ nodeOptions: '--no-strip-types' })

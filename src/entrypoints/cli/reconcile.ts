@@ -30,7 +30,7 @@ export async function reconcile(
     .catch(overtaken)
   if (done === undefined) {
     output.line(
-      'It took so long that another Hallpass took over, or the database was away. What was concluded until then is done: run it again.',
+      'It took so long that another Hallpass took over, or the database was away. What it had set right by then stays so: run it again.',
     )
     return 1
   }

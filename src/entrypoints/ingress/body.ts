@@ -70,7 +70,8 @@ function makeRoom(held: Held, own: Arriving, bytes: number): boolean {
   const fits = () => held.bytes - own.bytes() + bytes <= bytesMax
   for (const older of held.arriving) {
     if (older === own || fits()) break
-    if (isLarge(older.bytes()) || !isLarge(bytes)) older.giveWay()
+    const frees = older.bytes()
+    if (frees > 0 && (isLarge(frees) || !isLarge(bytes))) older.giveWay()
   }
   return fits()
 }

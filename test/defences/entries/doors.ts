@@ -275,14 +275,14 @@ export const doors: readonly Defence[] = [
     put: 'held.bytesMax',
     test: {
       file: 'test/entrypoints/ingress-listen.test.ts',
-      title: 'leave room for a delivery of the usual size',
+      title: 'leave room for a delivery of the usual size, also with the secret in hand',
     },
   },
   {
     id: 'older-bodies-give-way',
     what: 'Bodies that do not arrive give way to those that do.',
     file: 'src/entrypoints/ingress/body.ts',
-    cut: '    if (isLarge(older.bytes()) || !isLarge(bytes)) older.giveWay()\n',
+    cut: '    if (frees > 0 && (isLarge(frees) || !isLarge(bytes))) older.giveWay()\n',
     put: '',
     test: {
       file: 'test/entrypoints/ingress-listen.test.ts',
